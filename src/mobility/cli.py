@@ -1,0 +1,355 @@
+"""The command line: parse, call the library once, print."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mobility import __version__
+from mobility.errors import InputError, NoRouteError
+from mobility.options import FORMATS, Group, Output, pair_options, place_ids, scenario_options, write_whole
+
+if TYPE_CHECKING:
+    from mobility.model.network import Network
+    from mobility.model.scenario import Scenario
+
+LINK_COLUMNS = [
+    "id", "name", "from", "to", "mode", "corridors", "country", "length_km", "time_h", "driving_h", "speed", "speed_basis",
+    "capacity", "status", "opens", "built", "active", "reason", "restriction", "doubtful", "road_class", "tracks", "electrified",
+    "line_class", "max_speed_kmh", "max_axle_t", "max_gross_t", "length_confidence", "attr_confidence", "source", "note",
+]  # fmt: skip
+PLACE_COLUMNS = [
+    "id", "name", "name_en", "alt_names", "country", "kind", "lat", "lon", "accuracy_km", "role", "sets", "transfer", "active",
+    "confidence", "source", "note",
+]  # fmt: skip
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="mobility")
+@click.option(
+    "--network",
+    type=click.Path(path_type=Path),
+    metavar="PATH",
+    help="Folder like geodata/, or a GeoPackage; default: the shipped network.",
+)
+@click.pass_context
+def cli(ctx: click.Context, network: Path | None) -> None:
+    """Routes, closures, bottlenecks and redundancy of military-mobility corridors to the Black Sea."""
+    ctx.obj = network
+
+
+def main() -> None:
+    """Run the command line."""
+    cli(prog_name="mobility")
+
+
+@cli.command()
+@click.option("--kind", metavar="KIND", help="Only this kind (port, city, base, border_crossing ...).")
+@click.option("--country", metavar="XX", help="Only this country.")
+@click.option("--corridor", metavar="CODE", help="Only places on this corridor.")
+@scenario_options()
+def places(given: Scenario, out: Output, kind: str | None, country: str | None, corridor: str | None) -> None:
+    """List the places that can be named."""
+    from mobility.model.closures import corridor_code, country_code
+
+    net = out.load()
+    frame = net.places
+    if kind:
+        known = sorted(set(frame["kind"]))
+        if kind not in known:
+            raise InputError(f"no kind is called {kind!r}; there are {', '.join(known)}")
+        frame = frame[frame["kind"] == kind]
+    if country:
+        code = country_code(net, country)
+        frame = frame[[code in c.split("-") for c in frame["country"]]]
+    if corridor or given.mode:
+        links = net.links
+        if corridor:
+            code = corridor_code(net, corridor)
+            links = links[[code in c.split(";") for c in links["corridors"]]]
+        if given.mode:
+            links = links[links["mode"].isin(given.mode)]
+        frame = frame[frame.index.isin([*links["from"], *links["to"]])]
+    columns = {
+        "id": "id",
+        "name": "name",
+        "country": "country",
+        "kind": "kind",
+        "role": "role",
+        "sets": "sets",
+        "transfer": "transfer",
+    }
+    out.rows(net, frame[[*PLACE_COLUMNS, "geometry"]], columns, {"places": len(frame)})
+
+
+@cli.command()
+@click.option("--kind", metavar="CLASS", help="Only this road class (motorway, primary ...) or line class (D4 ...).")
+@click.option("--country", metavar="XX", help="Only this country.")
+@click.option("--corridor", metavar="CODE", help="Only this corridor.")
+@scenario_options()
+def links(given: Scenario, out: Output, kind: str | None, country: str | None, corridor: str | None) -> None:
+    """List the links: what they are, whether they are active, and why not."""
+    from mobility.model.closures import corridor_code, country_code
+
+    net = out.load()
+    frame = net.links
+    if kind:
+        known = sorted({*frame["road_class"], *frame["line_class"]} - {""})
+        if kind not in known:
+            raise InputError(f"no road or line class is called {kind!r}; there are {', '.join(known)}")
+        frame = frame[(frame["road_class"] == kind) | (frame["line_class"] == kind)]
+    if given.mode:
+        frame = frame[frame["mode"].isin(given.mode)]
+    if country:
+        code = country_code(net, country)
+        frame = frame[[code in c.split("-") for c in frame["country"]]]
+    if corridor:
+        code = corridor_code(net, corridor)
+        frame = frame[[code in c.split(";") for c in frame["corridors"]]]
+    columns = {"id": "id", "name": "name", "mode": "mode", "corridors": "corridors", "length_km": "km", "time_h": "hours",
+               "status": "status", "reason": "not used because", "length_confidence": "length"}  # fmt: skip
+    summary = {"links": len(frame), "active": int(frame["active"].sum()), "length_km": float(frame["length_km"].sum())}
+    out.rows(net, frame[[*LINK_COLUMNS, "geometry"]], columns, summary)
+
+
+@cli.command()
+@scenario_options()
+def projects(given: Scenario, out: Output) -> None:
+    """List the projects that --build takes."""
+    del given
+    net = out.load()
+    columns = {
+        "id": "id",
+        "name": "name",
+        "country": "country",
+        "status": "status",
+        "target_year": "year",
+        "cost_eur_m": "EUR m",
+    }
+    frame = net.projects.astype({"target_year": "Int64"})
+    out.rows(net, frame, columns, {"projects": len(frame)})
+
+
+@cli.command()
+@scenario_options()
+def profiles(given: Scenario, out: Output) -> None:
+    """List the movement profiles and what they rest on."""
+    from dataclasses import asdict
+
+    import pandas as pd
+
+    del given
+    net = out.load()
+    rows = []
+    for profile in net.rules.profiles.values():
+        row = asdict(profile)
+        row["modes"] = ";".join(profile.modes)
+        for key in ("speed_kmh", "handling_h", "sources"):
+            row |= {f"{key}.{k}": v for k, v in row.pop(key).items()}
+        rows.append(row)
+    columns = {"name": "name", "description": "description", "hours_per_day": "h/day", "gross_t": "t", "axle_t": "t/axle",
+               "speed_kmh.motorway": "motorway km/h", "rail_kmh": "rail km/h"}  # fmt: skip
+    out.rows(net, pd.DataFrame(rows), columns, {"profiles": len(rows)})
+
+
+@cli.command()
+@click.argument("origin", metavar="FROM")
+@click.argument("destination", metavar="TO")
+@click.option("-k", "count", type=click.IntRange(min=1), default=1, show_default=True, help="Number of routes.")
+@click.option("--diverse", is_flag=True, help="Routes that share little, instead of the k best.")
+@click.option("--via", multiple=True, metavar="PLACE", help="Pass this place (repeatable, in order).")
+@scenario_options()
+def route(
+    given: Scenario, out: Output, origin: str, destination: str, count: int, diverse: bool, via: tuple[str, ...]
+) -> None:
+    """Show the legs of the best route from FROM to TO (places, or set:NAME)."""
+    del given
+    from mobility.analysis import routing
+    from mobility.present.words import route_summary, route_words
+
+    net = out.load()
+    starts, ends, stops = place_ids(net, [origin]), place_ids(net, [destination]), place_ids(net, via)
+    if (count > 1 or diverse) and (len(starts) > 1 or len(ends) > 1 or stops):
+        raise InputError("-k and --diverse take one FROM and one TO, without --via")
+    closed = [p for p in [*starts, *ends, *stops] if not net.places.at[p, "active"]]
+    columns = {"route": "route", "leg": "leg", "name": "name", "mode": "mode", "length_km": "km", "time_h": "hours",
+               "cumulative_h": "total h", "overlap": "overlap", "link": "link"}  # fmt: skip
+    if count == 1 or not (diverse or count > 1):
+        del columns["route"], columns["overlap"]
+    try:
+        if closed and len(starts) == len(ends) == 1:
+            raise NoRouteError(f"{closed[0]} is closed")
+        if diverse:
+            legs = routing.diverse_routes(net, starts[0], ends[0], max(count, 2) if count == 1 else count)
+            columns = {"route": "route", **columns, "overlap": "overlap"}
+        elif count > 1:
+            legs = routing.k_best_routes(net, starts[0], ends[0], count)
+        else:
+            legs = routing.best_route(net, starts, ends, stops)
+    except NoRouteError:
+        missing = _tell_missing(out, net, starts, ends) if not closed else []
+        empty = routing.no_legs()
+        if out.fmt in {"json", "csv", "geojson"}:
+            out.rows(net, empty, columns, {"connected": False, "missing_links": missing})
+        raise
+    out.rows(net, legs, columns, route_summary(legs))
+    if out.fmt == "table":
+        for line in route_words(legs):
+            out.note(line)
+
+
+def _tell_missing(out: Output, net: Network, starts: list[str], ends: list[str]) -> list[dict[str, Any]]:
+    """Say which unopened links would connect what is not connected."""
+    from mobility.analysis.routing import missing_links
+    from mobility.present.tables import rows_of
+
+    missing = missing_links(net, starts, ends)
+    for along, part in missing.groupby("along", sort=False):
+        words = [
+            f"{n} ({s.replace('_', ' ')}{', project ' + p if p else ''})"
+            for n, s, p in zip(part["name"], part["status"], part["project"], strict=True)
+        ]
+        where = (
+            "smallest set of unopened links that would connect them"
+            if along == "any line"
+            else f"along corridor {along}"
+        )
+        out.note(f"{where}: {'; '.join(words)}")
+    return rows_of(missing)
+
+
+@cli.command()
+@pair_options
+@scenario_options()
+def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str, ...]) -> None:
+    """Show every pair of origin and destination: hours, km, borders, disjoint routes."""
+    del given
+    from mobility.analysis import routing
+    from mobility.present.words import pairs_words
+
+    net = out.load()
+    starts, ends = place_ids(net, from_) or None, place_ids(net, to_) or None
+    every = routing.pairs_of(net, starts, ends, closed=True)
+    if not every:
+        raise InputError("no pair to ask about: an origin and a destination that differ are needed (--from, --to)")
+    frame = routing.routes(net, starts, ends)
+    state = frame["state"].value_counts()
+    joined = frame[frame["state"] == routing.CONNECTED]
+    doubtful = {i for cell in joined["links"] for i in cell.split(";") if i and net.links.at[i, "doubtful"]}
+    summary = {
+        "pairs": len(frame), "connected": int(state.get(routing.CONNECTED, 0)), "cut_off": int(state.get(routing.CUT_OFF, 0)),
+        "not_on_this_mode": int(state.get(routing.NOT_ON_MODE, 0)), "pairs_excluded": len(every) - len(frame),
+        "mean_time_h": joined["time_h"].mean() if len(joined) else None,
+        "routes_on_estimated_transfers": int((joined["estimated_transfers"] > 0).sum()),
+        "doubtful_links": sorted(doubtful), "missing_links": [],
+    }  # fmt: skip
+    if len(frame) and not len(joined):
+        out.note(f"no pair is connected{routing.by_modes(net)}")
+        summary["missing_links"] = _tell_missing(out, net, *(list(dict.fromkeys(frame[c])) for c in ("from", "to")))
+    columns = {"from": "from", "to": "to", "time_h": "hours", "driving_h": "moving h", "length_km": "km", "modes": "modes",
+               "transfers": "changes", "borders": "borders", "disjoint_routes": "disjoint", "doubtful": "doubtful", "state": "state"}  # fmt: skip
+    if summary["connected"] == len(frame):
+        del columns["state"]
+    out.rows(net, frame, columns, summary)
+    if out.fmt == "table":
+        out.note(pairs_words(summary))
+
+
+@cli.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path))
+@click.option(
+    "-f", "--format", "fmt", type=click.Choice(FORMATS), help="Output format; default: table (FILE:LINE: message)."
+)
+@click.option("-o", "--output", metavar="FILE", help="Write to FILE (- = stdout).")
+@click.option("-q", "--quiet", is_flag=True, help="No notes on stderr.")
+@click.pass_context
+def check(ctx: click.Context, path: Path | None, fmt: str | None, output: str | None, quiet: bool) -> None:
+    """Check the tables of a network: all faults at once, as FILE:LINE: message."""
+    import pandas as pd
+
+    from mobility.model.checks import check_tables
+    from mobility.model.network import default_folder, read, rules_at
+    from mobility.model.scenario import Scenario
+    from mobility.model.tables import Fault
+
+    home = path or ctx.obj or default_folder()
+    schema, raw = read(home)
+    found = check_tables(raw, schema)
+    try:
+        rules_at(home)
+    except InputError as error:
+        where, _, message = str(error).partition(":1: ")
+        found.append(Fault(where, 1, message))
+    faults = [f for f in found if f.severity == "fault"]
+    out = Output(ctx, fmt, output, Scenario(), quiet=quiet)
+    counts = {name: len(table) for name, table in raw.items() if len(table)}
+    if out.fmt == "table":
+        out.text("".join(f"{'notice: ' if f.severity == 'notice' else ''}{f}\n" for f in found))
+    else:
+        frame = pd.DataFrame([vars(f) for f in found], columns=["file", "line", "severity", "message"])
+        out.rows(
+            None,
+            frame,
+            {c: c for c in frame.columns},
+            {"faults": len(faults), "notices": len(found) - len(faults), **counts},
+        )
+    verdict = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}, {len(found) - len(faults)} notice(s)"
+    out.note(
+        f"{home}: {counts.get('places', 0)} places, {counts.get('links', 0)} links, {counts.get('projects', 0)} projects: {verdict}"
+    )
+    if faults:
+        ctx.exit(1)
+
+
+@cli.command()
+@scenario_options(formats=False)
+def export(given: Scenario, out: Output) -> None:
+    """Write the network: -o FILE.csv (routable arcs), .graphml, .gpkg (all tables) or .geojson (links)."""
+    del given
+    from mobility.present import exchange
+
+    if out.target is None:
+        raise InputError("export needs -o FILE with the suffix .csv, .graphml, .gpkg or .geojson")
+    suffix = out.target.suffix.casefold()
+    if suffix not in exchange.WRITERS:
+        raise InputError(
+            f"cannot export to {out.target.name!r}; the suffix must be one of {', '.join(exchange.WRITERS)}"
+        )
+    net = out.load()
+    write_whole(out.target, exchange.WRITERS[suffix](net))
+    out.note(f"wrote {out.target}")
+
+
+@cli.command(name="map")
+@pair_options
+@click.option(
+    "--show", type=click.Choice(["network", "routes"]), default="routes", show_default=True, help="What to draw."
+)
+@click.option("--title", metavar="TEXT", help="Title of the page; default: what the map finds.")
+@scenario_options(formats=False)
+def map_(
+    given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str, ...], show: str, title: str | None
+) -> None:
+    """Draw a map into one HTML file that opens with no network: -o FILE.html."""
+    from mobility.present import maps
+
+    if out.target is None:
+        raise InputError("map needs -o FILE.html")
+    if out.target.suffix.casefold() not in {".html", ".htm"}:
+        raise InputError(f"cannot draw {out.target.name!r}; the suffix must be .html")
+    net = out.load()
+    starts, ends = place_ids(net, from_) or None, place_ids(net, to_) or None
+    page = (
+        maps.network_map(net, title=title or given.title)
+        if show == "network"
+        else maps.route_map(net, starts, ends, title=title or given.title)
+    )
+    write_whole(out.target, page.html().encode())
+    out.note(f"wrote {out.target}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())  # type: ignore[func-returns-value]

@@ -1,0 +1,49 @@
+"""Errors a user can meet: each is one clear line that says what, where and what to do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class MobilityError(Exception):
+    """Base of all errors raised on purpose; `exit_code` is what the command line returns."""
+
+    exit_code = 2
+
+
+class InputError(MobilityError, ValueError):
+    """A value, option or file that cannot be used."""
+
+
+class DataError(MobilityError, ValueError):
+    """A network whose tables have faults; `faults` lists them all.
+
+    Parameters
+    ----------
+    where
+        The folder or GeoPackage that was read.
+    faults
+        Every fault found, as `mobility.model.tables.Fault`.
+    """
+
+    def __init__(self, where: object, faults: Sequence[object]) -> None:
+        self.faults = list(faults)
+        many = f" (and {len(faults) - 1} more: run `mobility check {where}`)" if len(faults) > 1 else ""
+        super().__init__(f"{faults[0]}{many}")
+
+
+class UnknownNameError(MobilityError, LookupError):
+    """A name that matches nothing."""
+
+
+class AmbiguousNameError(MobilityError, LookupError):
+    """A name that matches several things; the message lists their ids."""
+
+
+class NoRouteError(MobilityError):
+    """The answer is no: the pair asked for is not connected."""
+
+    exit_code = 1

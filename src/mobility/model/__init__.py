@@ -1,0 +1,1 @@
+"""What exists: the tables, the network made of them, names and movement profiles."""

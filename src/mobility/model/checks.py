@@ -1,0 +1,312 @@
+"""Rules that tie the tables together: names, sources, lengths, borders, connection. All faults at once."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import numpy as np
+
+from mobility.model.names import fold
+from mobility.model.tables import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mobility.model.tables import Column, Fault, Table
+
+EARTH_KM = 6371.0088
+# A road or line is never shorter than the straight line; 2 % is left for rounding and the sphere.
+MIN_DETOUR = 0.98
+# How far a line may end from its place, in km.
+END_TOLERANCE_KM = 0.5
+BORDER_KINDS = ("border_crossing", "rail_border")
+WAYS = ("road", "rail", "sea")
+
+# Copies of other people's pages: the original is to be cited. Matched anywhere in the host name.
+_MIRRORS = re.compile(
+    r"wikizero|wikiwand|wiki\.li|zxc\.wiki|mgwiki|wikial|ipfs|dweb\.link|alchetron|profilpelajar|wikijtr|wikijii|"
+    r"worddisk|wikiclassic|enwikipedia|uncensored-wiki|jakami|kampuspedia|knowledgr|infosekolah|polpedia|docslib|"
+    r"riteme|owiki|wiki-data|nina\.az|fonk\.bid|memim|qa\.edu|jampackinterhk|n2ygfcw2j|dnhewrhegkli|"
+    r"ddns\.net|enow\.com|wow\.com|wikimili|wiki2|everybodywiki|xn--b1aeclack5b4j|vibewire|"
+    r"web\.archive\.org|translate\.goog|webcache"
+)
+_WORKING_PAPER = re.compile(r"\b(dossiers?|working notes?|mirrors?|cx|c8)\b", re.IGNORECASE)
+
+
+def great_circle_km(lon1: Any, lat1: Any, lon2: Any, lat2: Any) -> Any:  # noqa: ANN401 - numbers or arrays
+    """Return the distance over the sphere in km, elementwise (haversine)."""
+    lon1, lat1, lon2, lat2 = map(np.radians, (lon1, lat1, lon2, lat2))
+    h = np.sin((lat2 - lat1) / 2) ** 2 + np.cos(lat1) * np.cos(lat2) * np.sin((lon2 - lon1) / 2) ** 2
+    return 2 * EARTH_KM * np.arcsin(np.sqrt(h))
+
+
+def check_tables(tables: dict[str, Table], schema: dict[str, dict[str, Column]]) -> list[Fault]:
+    """Return every fault and notice of a network, in order of file and line.
+
+    Parameters
+    ----------
+    tables
+        As `read_tables` returns them; their own faults are included.
+    schema
+        As `read_schema` returns it.
+
+    Returns
+    -------
+    list of Fault
+        Sorted; `severity` is "fault" or "notice".
+    """
+    if not any(f.line == 1 for t in tables.values() for f in t.faults):  # headers are sound
+        for table in tables.values():
+            _check_ids(table)
+        _check_references(tables, schema)
+        _check_sources(tables)
+        _check_ranges(tables)
+        _check_links(tables)
+        _check_borders(tables)
+        _check_transfers(tables)
+        _check_upgrades(tables)
+        _check_stops(tables)
+        _check_connection(tables)
+    return sorted({f for t in tables.values() for f in t.faults})
+
+
+def _rows(table: Table, *names: str) -> Iterable[tuple[Any, ...]]:
+    """Iterate (row number, cell, cell, ...) over the named columns; absent columns are empty."""
+    empty = [""] * len(table)
+    return zip(range(len(table)), *(table.columns.get(n, empty) for n in names), strict=True)
+
+
+def _check_ids(table: Table) -> None:
+    seen: dict[str, int] = {}
+    for row, key in _rows(table, "id"):
+        if not key:
+            continue
+        folded = fold(key)
+        if folded in seen:
+            first = table.columns["id"][seen[folded]]
+            same = "is used twice" if first == key else f"reads like {first!r} when folded"
+            table.fault(row, f"id {key!r} {same} (first in line {table.lines[seen[folded]]}); choose another")
+        seen.setdefault(folded, row)
+
+
+def _check_references(tables: dict[str, Table], schema: dict[str, dict[str, Column]]) -> None:
+    from difflib import get_close_matches
+
+    keys = {name: next(iter(columns)) for name, columns in schema.items()}
+    known = {name: set(t.columns.get(keys[name], [])) for name, t in tables.items()}
+    for name, table in tables.items():
+        for column in schema[name].values():
+            if not column.target or column.target == "sources":
+                continue
+            for row, cell in _rows(table, column.name):
+                words = re.split(r"[;-]", cell) if column.type.startswith("refs countries") else split(cell)
+                for word in (words if column.type.startswith("refs") else [cell]) if cell else []:
+                    if word not in known[column.target]:
+                        near = get_close_matches(word, known[column.target], n=1)
+                        hint = f"; did you mean {near[0]!r}?" if near else ""
+                        what = column.target.rstrip("s") if column.target != "countries" else "country"
+                        table.fault(row, f"{column.name}: unknown {what} {word!r}{hint}")
+
+
+def _check_sources(tables: dict[str, Table]) -> None:
+    listed = set(tables["sources"].columns.get("id", []))
+    for table in tables.values():
+        for column in [c for c in table.columns if c in {"source", "transfer_source"}]:
+            for row, cell in _rows(table, column):
+                for word in split(cell):
+                    problem = _bad_source(word, listed)
+                    if problem:
+                        table.fault(row, f"{column} {word!r} {problem}")
+    table = tables["sources"]
+    for row, key, title, publisher, url in _rows(table, "id", "title", "publisher", "url"):
+        host = urlsplit(url).hostname or ""
+        if url and _MIRRORS.search(host):
+            table.fault(row, f"url {url!r} is a mirror; cite the original publisher or article")
+        elif url and publisher.startswith("Wikipedia") and not host.endswith("wikipedia.org"):
+            table.fault(row, f"url {url!r} is not wikipedia.org; cite the article itself")
+        elif _WORKING_PAPER.search(f"{key} {title} {publisher}"):
+            table.fault(row, f"source {key!r} is a mirror, dossier or working note; cite what it rests on")
+
+
+def _bad_source(word: str, listed: set[str]) -> str:
+    if word.startswith("estimate:"):
+        if not word.removeprefix("estimate:").strip():
+            return "names no rule; write 'estimate: <rule>'"
+        return "rests on a dossier or working note; name the rule itself" if _WORKING_PAPER.search(word) else ""
+    if word in listed:
+        return ""
+    if word.startswith(("https://", "http://")):
+        mirror = _MIRRORS.search(urlsplit(word).hostname or "")
+        return "is a mirror; cite the original publisher or article" if mirror else ""
+    return "is not in sources.csv (nor a web address, nor 'estimate: <rule>'); add it there"
+
+
+def _check_ranges(tables: dict[str, Table]) -> None:
+    for row, lat, lon in _rows(tables["places"], "lat", "lon"):
+        if lat and not -90 <= float(lat) <= 90:  # noqa: PLR2004 - degrees
+            tables["places"].fault(row, f"lat {lat} is not between -90 and 90")
+        if lon and not -180 <= float(lon) <= 180:  # noqa: PLR2004
+            tables["places"].fault(row, f"lon {lon} is not between -180 and 180")
+    positive = {"links": ("length_km", "speed_kmh", "max_speed_kmh", "max_axle_t", "max_gross_t", "max_width_m")}
+    not_negative = {"places": ("accuracy_km",), "borders": ("wait_h", "wait_max_h"), "projects": ("cost_eur_m",)}
+    for rule, least in ((positive, "more than 0"), (not_negative, "0 or more")):
+        for name, columns in rule.items():
+            for column in columns:
+                for row, cell in _rows(tables[name], column):
+                    if cell and (float(cell) < 0 or (float(cell) == 0 and rule is positive)):
+                        tables[name].fault(row, f"{column} {cell} must be {least}")
+
+
+def _positions(tables: dict[str, Table]) -> dict[str, tuple[float, float, float]]:
+    """Place id -> (lon, lat, accuracy in km), for the places whose cells are sound."""
+    return {
+        key: (float(lon), float(lat), float(accuracy or 0))
+        for _, key, lon, lat, accuracy in _rows(tables["places"], "id", "lon", "lat", "accuracy_km")
+        if key and lon and lat
+    }
+
+
+def _check_links(tables: dict[str, Table]) -> None:
+    links, where = tables["links"], _positions(tables)
+    shapes = "geometry" in links.columns
+    for row, start, end, length, line in _rows(links, "from", "to", "length_km", "geometry"):
+        if start == end and start:
+            links.fault(row, f"starts and ends at {start!r}")
+        elif start in where and end in where:
+            (lon1, lat1, fuzz1), (lon2, lat2, fuzz2) = where[start], where[end]
+            straight = float(great_circle_km(lon1, lat1, lon2, lat2))
+            if length and float(length) < MIN_DETOUR * straight - fuzz1 - fuzz2:
+                links.fault(row, f"length_km {length} is shorter than the straight line of {straight:.1f} km")
+            if line is None:
+                links.fault(row, "has no line in links.geojson")
+            elif shapes:
+                ends = (*line.coords[0][:2], lon1, lat1), (*line.coords[-1][:2], lon2, lat2)
+                for place, points in zip((start, end), ends, strict=True):
+                    off = float(great_circle_km(*points))
+                    if off > END_TOLERANCE_KM:
+                        links.fault(row, f"its line ends {off:.1f} km from {place}")
+
+
+def _check_borders(tables: dict[str, Table]) -> None:
+    """A land link lies in one country, and both its ends touch that country."""
+    links, borders = tables["links"], tables["borders"]
+    kind = {key: k for _, key, k in _rows(tables["places"], "id", "kind")}
+    country = {key: split(c.replace("-", ";")) for _, key, c in _rows(tables["places"], "id", "country")}
+    rules = {(place, mode) for _, place, mode in _rows(borders, "place", "mode")}
+    for row, key in _rows(tables["places"], "id"):
+        if len(country[key]) > 1 and kind[key] not in BORDER_KINDS and kind[key] != "junction":
+            tables["places"].fault(row, f"lies in {'-'.join(country[key])} but is no border_crossing or rail_border")
+    met: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row, start, end, mode, code in _rows(links, "from", "to", "mode", "country"):
+        if mode == "sea" or not code or start not in country or end not in country:
+            continue
+        for place in (start, end):
+            if kind[place] in BORDER_KINDS:
+                met[place, mode].add(code)
+        if len(split(code.replace("-", ";"))) > 1 or code not in country[start] or code not in country[end]:
+            a, b = "-".join(country[start]), "-".join(country[end])
+            links.fault(
+                row, f"changes country without a border place: it is in {code}, from {start} ({a}) to {end} ({b})"
+            )
+    for (place, mode), codes in met.items():
+        if len(codes) > 1 and (place, mode) not in rules:
+            row = tables["places"].columns["id"].index(place)
+            tables["places"].fault(
+                row, f"{place!r} has {mode} links of {' and '.join(sorted(codes))} but no row in borders.csv"
+            )
+    for row, place, codes in _rows(borders, "place", "countries"):
+        if place in country and set(split(codes.replace("-", ";"))) != set(country[place]):
+            borders.fault(row, f"countries {codes} differ from those of {place!r} ({'-'.join(country[place])})")
+
+
+def _check_transfers(tables: dict[str, Table]) -> None:
+    places, at = tables["places"], defaultdict(set)
+    for _, start, end, mode in _rows(tables["links"], "from", "to", "mode"):
+        at[start].add(mode)
+        at[end].add(mode)
+    for row, key, transfer, source in _rows(places, "id", "transfer", "transfer_source"):
+        for pair in split(transfer):
+            if not set(pair.split("-")) <= at[key]:
+                places.fault(row, f"transfer {pair} at {key!r}, which has no link of one of these modes")
+        if transfer and not source:
+            places.fault(row, "transfer has no transfer_source")
+
+
+def _check_upgrades(tables: dict[str, Table]) -> None:
+    links, upgrades = tables["links"], tables["upgrades"]
+    row_of = {key: row for row, key in _rows(links, "id")}
+    changes = {p: split(l) for _, p, l in _rows(tables["projects"], "id", "upgrades")}
+    for row, project, link, attribute, today in _rows(upgrades, "project", "link", "attribute", "today"):
+        if attribute and attribute not in links.columns:
+            upgrades.fault(row, f"links have no attribute {attribute!r}")
+        elif link in row_of and attribute:
+            value = links.columns[attribute][row_of[link]]
+            if not _same(value, today):
+                upgrades.fault(row, f"today {today!r} differs from {attribute} {value!r} of {link}")
+        if project in changes and link and link not in changes[project]:
+            upgrades.fault(row, f"project {project!r} does not list {link!r} among its upgrades")
+
+
+def _same(a: str, b: str) -> bool:
+    try:
+        return float(a) == float(b)
+    except ValueError:
+        return a == b
+
+
+def _check_stops(tables: dict[str, Table]) -> None:
+    """Two stops in a row are joined by a link of the mode."""
+    stops = tables["corridor_stops"]
+    joined = {
+        (mode, *ends) for _, mode, a, b in _rows(tables["links"], "mode", "from", "to") for ends in ((a, b), (b, a))
+    }
+    before: dict[tuple[str, str, str], tuple[float, str]] = {}
+    for row, corridor, branch, mode, order, place in _rows(stops, "corridor", "branch", "mode", "order", "place"):
+        path, number = (corridor, branch, mode), float(order or 0)
+        if path in before:
+            last, previous = before[path]
+            if number <= last:
+                stops.fault(row, f"order {order} of {place!r} does not follow {last:.0f}")
+            if (mode, previous, place) not in joined:
+                stops.fault(row, f"no {mode} link joins {previous!r} and {place!r}")
+        before[path] = number, place
+
+
+def _check_connection(tables: dict[str, Table]) -> None:
+    """One piece over all links of any status; islands among the open links of a mode are notices."""
+    places, links = tables["places"], tables["links"]
+    ends = [(s, e, m, status) for _, s, e, m, status in _rows(links, "from", "to", "mode", "status")]
+    first = {key: row for row, key in reversed(list(_rows(places, "id")))}
+    pieces = _pieces(first, [(s, e) for s, e, _, _ in ends])
+    for piece in pieces[1:]:
+        places.fault(first[piece[0]], f"is cut off from the network over all links: {_some(piece)}")
+    for mode in WAYS:
+        used = [(s, e) for s, e, m, status in ends if m == mode and status == "open"]
+        for piece in _pieces({p for pair in used for p in pair}, used)[1:]:
+            if piece[0] in first:
+                places.fault(first[piece[0]], f"open {mode} links form an island: {_some(piece)}", "notice")
+
+
+def _pieces(nodes: Iterable[str], pairs: list[tuple[str, str]]) -> list[list[str]]:
+    """Connected pieces, the largest first, each sorted (union-find)."""
+    parent = {node: node for node in nodes}
+
+    def root(node: str) -> str:
+        while parent[node] != node:
+            parent[node] = node = parent[parent[node]]
+        return node
+
+    for a, b in pairs:
+        if a in parent and b in parent:
+            parent[root(a)] = root(b)
+    pieces = defaultdict(list)
+    for node in parent:
+        pieces[root(node)].append(node)
+    return sorted((sorted(p) for p in pieces.values()), key=lambda p: (-len(p), p))
+
+
+def _some(names: list[str], most: int = 8) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -1,0 +1,206 @@
+"""What a name on the command line closes or builds: links, places, structures, corridors, areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mobility.errors import AmbiguousNameError, InputError, UnknownNameError
+from mobility.model.checks import great_circle_km
+from mobility.model.tables import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+    import shapely
+
+    from mobility.model.network import Network
+
+MODES = ("road", "rail", "sea")
+
+
+@dataclass(frozen=True)
+class Closure:
+    """Ids that a closure takes out, and why."""
+
+    reason: str
+    links: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    borders: tuple[str, ...] = ()
+
+
+def resolve(net: Network, text: str) -> Closure:
+    """Return what `text` closes.
+
+    Parameters
+    ----------
+    net
+        The network.
+    text
+        Name of a link (all active links of that name, in either direction), place (its links too) or
+        structure (all links it carries); ``link: place: structure:`` narrow the search; or
+        ``corridor:VIII``, ``country:RS``, ``border:NAME``, ``mode:rail``, ``area:FILE.geojson``,
+        ``around:PLACE:25km``.
+
+    Raises
+    ------
+    UnknownNameError, AmbiguousNameError
+        When nothing, or things of two kinds, match.
+    InputError
+        When a file or distance is not usable.
+    """
+    kind, _, rest = text.partition(":")
+    by_kind = {
+        "corridor": _corridor,
+        "country": _country,
+        "mode": _mode,
+        "border": _border,
+        "area": _area,
+        "around": _around,
+    }
+    if rest and kind.strip().casefold() in by_kind:
+        return by_kind[kind.strip().casefold()](net, rest.strip())
+    hits = net.names.find(text, ("link", "place", "structure"))
+    kinds = {hit.kind for hit in hits}
+    if len(kinds) > 1 or (len(hits) > 1 and "link" not in kinds):
+        raise AmbiguousNameError(f"{text!r} names {', '.join(map(str, hits))}. Give one of these.")
+    if kinds == {"link"}:
+        return Closure(f"closed: {hits[0].name}", links=tuple(hit.id for hit in hits))
+    hit = hits[0]
+    if hit.kind == "place":
+        return Closure(f"closed: {hit.name}", links=_links_at(net, [hit.id]), places=(hit.id,))
+    row = net.structures.loc[net.structures["id"] == hit.id].iloc[0]
+    if not row["links"]:
+        raise InputError(f"structure {hit.id!r} carries no link of the network; nothing to close")
+    return Closure(f"closed: {hit.name}", links=tuple(split(row["links"])))
+
+
+def resolve_build(net: Network, text: str) -> tuple[list[str], pd.DataFrame]:
+    """Return the links that a build opens, and the rows of upgrades.csv it applies.
+
+    Raises UnknownNameError, AmbiguousNameError, or InputError for a link that is open already.
+    """
+    if text.strip().casefold() == "all":
+        return [i for cell in net.projects["links"] + ";" + net.projects["upgrades"] for i in split(cell)], net.upgrades
+    kind, _, rest = text.partition(":")
+    if rest and kind.strip().casefold() == "corridor":
+        tagged = _corridor(net, rest.strip()).links
+        return list(tagged), net.upgrades[net.upgrades["link"].isin(tagged)]
+    try:
+        project = net.names.one(text, ("project",)).id
+    except UnknownNameError as miss:
+        try:
+            hits = net.names.find(text, ("link",))
+        except UnknownNameError:
+            raise UnknownNameError(str(miss).replace("no project", "no project or planned link")) from None
+        unbuilt = [hit.id for hit in hits if net.links.at[hit.id, "status"] != "open"]
+        if not unbuilt:
+            raise InputError(f"{text!r} is open already; -b builds projects and planned links") from None
+        return unbuilt, net.upgrades.iloc[0:0]
+    row = net.projects.loc[net.projects["id"] == project].iloc[0]
+    return split(row["links"]) + split(row["upgrades"]), net.upgrades[net.upgrades["project"] == project]
+
+
+def corridor_code(net: Network, text: str) -> str:
+    """Return the code of a corridor whatever its case; raises UnknownNameError listing the codes."""
+    codes = {str(code).casefold(): str(code) for code in net.corridors["code"]}
+    if text.casefold() not in codes:
+        raise UnknownNameError(f"no corridor is called {text!r}; there are {', '.join(codes.values())}")
+    return codes[text.casefold()]
+
+
+def country_code(net: Network, text: str) -> str:
+    """Return a country's code from its code or name; raises UnknownNameError listing the codes."""
+    table = net.countries
+    both = [*zip(table["iso2"], table["iso2"], strict=True), *zip(table["name"], table["iso2"], strict=True)]
+    known = {str(word).casefold(): str(code) for word, code in both}
+    if text.casefold() not in known:
+        raise UnknownNameError(f"no country is called {text!r}; there are {', '.join(table['iso2'])}")
+    return known[text.casefold()]
+
+
+def mode_name(text: str) -> str:
+    """Return a mode whatever its case; raises UnknownNameError listing the modes."""
+    if text.casefold() not in MODES:
+        raise UnknownNameError(f"no mode is called {text!r}; there are {', '.join(MODES)}")
+    return text.casefold()
+
+
+def _links_at(net: Network, places: Iterable[str]) -> tuple[str, ...]:
+    at = set(places)
+    return tuple(net.links.index[net.links["from"].isin(at) | net.links["to"].isin(at)])
+
+
+def _corridor(net: Network, text: str) -> Closure:
+    code = corridor_code(net, text)
+    tagged = [i for i, cell in zip(net.links.index, net.links["corridors"], strict=True) if code in split(cell)]
+    return Closure(f"closed: corridor {code}", links=tuple(tagged))
+
+
+def _country(net: Network, text: str) -> Closure:
+    code = country_code(net, text)
+    inside = tuple(net.places.index[net.places["country"] == code])
+    listed = [i for i, cell in zip(net.links.index, net.links["country"], strict=True) if code in cell.split("-")]
+    return Closure(f"closed: country {code}", links=tuple(listed), places=inside)
+
+
+def _mode(net: Network, text: str) -> Closure:
+    mode = mode_name(text)
+    return Closure(f"closed: mode {mode}", links=tuple(net.links.index[net.links["mode"] == mode]))
+
+
+def _border(net: Network, text: str) -> Closure:
+    hit = net.names.one(text, ("border",))
+    return Closure(f"closed: border {hit.name}", borders=(hit.id,))
+
+
+def _area(net: Network, text: str) -> Closure:
+    import geopandas as gpd
+
+    path = Path(text)
+    if not path.is_file():
+        raise InputError(f"area:{text}: there is no such file")
+    try:
+        area = gpd.read_file(path)
+    except Exception:  # noqa: BLE001 - any of pyogrio's and fiona's errors means the same to the user
+        raise InputError(f"area:{text}: is not a readable polygon file (GeoJSON, GeoPackage)") from None
+    if area.crs is not None:
+        area = area.to_crs(net.links.crs)
+    shapes = [
+        g for g in area.geometry if g is not None and not g.is_empty and g.geom_type in {"Polygon", "MultiPolygon"}
+    ]
+    if not shapes:
+        raise InputError(f"area:{text}: holds no polygon")
+    if not all(g.is_valid for g in shapes):
+        raise InputError(
+            f"area:{text}: holds an invalid polygon (it crosses itself); mend it, for instance with a buffer of 0"
+        )
+    return _inside(net, gpd.GeoSeries(shapes).union_all(), f"closed: area {path.name}")
+
+
+def _around(net: Network, text: str) -> Closure:
+    name, _, distance = text.rpartition(":")
+    try:
+        km = float(distance.strip().casefold().removesuffix("km"))
+    except ValueError:
+        km = -1
+    if not name or not 0 < km < 20_000:  # noqa: PLR2004 - half the Earth
+        raise InputError(f"around:{text}: write around:PLACE:25km")
+    place = net.names.one(name, ("place",))
+    lon, lat = net.places.at[place.id, "lon"], net.places.at[place.id, "lat"]
+    import numpy as np
+    from shapely import get_coordinates
+
+    dense = net.links.geometry.segmentize(0.02)  # a vertex at least every 2 km or so
+    points, owner = get_coordinates(dense, return_index=True)
+    near = great_circle_km(lon, lat, points[:, 0], points[:, 1]) <= km
+    links = net.links.index[np.unique(owner[near])]
+    inside = great_circle_km(lon, lat, net.places["lon"], net.places["lat"]) <= km
+    return Closure(f"closed: {km:g} km around {place.name}", tuple(links), tuple(net.places.index[inside]))
+
+
+def _inside(net: Network, area: shapely.Geometry, reason: str) -> Closure:
+    links = net.links.index[net.links.geometry.intersects(area)]
+    return Closure(reason, tuple(links), tuple(net.places.index[net.places.geometry.within(area)]))

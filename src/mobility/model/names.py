@@ -1,0 +1,103 @@
+"""Names as people type them: matching whatever the case, accents and dashes, with suggestions."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mobility.errors import AmbiguousNameError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Letters that Unicode does not decompose into a base letter and a mark.
+_PLAIN = str.maketrans({"ł": "l", "đ": "d", "ı": "i", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d"})
+_GAP = re.compile(r"[\W_]+")
+
+
+def fold(text: str) -> str:
+    """Reduce a name to what matching compares: no case, no accents, words joined by "-".
+
+    Examples
+    --------
+    >>> fold("Librazhd–Përrenjas")
+    'librazhd-perrenjas'
+    >>> fold("  Çanakkale BOĞAZI ")
+    'canakkale-bogazi'
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_PLAIN)
+    return _GAP.sub("-", plain).strip("-")
+
+
+@dataclass(frozen=True)
+class Named:
+    """One thing that can be named: a place, link, project, structure or border."""
+
+    kind: str
+    id: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.id}"
+
+
+class NameIndex:
+    """Look-up of names over several kinds of things.
+
+    An exact id wins over a name, a name over an alias; the match is whole, never a part.
+
+    Parameters
+    ----------
+    entries
+        A `Named`, its further names (spellings that count as names) and its aliases.
+    """
+
+    def __init__(self, entries: Iterable[tuple[Named, Iterable[str], Iterable[str]]]) -> None:
+        self._levels: list[dict[str, list[Named]]] = [defaultdict(list) for _ in range(3)]
+        for thing, names, aliases in entries:
+            for level, words in zip(self._levels, ([thing.id], [thing.name, *names], aliases), strict=True):
+                for key in {fold(w) for w in words} - {""}:
+                    level[key].append(thing)
+
+    def find(self, text: str, kinds: tuple[str, ...]) -> list[Named]:
+        """Return all things of `kinds` that `text` names, at the best level that has any.
+
+        A prefix `kind:` narrows the search to that kind. Raises UnknownNameError with near
+        matches when nothing is found.
+        """
+        prefix, _, rest = text.partition(":")
+        if rest and prefix.strip().casefold() in kinds:
+            kinds, text = (prefix.strip().casefold(),), rest
+        key = fold(text)
+        for level in self._levels:
+            hits = [thing for thing in level.get(key, ()) if thing.kind in kinds]
+            if hits:
+                return hits
+        raise UnknownNameError(self._miss(text, key, kinds))
+
+    def one(self, text: str, kinds: tuple[str, ...]) -> Named:
+        """Return the single thing that `text` names.
+
+        Raises AmbiguousNameError listing the ids when there are several.
+        """
+        hits = self.find(text, kinds)
+        if len(hits) > 1:
+            ids = ", ".join(sorted(map(str, hits)))
+            raise AmbiguousNameError(f"{text!r} names {len(hits)} things: {ids}. Give one of these ids.")
+        return hits[0]
+
+    def _miss(self, text: str, key: str, kinds: tuple[str, ...]) -> str:
+        from difflib import get_close_matches
+
+        known = {k: hits[0] for level in reversed(self._levels) for k, hits in level.items()
+                 if any(h.kind in kinds for h in hits)}  # fmt: skip
+        near = get_close_matches(key, known, n=3, cutoff=0.6)
+        near += [k for k in known if key and k.startswith(key) and k not in near][: 3 - len(near)]
+        names = list(dict.fromkeys(f"{known[k].name} ({known[k].id})" for k in near))
+        hint = f" Did you mean {' or '.join(names)}?" if names else ""
+        what = " or ".join(kinds)
+        return f"no {what} is called {text!r}.{hint}"

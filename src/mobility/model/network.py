@@ -1,0 +1,338 @@
+"""The network as tables: places and links, and the pure functions that close, build and set."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from mobility.errors import DataError, InputError
+from mobility.model import closures, profiles, tables
+from mobility.model.checks import check_tables
+from mobility.model.names import Named, NameIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mobility.model.profiles import Profile, Regime, Rules
+
+CRS = "EPSG:4326"
+SMALL_TABLES = ("projects", "upgrades", "structures", "borders", "countries", "corridors", "corridor_stops", "sources")
+SETTABLE = {"speed": "speed_kmh", "limit": "max_gross_t", "capacity": "capacity_stated", "wait": "wait_h"}
+
+
+def default_folder() -> Path:
+    """Return the folder of the shipped network: inside the package, else the checkout's geodata/."""
+    packaged = Path(__file__).parent.parent / "geodata"
+    return packaged if packaged.exists() else Path(__file__).parents[3] / "geodata"
+
+
+@dataclass(frozen=True, eq=False)
+class Network:
+    """Places, links and the small tables beside them; a what-if returns a new Network.
+
+    Attributes
+    ----------
+    places : GeoDataFrame
+        One row per place, index = id, points in EPSG:4326. Columns of places.csv, and `active`.
+    links : GeoDataFrame
+        One row per link, index = id, lines in EPSG:4326. Columns of links.csv, and
+        ``active`` (bool), ``reason`` (why not, else ""), ``built`` (bool); after `under` also
+        ``speed`` (km/h), ``speed_basis``, ``driving_h``, ``time_h`` (hours) and ``capacity``
+        (vehicles per day, an estimate by rule).
+    borders : DataFrame
+        One row per crossing and mode (columns of borders.csv, and ``active``).
+    rules : Rules
+        Profiles, border regimes and planning rules (profiles.toml).
+    profile, regime
+        What `under` applied, or None.
+    """
+
+    places: gpd.GeoDataFrame
+    links: gpd.GeoDataFrame
+    projects: pd.DataFrame
+    upgrades: pd.DataFrame
+    structures: pd.DataFrame
+    borders: pd.DataFrame
+    countries: pd.DataFrame
+    corridors: pd.DataFrame
+    corridor_stops: pd.DataFrame
+    sources: pd.DataFrame
+    rules: Rules
+    name: str = "network"
+    version: str = ""
+    sha256: str = ""
+    profile: Profile | None = None
+    regime: Regime | None = None
+    denied: frozenset[str] = frozenset()
+    exclude_doubtful: bool = False
+    include_access: bool = False
+    excluded: tuple[str, ...] = field(default=())
+
+    @classmethod
+    def load(cls, path: str | Path | None = None) -> Network:
+        """Read and check a network.
+
+        Parameters
+        ----------
+        path
+            A folder like geodata/ or a GeoPackage; default: the shipped network. schema.csv and
+            profiles.toml are the shipped ones where the folder has none.
+
+        Raises
+        ------
+        InputError
+            When there is nothing to read at `path`.
+        DataError
+            With every fault found, when the tables have any.
+
+        Examples
+        --------
+        >>> net = Network.load()
+        >>> net.links.loc["tabanovce-kumanovo-rail", "mode"]
+        'rail'
+        """
+        home = Path(path) if path else default_folder()
+        schema, raw = read(home)
+        faults = [f for f in check_tables(raw, schema) if f.severity == "fault"]
+        if faults:
+            raise DataError(home, faults)
+        data = {name: tables.frame(raw[name], schema[name]) for name in schema}
+        places, links = data["places"].set_index("id", drop=False), data["links"].set_index("id", drop=False)
+        places["active"] = True
+        links = links.assign(built=False, closure="", capacity_stated=np.nan)
+        shapes = raw["links"].columns.get("geometry")
+        points = shapely.points(places["lon"], places["lat"])
+        if shapes is None:
+            at = dict(zip(places.index, points, strict=True))
+            shapes = [shapely.LineString([at[a], at[b]]) for a, b in zip(links["from"], links["to"], strict=True)]  # type: ignore[misc]
+        network = cls(
+            places=gpd.GeoDataFrame(places, geometry=points, crs=CRS),
+            links=gpd.GeoDataFrame(links, geometry=np.array(shapes, dtype=object), crs=CRS),
+            **{n: data[n] for n in SMALL_TABLES if n != "borders"},
+            borders=data["borders"].assign(active=data["borders"]["usable"], closure=""),
+            rules=rules_at(home),
+            name=home.resolve().stem,
+            version=_version(home),
+            sha256=tables.checksum(home),
+        )
+        return derive(network)
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """Index over everything that can be named."""
+        return NameIndex(_entries(self))
+
+    def under(
+        self,
+        profile: str = "mixed",
+        *,
+        modes: Iterable[str] = (),
+        borders: str = "today",
+        transit: str = "any",
+        exclude_doubtful: bool = False,
+        include_access: bool = False,
+    ) -> Network:
+        """Return the network as a profile sees it: times, capacities, and what it cannot use switched off.
+
+        Parameters
+        ----------
+        profile
+            wheeled, heavy or mixed (profiles.toml).
+        modes
+            Only these modes of the profile ("road", "rail", "sea"); default: all.
+        borders
+            Border regime: today, permit-3-days, emers or schengen.
+        transit
+            any, nato, nato+partners or no-XX: countries that may not be passed through.
+        exclude_doubtful
+            Leave out links whose status is not verified.
+        include_access
+            Count access links as candidates for loss (bottlenecks, disjoint routes).
+
+        Raises
+        ------
+        UnknownNameError
+            When a word is unknown; the message lists the choices.
+        """
+        chosen = self.rules.profile(profile)
+        wanted = tuple(modes) or chosen.modes
+        for mode in wanted:
+            if mode not in chosen.modes:
+                raise InputError(f"profile {chosen.name} has no mode {mode!r}; it has {', '.join(chosen.modes)}")
+        seen = replace(
+            self,
+            profile=replace(chosen, modes=tuple(m for m in chosen.modes if m in wanted)),
+            regime=self.rules.regime(borders),
+            denied=profiles.denied_countries(transit, self.countries, self.rules.partners),
+            exclude_doubtful=exclude_doubtful,
+            include_access=include_access,
+        )
+        return derive(seen)
+
+    def close(self, *names: str) -> Network:
+        """Return the network with links, places, structures, corridors, countries, borders, modes or areas closed.
+
+        Each name is matched as on the command line (`closures.resolve`). A closure beats a build.
+        Closing what is closed already changes nothing. Raises UnknownNameError or
+        AmbiguousNameError when a name matches nothing or two kinds of things.
+        """
+        network = self
+        for name in names:
+            network = network._closed(closures.resolve(network, name))
+        return network
+
+    def build(self, *names: str) -> Network:
+        """Return the network with projects or planned links built.
+
+        Parameters
+        ----------
+        *names
+            Project, planned link, ``corridor:VIII`` or ``all``. A project opens every link in its
+            `links` and `upgrades`, the border crossings they meet, and applies its changes.
+        """
+        opened: list[str] = []
+        changes = self.upgrades.iloc[0:0]
+        for name in names:
+            links, upgrades = closures.resolve_build(self, name)
+            opened += links
+            changes = pd.concat([changes, upgrades])
+        links, borders = self.links.copy(), self.borders.copy()
+        for link, attribute, after in zip(changes["link"], changes["attribute"], changes["after"], strict=True):
+            links.loc[link, attribute] = _typed(after, links[attribute])
+        links["built"] |= links.index.isin(opened)
+        links.loc[links["built"], "doubtful"] = False
+        met = links.loc[links["built"]]
+        ends = set(zip(met["from"], met["mode"], strict=True)) | set(zip(met["to"], met["mode"], strict=True))
+        touched = np.array([pair in ends for pair in zip(borders["place"], borders["mode"], strict=True)], dtype=bool)
+        borders["active"] |= touched & (borders["closure"] == "")
+        return derive(replace(self, links=links, borders=borders))
+
+    def set(self, name: str, attribute: str, value: float) -> Network:
+        """Return the network with one value changed.
+
+        Parameters
+        ----------
+        name
+            A link (all of that name), or for `wait` a border.
+        attribute
+            speed (km/h), limit (t, gross), capacity (vehicles per day) or wait (h).
+        value
+            0 or more; speed must be above 0.
+        """
+        if attribute not in SETTABLE:
+            raise InputError(f"cannot set {attribute!r}; there are {', '.join(SETTABLE)}")
+        if not np.isfinite(value) or value < 0 or (attribute == "speed" and value == 0):
+            raise InputError(f"{name}:{attribute}={value:g} is not usable; give a number above 0")
+        column = SETTABLE[attribute]
+        if attribute == "wait":
+            place = self.names.one(name, ("border",)).id
+            borders = self.borders.copy()
+            borders.loc[borders["place"] == place, column] = value
+            return replace(self, borders=borders)
+        ids = [hit.id for hit in self.names.find(name, ("link",))]
+        links = self.links.copy()
+        links.loc[ids, column] = value
+        return derive(replace(self, links=links))
+
+    def lifting(self, countries: Iterable[str]) -> Network:
+        """Return the network as a pair sees it whose own ends lie in `countries`: transit there is allowed."""
+        denied = self.denied - set(countries)
+        return self if denied == self.denied else derive(replace(self, denied=denied))
+
+    def crossing_wait_h(self) -> pd.Series:
+        """Return hours lost per crossing (index as `borders`) under the regime."""
+        waits = self.borders["wait_h"].astype(float)
+        if self.regime is not None and self.regime.internal_wait_h is not None:
+            waits = np.minimum(waits, self.borders["mode"].map(self.regime.internal_wait_h))
+        return waits
+
+    def countries_of(self, place: str) -> list[str]:
+        """Return the codes of the country or countries a place lies in."""
+        return str(self.places.at[place, "country"]).split("-")
+
+    def in_set(self, name: str) -> list[str]:
+        """Return the places of a set, in the order of the table; raises when there is no such set."""
+        hits = [p for p, sets in zip(self.places.index, self.places["sets"], strict=True) if name in tables.split(sets)]
+        if not hits:
+            known = sorted({s for cell in self.places["sets"] for s in tables.split(cell)})
+            raise InputError(f"there is no set {name!r}; there are {', '.join(known) or 'none'}")
+        return hits
+
+    def _closed(self, what: closures.Closure) -> Network:
+        links, places, borders = self.links.copy(), self.places.copy(), self.borders.copy()
+        fresh = links.index.isin(what.links) & (links["closure"] == "")
+        links.loc[fresh, "closure"] = what.reason
+        places.loc[places.index.isin(what.places), "active"] = False
+        borders.loc[borders["place"].isin(what.borders), ["active", "closure"]] = [False, what.reason]
+        return derive(replace(self, links=links, places=places, borders=borders))
+
+
+def read(path: Path) -> tuple[dict[str, dict[str, tables.Column]], dict[str, tables.Table]]:
+    """Read the raw tables of a network with the schema that they follow (its own or the shipped one)."""
+    own = path / "schema.csv"
+    schema = tables.read_schema(own if own.exists() else default_folder() / "schema.csv")
+    return schema, tables.read_tables(path, schema)
+
+
+def derive(network: Network) -> Network:
+    """Return the network with what follows from its tables and profile: reason, active, times, capacity."""
+    links = network.links
+    unopened = (links["status"] != "open") & ~links["built"]
+    layers = [(links["closure"] != "", links["closure"]), (unopened, links["status"].str.replace("_", " "))]
+    new: dict[str, Any] = {}
+    if network.profile is not None:
+        refusal = profiles.refusals(links, network.profile)
+        layers.append((refusal != "", refusal))
+        speed, new["speed_basis"] = profiles.planning_speed(links, network.rules)
+        new["speed"] = speed
+        new["driving_h"], new["time_h"] = profiles.travel_hours(links, speed, network.profile)
+        capacity = profiles.vehicles_per_day(links, network.profile, network.rules, speed)
+        new["capacity"] = links["capacity_stated"].fillna(capacity)
+    if network.exclude_doubtful:
+        layers.append((links["doubtful"], "doubtful: status not verified"))
+    if network.denied:
+        refused = [";".join(sorted(network.denied & set(c.split("-")))) for c in links["country"]]
+        layers.append((np.array(refused) != "", "transit denied: " + pd.Series(refused, index=links.index)))
+    new["reason"] = np.select([np.asarray(c) for c, _ in layers], [np.asarray(v, dtype=object) for _, v in layers], "")
+    new["active"] = new["reason"] == ""
+    return replace(network, links=links.assign(**new))
+
+
+def rules_at(home: Path) -> Rules:
+    """Read the profiles and rules of a network: its own profiles.toml, or the shipped one."""
+    own = home / "profiles.toml"
+    return profiles.read_rules(own if own.exists() else default_folder() / "profiles.toml")
+
+
+def _typed(cell: str, column: pd.Series) -> Any:  # noqa: ANN401
+    if column.dtype == bool:
+        return cell == "yes"
+    return (float(cell) if cell else np.nan) if column.dtype == float else cell
+
+
+def _version(home: Path) -> str:
+    from mobility import __version__
+
+    return __version__ if home.resolve() == default_folder().resolve() else ""
+
+
+def _entries(net: Network) -> Iterable[tuple[Named, list[str], list[str]]]:
+    p, called = net.places, dict(zip(net.places.index, net.places["name"], strict=True))
+    for key, name, english, alt in zip(p.index, p["name"], p["name_en"], p["alt_names"], strict=True):
+        yield Named("place", key, name), [english], tables.split(alt)
+    for key, name, a, b in zip(net.links.index, net.links["name"], net.links["from"], net.links["to"], strict=True):
+        left, dash, right = name.partition("–")
+        ends = [f"{called[a]}–{called[b]}", f"{called[b]}–{called[a]}"]
+        yield Named("link", key, name), [f"{right}–{left}"] if dash else [], ends
+    for kind, table in (("project", net.projects), ("structure", net.structures)):
+        for key, name in zip(table["id"], table["name"], strict=True):
+            yield Named(kind, key, name), [], []
+    for place in dict.fromkeys(net.borders["place"]):
+        yield Named("border", place, called[place]), [p.at[place, "name_en"]], tables.split(p.at[place, "alt_names"])

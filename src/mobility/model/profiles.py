@@ -1,0 +1,221 @@
+"""Movement profiles, border regimes and transit: what a force is, and what states allow it."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mobility.errors import InputError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from pathlib import Path
+
+TRANSIT = ("any", "nato", "nato+partners")
+
+
+@dataclass(frozen=True)
+class Profile:
+    """A way of moving: limits, speeds and hours, each with its source in profiles.toml.
+
+    Attributes
+    ----------
+    gross_t, axle_t, rail_axle_t, width_m
+        Mass of the heaviest vehicle or combination (t), its heaviest axle on the road and, as loaded
+        on a wagon, on rail (t), and its width (m); compared with the limits stated for a link.
+    speed_kmh
+        Cap per road class (km/h); `rail_kmh` and `sea_kmh` cap the other modes.
+    hours_per_day
+        Hours a road convoy drives in 24; rail and sea run round the clock.
+    handling_h
+        Hours to change mode, per pair of modes ("road-rail", "road-sea", "rail-sea").
+    """
+
+    name: str
+    description: str
+    modes: tuple[str, ...]
+    hours_per_day: float
+    gross_t: float
+    axle_t: float
+    rail_axle_t: float
+    width_m: float
+    speed_kmh: dict[str, float]
+    rail_kmh: float
+    sea_kmh: float
+    handling_h: dict[str, float]
+    vehicles_per_train: float
+    train_length_m: float
+    packet: float
+    packet_gap_min: float
+    spacing_veh_km: float
+    sources: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Regime:
+    """A border regime: hours of notice per group of country (eu, nato, other), and waits per mode if it sets them."""
+
+    name: str
+    description: str
+    permission_lead_h: dict[str, float]
+    internal_wait_h: dict[str, float] | None
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Everything in profiles.toml: planning rules, profiles, border regimes and partners."""
+
+    road_speed_kmh: dict[str, float]
+    share_of_limit: float
+    rail: dict[str, Any]
+    sea_speed_kmh: float
+    capacity: dict[str, float]
+    profiles: dict[str, Profile]
+    regimes: dict[str, Regime]
+    partners: tuple[str, ...]
+
+    def profile(self, name: str) -> Profile:
+        """Return a profile by name; raises UnknownNameError with the names there are."""
+        return _pick(self.profiles, name, "profile")
+
+    def regime(self, name: str) -> Regime:
+        """Return a border regime by name; raises UnknownNameError with the names there are."""
+        return _pick(self.regimes, name, "border regime")
+
+
+def _pick(options: dict[str, Any], name: str, what: str) -> Any:  # noqa: ANN401
+    found = {k.casefold(): v for k, v in options.items()}.get(name.strip().casefold())
+    if found is None:
+        raise UnknownNameError(f"no {what} is called {name!r}; there are {', '.join(options)}")
+    return found
+
+
+def read_rules(path: Path) -> Rules:
+    """Read profiles.toml.
+
+    Raises InputError naming the file and the key when something is missing or of the wrong kind.
+    """
+    try:
+        data = tomllib.loads(path.read_bytes().decode())
+        rules, fields_of = data["rules"], {f.name for f in fields(Profile)}
+        profiles = {}
+        for name, values in data["profiles"].items():
+            used = {key: value for key, value in values.items() if key in fields_of}
+            profiles[name] = Profile(name=name, **used | {"modes": tuple(values["modes"])})
+        regimes = {
+            name: Regime(name, values["description"], values["permission_lead_h"], values.get("internal_wait_h"))
+            for name, values in data["borders"].items()
+        }
+        road = dict(rules["road_speed_kmh"])
+        share = road.pop("share_of_limit")
+        partners = tuple(data["transit"]["nato+partners"]["countries"])
+        return Rules(
+            road, share, rules["rail"], rules["sea"]["speed_kmh"], rules["capacity"], profiles, regimes, partners
+        )
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise InputError(f"{path}:1: cannot be read: {error}") from None
+    except KeyError as error:
+        raise InputError(f"{path}:1: {error.args[0]!r} is missing") from None
+    except TypeError as error:
+        raise InputError(f"{path}:1: {str(error).replace('Profile.__init__()', 'a profile')}") from None
+
+
+def planning_speed(links: pd.DataFrame, rules: Rules) -> tuple[pd.Series, np.ndarray[Any, Any]]:
+    """Return each link's speed (km/h) and what it rests on ("stated" or the rule).
+
+    A stated `speed_kmh` stands. Otherwise a road takes the speed of its class, at most a share of
+    its limit; a railway a share of its line speed (the country's default where none is stated),
+    at most the rule's maximum; a sea link the rule's speed.
+    """
+    mode = links["mode"].to_numpy()
+    limit = links["max_speed_kmh"]
+    road = links["road_class"].map(rules.road_speed_kmh)
+    road = np.fmin(road.fillna(rules.road_speed_kmh["urban"]), limit * rules.share_of_limit)
+    default = links["country"].map(rules.rail["default_line_kmh"]).fillna(rules.rail["other_line_kmh"])
+    rail = np.minimum(limit.fillna(default) * rules.rail["share_of_line_speed"], rules.rail["max_kmh"])
+    by_rule = np.select([mode == "road", mode == "rail"], [road, rail], rules.sea_speed_kmh)
+    basis = np.select(
+        [links["speed_kmh"].notna(), mode == "road", (mode == "rail") & limit.notna(), mode == "rail"],
+        ["stated", "estimate: class and limit", "estimate: share of line speed", "estimate: country's line speed"],
+        "estimate: sea speed",
+    )
+    return links["speed_kmh"].where(links["speed_kmh"].notna(), by_rule), basis
+
+
+def refusals(links: pd.DataFrame, profile: Profile) -> np.ndarray[Any, Any]:
+    """Return why the profile cannot use each link, or "" where it can; unknown limits refuse nothing."""
+    mode = links["mode"]
+    rail = mode == "rail"
+    axle = np.where(rail, profile.rail_axle_t, profile.axle_t)
+    return np.select(
+        [
+            ~mode.isin(profile.modes),
+            ~rail & (links["max_gross_t"] < profile.gross_t),
+            links["max_axle_t"] < axle,
+            ~rail & (links["max_width_m"] < profile.width_m),
+        ],
+        [
+            "mode " + mode.astype(str) + " not used",
+            f"profile {profile.name}: {profile.gross_t:g} t above the limit of "
+            + links["max_gross_t"].astype(str)
+            + " t",
+            f"profile {profile.name}: axle load above the limit of " + links["max_axle_t"].astype(str) + " t",
+            f"profile {profile.name}: {profile.width_m:g} m wider than " + links["max_width_m"].astype(str) + " m",
+        ],
+        "",
+    )
+
+
+def travel_hours(links: pd.DataFrame, speed: pd.Series, profile: Profile) -> tuple[pd.Series, pd.Series]:
+    """Return hours at the wheel and hours elapsed (road days have `hours_per_day` hours) per link."""
+    mode = links["mode"]
+    cap = links["road_class"].map(profile.speed_kmh).astype(float)
+    cap = cap.where(mode == "road", np.where(mode == "rail", profile.rail_kmh, profile.sea_kmh))
+    driving = links["length_km"] / np.fmin(speed, cap)
+    return driving, driving * np.where(mode == "road", 24 / profile.hours_per_day, 1.0)
+
+
+def vehicles_per_day(links: pd.DataFrame, profile: Profile, rules: Rules, speed: pd.Series) -> pd.Series:
+    """Return a link's capacity in vehicles per day in one direction (estimates by rule; sea is unlimited).
+
+    Road: packets of one column at the profile's spacing and gaps in the hours driven per day, at most
+    the rule's ceiling. Rail: practical paths a day (stated or by number of tracks, less at low line
+    speed), less those in use, half of them in each direction, times vehicles per train.
+    """
+    rule = rules.capacity
+    mode, tracks = links["mode"].to_numpy(), links["tracks"].to_numpy()
+    packet_min = profile.packet_gap_min + 60 * profile.packet / (profile.spacing_veh_km * speed)
+    road = np.minimum(profile.packet * 60 * profile.hours_per_day / packet_min, rule["road_limit_vehicles_day"])
+    by_tracks = np.where(tracks == "2", rule["rail_practical_double"], rule["rail_practical_single"])
+    stated = links["capacity_trains_day"] * rule["rail_practical_share"]
+    practical = stated.where(stated.notna(), by_tracks)
+    practical = practical * np.fmin(links["max_speed_kmh"] / rule["rail_speed_full_kmh"], 1)
+    used = links["used_trains_day"].fillna(practical * rule["rail_used_share"])
+    rail = (practical - used).clip(lower=0) * rule["rail_direction_share"] * profile.vehicles_per_train
+    return pd.Series(np.floor(np.select([mode == "road", mode == "rail"], [road, rail], np.inf)), links.index)
+
+
+def denied_countries(transit: str, countries: pd.DataFrame, partners: Collection[str]) -> frozenset[str]:
+    """Return the countries that `transit` denies: any, nato, nato+partners, or no-XX (several: no-RS,BA).
+
+    Partners are the EU members outside NATO and the countries listed in profiles.toml.
+
+    Raises UnknownNameError when the word or the country is unknown.
+    """
+    word = transit.strip().casefold()
+    codes = set(countries["iso2"])
+    nato = set(countries.loc[countries["nato"] != "no", "iso2"])
+    friends = nato | set(partners) | set(countries.loc[countries["eu"] == "member", "iso2"])
+    if word in TRANSIT:
+        return frozenset({"any": set(), "nato": codes - nato, "nato+partners": codes - friends}[word])
+    if word.startswith("no-"):
+        denied = {c.strip().upper() for c in word[3:].split(",")}
+        unknown = sorted(denied - codes)
+        if not unknown:
+            return frozenset(denied)
+        raise UnknownNameError(f"transit {transit!r}: no country {unknown[0]!r}; there are {', '.join(sorted(codes))}")
+    raise UnknownNameError(f"no transit rule is called {transit!r}; there are {', '.join(TRANSIT)} and no-XX (no-RS)")

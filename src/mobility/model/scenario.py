@@ -1,0 +1,102 @@
+"""Scenarios: the options that every command shares, from the command line or a TOML file."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict, dataclass, field, fields
+from typing import TYPE_CHECKING, Any
+
+from mobility.errors import InputError
+from mobility.model.closures import mode_name
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from mobility.model.network import Network
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What is asked of the network; the words are those of the command line.
+
+    Attributes
+    ----------
+    close, build
+        Names, as `Network.close` and `Network.build` take them.
+    set
+        ``NAME:attribute=value`` (wait, speed, limit, capacity).
+    """
+
+    close: tuple[str, ...] = ()
+    build: tuple[str, ...] = ()
+    set: tuple[str, ...] = ()
+    profile: str = "mixed"
+    mode: tuple[str, ...] = ()
+    transit: str = "any"
+    borders: str = "today"
+    exclude_doubtful: bool = False
+    include_access: bool = False
+    title: str = field(default="", compare=False)
+    source: str = field(default="", compare=False)
+
+    @classmethod
+    def read(cls, path: Path) -> Scenario:
+        """Read a TOML file; raises InputError naming file and key when it cannot be used."""
+        try:
+            data = tomllib.loads(path.read_bytes().decode())
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else error
+            raise InputError(f"scenario {path}: cannot be read: {why}") from None
+        known = {f.name: f.default for f in fields(cls)}
+        values: dict[str, Any] = {}
+        for key, value in data.items():
+            name = key.replace("-", "_")
+            if name not in known:
+                raise InputError(f"scenario {path}: unknown key {key!r}; there are {', '.join(known)}")
+            items = tuple(value) if isinstance(value, list) else (value,) if isinstance(known[name], tuple) else value
+            right = (
+                all(isinstance(v, str) for v in items) if isinstance(items, tuple) else type(items) is type(known[name])
+            )
+            if not right or isinstance(items, tuple) != isinstance(known[name], tuple):
+                raise InputError(f"scenario {path}: {key} has a value of the wrong kind")
+            values[name] = items
+        return cls(**values)
+
+    def plus(self, **options: Any) -> Scenario:  # noqa: ANN401
+        """Return the scenario with options added: lists grow, single words replace."""
+        merged = asdict(self)
+        for name, value in options.items():
+            if isinstance(value, tuple):
+                merged[name] = tuple(merged[name]) + value
+            elif value:
+                merged[name] = value
+        return Scenario(**merged)
+
+    def apply(self, network: Network) -> Network:
+        """Return the network of this scenario: values set, profile applied, built, then closed."""
+        for item in self.set:
+            name, found, change = item.rpartition(":")
+            attribute, equals, value = change.partition("=")
+            try:
+                number = float(value)
+            except ValueError:
+                found = ""
+                number = 0.0
+            if not (found and equals):
+                raise InputError(f"--set {item!r}: write NAME:attribute=value, for instance karavanke:wait=2")
+            network = network.set(name, attribute.strip(), number)
+        network = network.under(
+            self.profile,
+            modes=[mode_name(m) for m in self.mode],
+            borders=self.borders,
+            transit=self.transit,
+            exclude_doubtful=self.exclude_doubtful,
+            include_access=self.include_access,
+        )
+        return network.build(*self.build).close(*self.close)
+
+    def as_given(self) -> dict[str, Any]:
+        """Return the options that differ from the defaults, for the JSON of a result."""
+        default = Scenario()
+        given = {k: v for k, v in asdict(self).items() if v != getattr(default, k)}
+        return {k: list(v) if isinstance(v, tuple) else v for k, v in given.items()}

@@ -1,0 +1,194 @@
+"""Options that every command shares, and where a command's data and notes go."""
+
+from __future__ import annotations
+
+import functools
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mobility.errors import InputError, MobilityError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    import pandas as pd
+
+    from mobility.model.network import Network
+    from mobility.model.scenario import Scenario
+
+FORMATS = ("table", "json", "csv", "geojson", "md")
+MODES = ("road", "rail", "sea")
+
+
+class Group(click.Group):
+    """A group whose own errors end in one line and an exit status, never a traceback."""
+
+    def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        try:
+            return super().invoke(ctx)
+        except MobilityError as error:
+            failure = click.ClickException(str(error))
+            failure.exit_code = error.exit_code
+            raise failure from None
+
+
+class _Mode(click.ParamType):
+    name = "mode"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        if value.casefold() not in MODES:
+            self.fail(f"no mode is called {value!r}; there are {', '.join(MODES)}", param, ctx)
+        return value.casefold()
+
+
+def scenario_options(*, formats: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the scenario and output options; the command gets `given` (a Scenario) and `out` (an Output)."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        @click.pass_context
+        def run(ctx: click.Context, /, **options: Any) -> None:  # noqa: ANN401
+            from mobility.model.scenario import Scenario
+
+            file = options.pop("scenario")
+            given = Scenario.read(file) if file else Scenario()
+            words = (
+                "close",
+                "build",
+                "set",
+                "profile",
+                "mode",
+                "transit",
+                "borders",
+                "exclude_doubtful",
+                "include_access",
+            )
+            given = given.plus(**{w: options.pop(w) for w in words})
+            out = Output(ctx, options.pop("fmt", None), options.pop("output", None), given, quiet=options.pop("quiet"))
+            options.pop("no_color")
+            command(given=given, out=out, **options)
+
+        scenario: list[Callable[..., Any]] = [
+            click.option("-x", "--close", multiple=True, metavar="NAME", help="Close a link, place, structure, corridor:VIII, country:RS, border:NAME, mode:rail, area:FILE.geojson or around:PLACE:25km."),
+            click.option("-b", "--build", multiple=True, metavar="NAME", help='Build a project, a planned link, corridor:VIII or "all".'),
+            click.option("--set", "set", multiple=True, metavar="NAME:KEY=VALUE", help="Set wait (h), speed (km/h), limit (t) or capacity (vehicles/day)."),
+            click.option("-p", "--profile", metavar="NAME", help="Movement profile: wheeled, heavy or mixed (default)."),
+            click.option("-m", "--mode", multiple=True, type=_Mode(), help="Use only this mode (repeatable): road, rail, sea."),
+            click.option("--transit", metavar="NAME", help="any (default), nato, nato+partners or no-XX."),
+            click.option("--borders", metavar="NAME", help="today (default), permit-3-days, emers or schengen."),
+            click.option("--exclude-doubtful", is_flag=True, help="Leave out links whose status is not verified."),
+            click.option("--include-access", is_flag=True, help="Count access links among the links that can be lost."),
+            click.option("-s", "--scenario", type=click.Path(path_type=Path), metavar="FILE.toml", help="Scenario file; options add to it."),
+        ]  # fmt: skip
+        output: list[Callable[..., Any]] = [
+            click.option(
+                "-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format (- = stdout)."
+            ),
+            click.option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
+            click.option("--no-color", is_flag=True, help="No colours (also NO_COLOR)."),
+        ]
+        if formats:
+            output.insert(
+                0,
+                click.option(
+                    "-f", "--format", "fmt", type=click.Choice(FORMATS), help="Output format; default: table."
+                ),
+            )
+        wrapped: Callable[..., None] = run
+        for option in reversed(scenario + output):
+            wrapped = option(wrapped)
+        return wrapped
+
+    return decorate
+
+
+def pair_options(command: Callable[..., None]) -> Callable[..., None]:
+    for name, what in (("to", "destination"), ("from", "origin")):
+        option = click.option(
+            f"--{name}",
+            f"{name}_",
+            multiple=True,
+            metavar="PLACE",
+            help=f"Place or set:NAME as {what} (repeatable); default: all {what}s.",
+        )
+        command = option(command)
+    return command
+
+
+class Output:
+    """Where a command's data and notes go."""
+
+    def __init__(
+        self, ctx: click.Context, fmt: str | None, target: str | None, given: Scenario, *, quiet: bool
+    ) -> None:
+        self.path, self.given, self.quiet = ctx.obj, given, quiet
+        self.command = ctx.info_name or ""
+        self.target = None if target in {None, "-"} else Path(str(target))
+        suffix = self.target.suffix.lstrip(".").casefold() if self.target else ""
+        self.fmt = fmt or {"txt": "table"}.get(suffix, suffix if suffix in FORMATS else "table")
+
+    def load(self) -> Network:
+        """Read the network and apply the scenario, telling what was closed and built."""
+        from mobility.model.network import Network
+
+        net = self.given.apply(Network.load(self.path))
+        for name in self.given.close:
+            self._tell_closed(net, name)
+        return net
+
+    def _tell_closed(self, net: Network, name: str) -> None:
+        from mobility.model.closures import resolve
+
+        what = resolve(net, name)
+        parts = [f"{len(ids)} {kind}{'s' if len(ids) > 1 else ''}: {_some(ids)}"
+                 for kind, ids in (("link", what.links), ("place", what.places), ("border", what.borders)) if ids]  # fmt: skip
+        self.note(f"{what.reason} ({'; '.join(parts) or 'nothing'})")
+
+    def note(self, text: str) -> None:
+        """Write a note to stderr, unless quiet."""
+        if not self.quiet:
+            click.echo(text, err=True)
+
+    def rows(self, net: Network | None, frame: pd.DataFrame, columns: dict[str, str], summary: dict[str, Any]) -> None:
+        """Write the rows in the format asked for."""
+        from mobility.present.tables import write
+
+        about = {"name": net.name, "version": net.version, "sha256": net.sha256} if net is not None else {}
+        self.text(write(
+            self.fmt, frame, command=self.command, scenario=self.given.as_given(), network=about, summary=summary, columns=columns,
+        ))  # fmt: skip
+
+    def text(self, text: str) -> None:
+        """Write text to stdout, or whole to the file."""
+        if self.target is None:
+            click.echo(text, nl=False)
+        else:
+            write_whole(self.target, text.encode())
+            self.note(f"wrote {self.target}")
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all; raises InputError when it cannot be written."""
+    scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        scratch.write_bytes(data)
+        scratch.replace(path)
+    except OSError as error:
+        scratch.unlink(missing_ok=True)
+        raise InputError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _some(ids: Sequence[str], most: int = 6) -> str:
+    return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
+
+
+def place_ids(net: Network, texts: Iterable[str]) -> list[str]:
+    """Return the ids of the places and sets that words name, each once."""
+    ids: list[str] = []
+    for text in texts:
+        kind, _, rest = text.partition(":")
+        ids += net.in_set(rest.strip()) if kind.strip().casefold() == "set" else [net.names.one(text, ("place",)).id]
+    return list(dict.fromkeys(ids))

@@ -1,0 +1,1 @@
+"""What people see: tables, maps and the one style that feeds them all."""

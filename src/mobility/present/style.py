@@ -1,0 +1,73 @@
+"""The style table: one place for colours, lines and notices of maps, legends and print."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mobility.model.tables import split
+
+# Colour says corridor only; measured for colour-vision deficiency (smallest Lab distance 14.1).
+GROUP_COLOURS = {
+    "VIII": "#0072B2",
+    "X": "#D55E00",
+    "Vc": "#009E73",
+    "R10": "#C4689C",
+    "IV": "#332288",
+    "other": "#6B6B6B",
+}
+GROUP_NAMES = {
+    "VIII": "Corridor VIII",
+    "X": "Corridor X",
+    "Vc": "Corridor Vc",
+    "R10": "Rail Route 10",
+    "IV": "Corridor IV",
+    "other": "connecting",
+}
+_GROUP_OF = {
+    "VIII": "VIII",
+    "VIII-alt": "VIII",
+    "X": "X",
+    "Xb": "X",
+    "Xc": "X",
+    "Xd": "X",
+    "Vc": "Vc",
+    "R10": "R10",
+    "IV": "IV",
+}
+ROUTE_COLOUR, ROUTE_CASING, WATER, LAND, BORDER = "#FFE14D", "#1A1A1A", "#D9E6EE", "#F6F4EE", "#A9A39A"
+
+
+@dataclass(frozen=True)
+class Line:
+    """How a mode or a status is drawn: dash pattern in px, width in px, words for the legend."""
+
+    label: str
+    dash: str
+    width: float
+
+
+MODES = {"road": Line("road", "", 3.0), "rail": Line("railway", "7 5", 3.2), "sea": Line("sea", "0.1 6", 3.0)}
+STATUS = {
+    "planned": Line("not open: planned, in building or disused", "9 8", 1.8),
+    "closed": Line("closed here", "1 5", 2.4),
+}
+
+KOSOVO_NOTE = (
+    "* This designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 "
+    "and the ICJ Opinion on the Kosovo declaration of independence."
+)
+ATTRIBUTION = (
+    "Boundaries: Natural Earth (adapted); they imply no endorsement. "
+    "Lines partly © OpenStreetMap contributors (ODbL). Places: GeoNames (CC BY 4.0), OurAirports."
+)
+
+
+def group_of(corridors: str) -> str:
+    """Return the colour group of a link: the first of VIII, X, Vc, R10, IV that it belongs to, else "other"."""
+    groups = {_GROUP_OF.get(code, "other") for code in split(corridors)}
+    return next((g for g in GROUP_COLOURS if g in groups), "other")
+
+
+def country_name(code: str, name: str) -> str:
+    """Return the name as maps and tables print it: Kosovo carries its footnote mark."""
+    return f"{name}*" if code == "XK" else name

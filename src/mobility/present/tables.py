@@ -1,0 +1,126 @@
+"""Results as text: table, md, csv, json and geojson, all from the same rows."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMATS = ("table", "json", "csv", "geojson", "md")
+_DIGITS = {"_h": 1, "_km": 1, "_kmh": 0, "overlap": 2}
+
+
+def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return the rows as plain values: unknown is None, whole numbers are int, no geometry."""
+    plain = frame.drop(columns=[c for c in frame.columns if c == "geometry"])
+    return [{c: _plain(v) for c, v in zip(plain.columns, row, strict=True)} for row in plain.itertuples(index=False)]
+
+
+def write(
+    fmt: str,
+    frame: pd.DataFrame,
+    *,
+    command: str,
+    scenario: Mapping[str, Any],
+    network: Mapping[str, Any],
+    summary: Mapping[str, Any],
+    columns: Mapping[str, str],
+) -> str:
+    """Return a result as text.
+
+    Parameters
+    ----------
+    fmt
+        One of `FORMATS`.
+    frame
+        The rows; a geometry column is used by geojson only.
+    command, scenario, network, summary
+        What the JSON object says beside its rows.
+    columns
+        Columns of the table and md formats with their headings; csv and json have all.
+    """
+    rows = rows_of(frame)
+    head = {"command": command, "scenario": dict(scenario), "network": dict(network), "summary": _clean(dict(summary))}
+    if fmt == "json":
+        return json.dumps({**head, "rows": rows}, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    if fmt == "csv":
+        out = io.StringIO()
+        names = [c for c in frame.columns if c != "geometry"]
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(names)
+        writer.writerows([["" if (v := row[c]) is None else v for c in names] for row in rows])
+        return out.getvalue()
+    if fmt == "geojson":
+        shapes = frame.geometry if "geometry" in frame.columns else [None] * len(rows)
+        features = [
+            {
+                "type": "Feature",
+                "properties": row,
+                "geometry": None if shape is None or shape.is_empty else shape.__geo_interface__,
+            }
+            for row, shape in zip(rows, shapes, strict=True)
+        ]
+        return (
+            json.dumps(
+                {"type": "FeatureCollection", "mobility": head, "features": features},
+                ensure_ascii=False,
+                allow_nan=False,
+            )
+            + "\n"
+        )
+    return _text(rows, columns, markdown=fmt == "md")
+
+
+def _text(rows: list[dict[str, Any]], columns: Mapping[str, str], *, markdown: bool) -> str:
+    from tabulate import tabulate
+
+    cells = [[_cell(name, row.get(name)) for name in columns] for row in rows]
+    if markdown:
+        cells = [[c.replace("|", "\\|") for c in line] for line in cells]
+    right = [all(_number(row.get(name)) for row in rows) and bool(rows) for name in columns]
+    return tabulate(
+        cells, headers=list(columns.values()), tablefmt="github" if markdown else "simple",
+        colalign=["right" if r else "left" for r in right] if rows else None, disable_numparse=True,
+    ) + "\n"  # fmt: skip
+
+
+def _number(value: Any) -> bool:  # noqa: ANN401
+    return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
+
+
+def _cell(name: str, value: Any) -> str:  # noqa: ANN401
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        digits = next((d for end, d in _DIGITS.items() if name.endswith(end)), 2)
+        return f"{value:.{digits}f}"
+    # One cell stays one line, and nothing in it can steer a terminal.
+    return "".join(c if c.isprintable() else " " for c in str(value)).replace(";", ", ")
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401
+    if value is None or value is pd.NA:
+        return None
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return value
+
+
+def _clean(value: Any) -> Any:  # noqa: ANN401
+    if isinstance(value, dict):
+        return {str(k): _clean(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_clean(v) for v in value]
+    return _plain(value)
