@@ -25,9 +25,17 @@ _HOME = {
     "routes": "analysis.routing",
 }
 __all__ = [
-    "Graph", "Network", "Scenario", "best_route", "diverse_routes", "k_best_routes", "missing_links",
-    "network_map", "route_map", "routes",
-]  # fmt: skip
+    "Graph",
+    "Network",
+    "Scenario",
+    "best_route",
+    "diverse_routes",
+    "k_best_routes",
+    "missing_links",
+    "network_map",
+    "route_map",
+    "routes",
+]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - a module attribute can be anything

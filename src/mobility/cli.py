@@ -16,15 +16,14 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
 
-LINK_COLUMNS = [
-    "id", "name", "from", "to", "mode", "corridors", "country", "length_km", "time_h", "driving_h", "speed", "speed_basis",
-    "capacity", "status", "opens", "built", "active", "reason", "restriction", "doubtful", "road_class", "tracks", "electrified",
-    "line_class", "max_speed_kmh", "max_axle_t", "max_gross_t", "length_confidence", "attr_confidence", "source", "note",
-]  # fmt: skip
-PLACE_COLUMNS = [
-    "id", "name", "name_en", "alt_names", "country", "kind", "lat", "lon", "accuracy_km", "role", "sets", "transfer", "active",
-    "confidence", "source", "note",
-]  # fmt: skip
+LINK_COLUMNS = (
+    "id name from to mode corridors country length_km time_h driving_h speed speed_basis capacity status opens built "
+    "active reason restriction doubtful road_class tracks electrified line_class max_speed_kmh max_axle_t max_gross_t "
+    "length_confidence attr_confidence source note"
+).split()
+PLACE_COLUMNS = (
+    "id name name_en alt_names country kind lat lon accuracy_km role sets transfer active confidence source note"
+).split()
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -109,8 +108,17 @@ def links(given: Scenario, out: Output, kind: str | None, country: str | None, c
     if corridor:
         code = corridor_code(net, corridor)
         frame = frame[[code in c.split(";") for c in frame["corridors"]]]
-    columns = {"id": "id", "name": "name", "mode": "mode", "corridors": "corridors", "length_km": "km", "time_h": "hours",
-               "status": "status", "reason": "not used because", "length_confidence": "length"}  # fmt: skip
+    columns = {
+        "id": "id",
+        "name": "name",
+        "mode": "mode",
+        "corridors": "corridors",
+        "length_km": "km",
+        "time_h": "hours",
+        "status": "status",
+        "reason": "not used because",
+        "length_confidence": "length",
+    }
     summary = {"links": len(frame), "active": int(frame["active"].sum()), "length_km": float(frame["length_km"].sum())}
     out.rows(net, frame[[*LINK_COLUMNS, "geometry"]], columns, summary)
 
@@ -150,15 +158,22 @@ def profiles(given: Scenario, out: Output) -> None:
         for key in ("speed_kmh", "handling_h", "sources"):
             row |= {f"{key}.{k}": v for k, v in row.pop(key).items()}
         rows.append(row)
-    columns = {"name": "name", "description": "description", "hours_per_day": "h/day", "gross_t": "t", "axle_t": "t/axle",
-               "speed_kmh.motorway": "motorway km/h", "rail_kmh": "rail km/h"}  # fmt: skip
+    columns = {
+        "name": "name",
+        "description": "description",
+        "hours_per_day": "h/day",
+        "gross_t": "t",
+        "axle_t": "t/axle",
+        "speed_kmh.motorway": "motorway km/h",
+        "rail_kmh": "rail km/h",
+    }
     out.rows(net, pd.DataFrame(rows), columns, {"profiles": len(rows)})
 
 
 @cli.command()
 @click.argument("origin", metavar="FROM")
 @click.argument("destination", metavar="TO")
-@click.option("-k", "count", type=click.IntRange(min=1), default=1, show_default=True, help="Number of routes.")
+@click.option("-k", "count", type=click.IntRange(min=1), help="Number of routes; default: 1, with --diverse 3.")
 @click.option("--diverse", is_flag=True, help="Routes that share little, instead of the k best.")
 @click.option("--via", multiple=True, metavar="PLACE", help="Pass this place (repeatable, in order).")
 @scenario_options()
@@ -172,28 +187,24 @@ def route(
 
     net = out.load()
     starts, ends, stops = place_ids(net, [origin]), place_ids(net, [destination]), place_ids(net, via)
-    if (count > 1 or diverse) and (len(starts) > 1 or len(ends) > 1 or stops):
+    k = count or (3 if diverse else 1)
+    several = diverse or k > 1
+    if several and (len(starts) > 1 or len(ends) > 1 or stops):
         raise InputError("-k and --diverse take one FROM and one TO, without --via")
-    closed = [p for p in [*starts, *ends, *stops] if not net.places.at[p, "active"]]
-    columns = {"route": "route", "leg": "leg", "name": "name", "mode": "mode", "length_km": "km", "time_h": "hours",
-               "cumulative_h": "total h", "overlap": "overlap", "link": "link"}  # fmt: skip
-    if count == 1 or not (diverse or count > 1):
-        del columns["route"], columns["overlap"]
+    columns = {"leg": "leg", "from": "from", "to": "to", "mode": "mode", "length_km": "km", "time_h": "hours"}
+    columns |= {"cumulative_h": "total h", "link": "link"}
+    if several:
+        columns = {"route": "route", **columns, "overlap": "overlap"}
     try:
-        if closed and len(starts) == len(ends) == 1:
-            raise NoRouteError(f"{closed[0]} is closed")
-        if diverse:
-            legs = routing.diverse_routes(net, starts[0], ends[0], max(count, 2) if count == 1 else count)
-            columns = {"route": "route", **columns, "overlap": "overlap"}
-        elif count > 1:
-            legs = routing.k_best_routes(net, starts[0], ends[0], count)
+        if several:
+            find = routing.diverse_routes if diverse else routing.k_best_routes
+            legs = find(net, starts[0], ends[0], k)
         else:
             legs = routing.best_route(net, starts, ends, stops)
     except NoRouteError:
-        missing = _tell_missing(out, net, starts, ends) if not closed else []
-        empty = routing.no_legs()
+        missing = _tell_missing(out, net, starts, ends)
         if out.fmt in {"json", "csv", "geojson"}:
-            out.rows(net, empty, columns, {"connected": False, "missing_links": missing})
+            out.rows(net, routing.no_legs(), columns, {"connected": False, "missing_links": missing})
         raise
     out.rows(net, legs, columns, route_summary(legs))
     if out.fmt == "table":
@@ -240,17 +251,32 @@ def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str,
     joined = frame[frame["state"] == routing.CONNECTED]
     doubtful = {i for cell in joined["links"] for i in cell.split(";") if i and net.links.at[i, "doubtful"]}
     summary = {
-        "pairs": len(frame), "connected": int(state.get(routing.CONNECTED, 0)), "cut_off": int(state.get(routing.CUT_OFF, 0)),
-        "not_on_this_mode": int(state.get(routing.NOT_ON_MODE, 0)), "pairs_excluded": len(every) - len(frame),
+        "pairs": len(frame),
+        "connected": int(state.get(routing.CONNECTED, 0)),
+        "cut_off": int(state.get(routing.CUT_OFF, 0)),
+        "not_on_this_mode": int(state.get(routing.NOT_ON_MODE, 0)),
+        "pairs_excluded": len(every) - len(frame),
         "mean_time_h": joined["time_h"].mean() if len(joined) else None,
         "routes_on_estimated_transfers": int((joined["estimated_transfers"] > 0).sum()),
-        "doubtful_links": sorted(doubtful), "missing_links": [],
-    }  # fmt: skip
+        "doubtful_links": sorted(doubtful),
+        "missing_links": [],
+    }
     if len(frame) and not len(joined):
         out.note(f"no pair is connected{routing.by_modes(net)}")
         summary["missing_links"] = _tell_missing(out, net, *(list(dict.fromkeys(frame[c])) for c in ("from", "to")))
-    columns = {"from": "from", "to": "to", "time_h": "hours", "driving_h": "moving h", "length_km": "km", "modes": "modes",
-               "transfers": "changes", "borders": "borders", "disjoint_routes": "disjoint", "doubtful": "doubtful", "state": "state"}  # fmt: skip
+    columns = {
+        "from": "from",
+        "to": "to",
+        "time_h": "hours",
+        "driving_h": "moving h",
+        "length_km": "km",
+        "modes": "modes",
+        "transfers": "changes",
+        "borders": "borders",
+        "disjoint_routes": "disjoint",
+        "doubtful": "doubtful",
+        "state": "state",
+    }
     if summary["connected"] == len(frame):
         del columns["state"]
     out.rows(net, frame, columns, summary)
@@ -296,10 +322,8 @@ def check(ctx: click.Context, path: Path | None, fmt: str | None, output: str | 
             {c: c for c in frame.columns},
             {"faults": len(faults), "notices": len(found) - len(faults), **counts},
         )
-    verdict = f"{len(faults)} fault{'s' if len(faults) != 1 else ''}, {len(found) - len(faults)} notice(s)"
-    out.note(
-        f"{home}: {counts.get('places', 0)} places, {counts.get('links', 0)} links, {counts.get('projects', 0)} projects: {verdict}"
-    )
+    read_in = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("places", "links", "projects"))
+    out.note(f"{home}: {read_in}; faults: {len(faults)}, notices: {len(found) - len(faults)}")
     if faults:
         ctx.exit(1)
 
@@ -342,11 +366,10 @@ def map_(
         raise InputError(f"cannot draw {out.target.name!r}; the suffix must be .html")
     net = out.load()
     starts, ends = place_ids(net, from_) or None, place_ids(net, to_) or None
-    page = (
-        maps.network_map(net, title=title or given.title)
-        if show == "network"
-        else maps.route_map(net, starts, ends, title=title or given.title)
-    )
+    if show == "network":
+        page = maps.network_map(net, title=title or given.title)
+    else:
+        page = maps.route_map(net, starts, ends, title=title or given.title)
     write_whole(out.target, page.html().encode())
     out.note(f"wrote {out.target}")
 

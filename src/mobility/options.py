@@ -21,27 +21,54 @@ if TYPE_CHECKING:
 
 FORMATS = ("table", "json", "csv", "geojson", "md")
 MODES = ("road", "rail", "sea")
+CLOSABLE = """a link, place, structure, corridor:VIII, country:RS, border:NAME, mode:rail, area:FILE.geojson
+or around:PLACE:25km"""
+SCENARIO_WORDS = (
+    "close",
+    "build",
+    "set",
+    "profile",
+    "mode",
+    "transit",
+    "borders",
+    "exclude_doubtful",
+    "include_access",
+)
+
+
+class _Failure(click.ClickException):
+    """One line on stderr and an exit status."""
+
+    def __init__(self, message: str, exit_code: int) -> None:
+        super().__init__(message)
+        self.exit_code = exit_code  # type: ignore[misc]  # the class variable is a default
 
 
 class Group(click.Group):
     """A group whose own errors end in one line and an exit status, never a traceback."""
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
+        """Run the command."""
         try:
             return super().invoke(ctx)
         except MobilityError as error:
-            failure = click.ClickException(str(error))
-            failure.exit_code = error.exit_code
-            raise failure from None
+            raise _Failure(str(error), error.exit_code) from None
 
 
-class _Mode(click.ParamType):
+class _Mode(click.ParamType[str]):
     name = "mode"
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the mode whatever its case."""
         if value.casefold() not in MODES:
             self.fail(f"no mode is called {value!r}; there are {', '.join(MODES)}", param, ctx)
         return value.casefold()
+
+
+def _option(*names: str, **more: Any) -> Callable[..., Any]:  # noqa: ANN401
+    """Return a click option from its names, metavar and help text."""
+    *flags, metavar, text = names
+    return click.option(*flags, metavar=metavar, help=text, **more)
 
 
 def scenario_options(*, formats: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -55,48 +82,40 @@ def scenario_options(*, formats: bool = True) -> Callable[[Callable[..., None]],
 
             file = options.pop("scenario")
             given = Scenario.read(file) if file else Scenario()
-            words = (
-                "close",
-                "build",
-                "set",
-                "profile",
-                "mode",
-                "transit",
-                "borders",
-                "exclude_doubtful",
-                "include_access",
-            )
-            given = given.plus(**{w: options.pop(w) for w in words})
+            given = given.plus(**{w: options.pop(w) for w in SCENARIO_WORDS})
             out = Output(ctx, options.pop("fmt", None), options.pop("output", None), given, quiet=options.pop("quiet"))
             options.pop("no_color")
             command(given=given, out=out, **options)
 
-        scenario: list[Callable[..., Any]] = [
-            click.option("-x", "--close", multiple=True, metavar="NAME", help="Close a link, place, structure, corridor:VIII, country:RS, border:NAME, mode:rail, area:FILE.geojson or around:PLACE:25km."),
-            click.option("-b", "--build", multiple=True, metavar="NAME", help='Build a project, a planned link, corridor:VIII or "all".'),
-            click.option("--set", "set", multiple=True, metavar="NAME:KEY=VALUE", help="Set wait (h), speed (km/h), limit (t) or capacity (vehicles/day)."),
-            click.option("-p", "--profile", metavar="NAME", help="Movement profile: wheeled, heavy or mixed (default)."),
-            click.option("-m", "--mode", multiple=True, type=_Mode(), help="Use only this mode (repeatable): road, rail, sea."),
-            click.option("--transit", metavar="NAME", help="any (default), nato, nato+partners or no-XX."),
-            click.option("--borders", metavar="NAME", help="today (default), permit-3-days, emers or schengen."),
+        scenario = [
+            _option("-x", "--close", "NAME", f"Close {CLOSABLE}.", multiple=True),
+            _option("-b", "--build", "NAME", 'Build a project, a planned link, corridor:VIII or "all".', multiple=True),
+            _option(
+                "--set",
+                "set",
+                "NAME:KEY=VALUE",
+                "Set wait (h), speed (km/h), limit (t) or capacity (vehicles/day).",
+                multiple=True,
+            ),
+            _option("-p", "--profile", "NAME", "Movement profile: wheeled, heavy or mixed (default)."),
+            _option(
+                "-m", "--mode", "MODE", "Use only this mode (repeatable): road, rail, sea.", multiple=True, type=_Mode()
+            ),
+            _option("--transit", "transit", "NAME", "any (default), nato, nato+partners or no-XX."),
+            _option("--borders", "borders", "NAME", "today (default), permit-3-days, emers or schengen."),
             click.option("--exclude-doubtful", is_flag=True, help="Leave out links whose status is not verified."),
             click.option("--include-access", is_flag=True, help="Count access links among the links that can be lost."),
-            click.option("-s", "--scenario", type=click.Path(path_type=Path), metavar="FILE.toml", help="Scenario file; options add to it."),
-        ]  # fmt: skip
-        output: list[Callable[..., Any]] = [
-            click.option(
-                "-o", "--output", metavar="FILE", help="Write to FILE; its suffix chooses the format (- = stdout)."
+            _option(
+                "-s", "--scenario", "FILE.toml", "Scenario file; options add to it.", type=click.Path(path_type=Path)
             ),
+        ]
+        output = [
+            _option("-o", "--output", "FILE", "Write to FILE; its suffix chooses the format (- = stdout)."),
             click.option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
             click.option("--no-color", is_flag=True, help="No colours (also NO_COLOR)."),
         ]
         if formats:
-            output.insert(
-                0,
-                click.option(
-                    "-f", "--format", "fmt", type=click.Choice(FORMATS), help="Output format; default: table."
-                ),
-            )
+            output.insert(0, click.option("-f", "--format", "fmt", type=click.Choice(FORMATS), help="Default: table."))
         wrapped: Callable[..., None] = run
         for option in reversed(scenario + output):
             wrapped = option(wrapped)
@@ -106,6 +125,7 @@ def scenario_options(*, formats: bool = True) -> Callable[[Callable[..., None]],
 
 
 def pair_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --from and --to; the command gets `from_` and `to_` as typed."""
     for name, what in (("to", "destination"), ("from", "origin")):
         option = click.option(
             f"--{name}",
@@ -143,8 +163,11 @@ class Output:
         from mobility.model.closures import resolve
 
         what = resolve(net, name)
-        parts = [f"{len(ids)} {kind}{'s' if len(ids) > 1 else ''}: {_some(ids)}"
-                 for kind, ids in (("link", what.links), ("place", what.places), ("border", what.borders)) if ids]  # fmt: skip
+        parts = [
+            f"{len(ids)} {kind}{'s' if len(ids) > 1 else ''}: {_some(ids)}"
+            for kind, ids in (("link", what.links), ("place", what.places), ("border", what.borders))
+            if ids
+        ]
         self.note(f"{what.reason} ({'; '.join(parts) or 'nothing'})")
 
     def note(self, text: str) -> None:
@@ -157,9 +180,17 @@ class Output:
         from mobility.present.tables import write
 
         about = {"name": net.name, "version": net.version, "sha256": net.sha256} if net is not None else {}
-        self.text(write(
-            self.fmt, frame, command=self.command, scenario=self.given.as_given(), network=about, summary=summary, columns=columns,
-        ))  # fmt: skip
+        self.text(
+            write(
+                self.fmt,
+                frame,
+                command=self.command,
+                scenario=self.given.as_given(),
+                network=about,
+                summary=summary,
+                columns=columns,
+            )
+        )
 
     def text(self, text: str) -> None:
         """Write text to stdout, or whole to the file."""

@@ -46,13 +46,11 @@ def _unit_flows(graph: Graph, pairs: list[tuple[str, str]], free: Any) -> dict[t
         solver.add_arcs_with_capacity(keys // size, keys % size, np.minimum(capacity, _UNLIMITED))
     states = {p: graph.states([p]) for pair in pairs for p in pair}
     ends: dict[tuple[str, bool], int] = {}
-    for pair in pairs:  # a node of its own for every origin and destination, joined to all its states
-        for place, outgoing in zip(pair, (True, False), strict=True):
-            if (place, outgoing) not in ends:
-                ends[place, outgoing] = extra = size + len(ends)
-                for s in np.unique(node[states[place]]):
-                    a, b = (extra, int(s)) if outgoing else (int(s), extra)
-                    solver.add_arc_with_capacity(a, b, _UNLIMITED)
+    for end in dict.fromkeys((place, i == 0) for pair in pairs for i, place in enumerate(pair)):
+        ends[end] = extra = size + len(ends)  # a node of its own for every origin and destination
+        for s in np.unique(node[states[end[0]]]).tolist():
+            tail_head = (extra, s) if end[1] else (s, extra)
+            solver.add_arc_with_capacity(*tail_head, _UNLIMITED)
     counts = {}
     for a, b in pairs:
         source, sink = ends[a, True], ends[b, False]

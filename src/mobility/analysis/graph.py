@@ -92,9 +92,9 @@ class Graph:
     def states(self, places: Iterable[str]) -> Array:
         """Return the states of some places (states are sorted by place)."""
         rows = [self.network.places.index.get_loc(p) for p in places]
-        return np.concatenate(
-            [np.arange(*np.searchsorted(self.place, [r, r + 1])) for r in rows] or [np.array([], dtype=int)]
-        )
+        spans = [np.arange(*np.searchsorted(self.place, [r, r + 1])) for r in rows]
+        found: Array = np.concatenate(spans) if spans else np.array([], dtype=int)
+        return found
 
     def label(self, state: int) -> str:
         """Return "place/mode", at border places "place/mode/country"."""
@@ -194,7 +194,7 @@ class Graph:
         """
         rank = self.rank if rank is None else rank
         least = remaining[start].min()
-        here = {
+        here: dict[int, list[int]] = {
             int(s): [] for s in start if remaining[s] == least
         }  # state -> transfers and crossings since the last leg
         path: list[int] = []
@@ -227,10 +227,15 @@ class Graph:
         ids = np.append(self.network.links.index.to_numpy(object), ["", ""])  # CROSSING and TRANSFER have no link
         kind = np.array([*WAYS, "transfer", "crossing"], dtype=object)
         what = np.where(self.link >= 0, self.mode[self.tail], np.where(self.link == TRANSFER, len(WAYS), len(WAYS) + 1))
-        return pd.DataFrame({
-            "tail": labels[self.tail], "head": labels[self.head], "link": ids[self.link],
-            "mode": kind[what], "cost_s": self.cost / 1000,
-        })  # fmt: skip
+        return pd.DataFrame(
+            {
+                "tail": labels[self.tail],
+                "head": labels[self.head],
+                "link": ids[self.link],
+                "mode": kind[what],
+                "cost_s": self.cost / 1000,
+            }
+        )
 
 
 def _transfers(net: Network, place: Array, mode: Array, country: Array) -> tuple[Array, Array, Array, Array]:

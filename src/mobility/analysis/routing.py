@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
     from mobility.model.network import Network
 
-LEG_COLUMNS = [
-    "route", "leg", "link", "name", "mode", "from", "to", "length_km", "time_h", "driving_h", "cumulative_h",
-    "corridors", "country", "doubtful", "estimated_transfer", "overlap",
-]  # fmt: skip
-PAIR_COLUMNS = [
-    "from", "to", "state", "time_h", "driving_h", "length_km", "modes", "transfers", "borders", "permission_lead_h",
-    "corridors", "disjoint_routes", "doubtful", "crossings", "estimated_transfers", "links",
-]  # fmt: skip
+LEG_COLUMNS = (
+    "route leg link name mode from to length_km time_h driving_h cumulative_h corridors country doubtful "
+    "estimated_transfer overlap"
+).split()
+PAIR_COLUMNS = (
+    "from to state time_h driving_h length_km modes transfers borders permission_lead_h corridors disjoint_routes "
+    "doubtful crossings estimated_transfers links"
+).split()
 CONNECTED, CUT_OFF, NOT_ON_MODE = "connected", "cut off", "not on this mode"
 # Penalty method: how much a used link's cost grows each round, and the share a new route may have in common.
 _PENALTY, _MAX_OVERLAP, _ROUNDS = 1.4, 0.7, 60
@@ -209,7 +209,7 @@ def pairs_of(
     *,
     closed: bool = False,
 ) -> list[tuple[str, str]]:
-    """Return the pairs to ask about: origins x destinations without same-place pairs; closed places only if `closed`."""
+    """Return the pairs to ask about: origins x destinations, no place with itself, closed ones only if `closed`."""
     active, role = network.places["active"], network.places["role"]
     starts = list(origins) if origins is not None else list(network.places.index[role == "origin"])
     ends = list(destinations) if destinations is not None else list(network.places.index[role == "destination"])
@@ -405,11 +405,21 @@ def _legs(graph: Graph, paths: list[list[int]], overlap: list[float] | None = No
             a, b = (int(graph.place[s[arc]]) for s in (graph.tail, graph.head))
             elapsed += graph.cost[arc]
             row: dict[str, Any] = {
-                "route": number, "leg": leg, "from": places.index[a], "to": places.index[b],
-                "time_h": graph.cost[arc] / MS_PER_H, "cumulative_h": elapsed / MS_PER_H, "overlap": overlap[number - 1],
-                "doubtful": False, "estimated_transfer": False, "length_km": 0.0, "driving_h": 0.0,
-                "link": "", "corridors": "", "country": "",
-            }  # fmt: skip
+                "route": number,
+                "leg": leg,
+                "from": places.index[a],
+                "to": places.index[b],
+                "time_h": graph.cost[arc] / MS_PER_H,
+                "cumulative_h": elapsed / MS_PER_H,
+                "overlap": overlap[number - 1],
+                "doubtful": False,
+                "estimated_transfer": False,
+                "length_km": 0.0,
+                "driving_h": 0.0,
+                "link": "",
+                "corridors": "",
+                "country": "",
+            }
             if graph.link[arc] >= 0:
                 link = links.iloc[graph.link[arc]]
                 shape = link.geometry if link["from"] == row["from"] else link.geometry.reverse()

@@ -190,8 +190,8 @@ def _check_links(tables: dict[str, Table]) -> None:
                         links.fault(row, f"its line ends {off:.1f} km from {place}")
 
 
-def _check_borders(tables: dict[str, Table]) -> None:
-    """A land link lies in one country, and both its ends touch that country."""
+def _check_borders(tables: dict[str, Table]) -> None:  # noqa: C901 - one rule, four ways to break it
+    """Check that a land link lies in one country that both its ends touch."""
     links, borders = tables["links"], tables["borders"]
     kind = {key: k for _, key, k in _rows(tables["places"], "id", "kind")}
     country = {key: split(c.replace("-", ";")) for _, key, c in _rows(tables["places"], "id", "country")}
@@ -238,7 +238,7 @@ def _check_transfers(tables: dict[str, Table]) -> None:
 def _check_upgrades(tables: dict[str, Table]) -> None:
     links, upgrades = tables["links"], tables["upgrades"]
     row_of = {key: row for row, key in _rows(links, "id")}
-    changes = {p: split(l) for _, p, l in _rows(tables["projects"], "id", "upgrades")}
+    changes = {p: split(cell) for _, p, cell in _rows(tables["projects"], "id", "upgrades")}
     for row, project, link, attribute, today in _rows(upgrades, "project", "link", "attribute", "today"):
         if attribute and attribute not in links.columns:
             upgrades.fault(row, f"links have no attribute {attribute!r}")
@@ -291,7 +291,7 @@ def _check_connection(tables: dict[str, Table]) -> None:
 
 
 def _pieces(nodes: Iterable[str], pairs: list[tuple[str, str]]) -> list[list[str]]:
-    """Connected pieces, the largest first, each sorted (union-find)."""
+    """Return the connected pieces, the largest first, each sorted (union-find)."""
     parent = {node: node for node in nodes}
 
     def root(node: str) -> str:

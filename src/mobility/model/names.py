@@ -93,8 +93,12 @@ class NameIndex:
     def _miss(self, text: str, key: str, kinds: tuple[str, ...]) -> str:
         from difflib import get_close_matches
 
-        known = {k: hits[0] for level in reversed(self._levels) for k, hits in level.items()
-                 if any(h.kind in kinds for h in hits)}  # fmt: skip
+        known = {
+            k: hits[0]
+            for level in reversed(self._levels)
+            for k, hits in level.items()
+            if any(h.kind in kinds for h in hits)
+        }
         near = get_close_matches(key, known, n=3, cutoff=0.6)
         near += [k for k in known if key and k.startswith(key) and k not in near][: 3 - len(near)]
         names = list(dict.fromkeys(f"{known[k].name} ({known[k].id})" for k in near))

@@ -111,7 +111,7 @@ class Network:
         points = shapely.points(places["lon"], places["lat"])
         if shapes is None:
             at = dict(zip(places.index, points, strict=True))
-            shapes = [shapely.LineString([at[a], at[b]]) for a, b in zip(links["from"], links["to"], strict=True)]  # type: ignore[misc]
+            shapes = [shapely.LineString([at[a], at[b]]) for a, b in zip(links["from"], links["to"], strict=True)]
         network = cls(
             places=gpd.GeoDataFrame(places, geometry=points, crs=CRS),
             links=gpd.GeoDataFrame(links, geometry=np.array(shapes, dtype=object), crs=CRS),

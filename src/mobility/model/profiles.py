@@ -80,11 +80,13 @@ class Rules:
 
     def profile(self, name: str) -> Profile:
         """Return a profile by name; raises UnknownNameError with the names there are."""
-        return _pick(self.profiles, name, "profile")
+        found: Profile = _pick(self.profiles, name, "profile")
+        return found
 
     def regime(self, name: str) -> Regime:
         """Return a border regime by name; raises UnknownNameError with the names there are."""
-        return _pick(self.regimes, name, "border regime")
+        found: Regime = _pick(self.regimes, name, "border regime")
+        return found
 
 
 def _pick(options: dict[str, Any], name: str, what: str) -> Any:  # noqa: ANN401

@@ -116,17 +116,20 @@ def read_tables(path: Path, schema: dict[str, dict[str, Column]]) -> dict[str, T
         When the path is neither, or is not readable.
     """
     if path.is_dir():
-        tables = {name: _read_csv(path / f"{name}.csv", name) for name in schema
-                  if name in REQUIRED_TABLES or (path / f"{name}.csv").exists()}  # fmt: skip
+        tables = {
+            name: _read_csv(path / f"{name}.csv", name)
+            for name in schema
+            if name in REQUIRED_TABLES or (path / f"{name}.csv").exists()
+        }
         if (path / "links.geojson").exists() and len(tables["links"]):
             _read_lines(path / "links.geojson", tables["links"])
     elif path.is_file():
         tables = _read_geopackage(path, schema)
     else:
         raise InputError(f"no network at {path}: give a folder like geodata/ or a GeoPackage")
-    for name in schema:
+    for name, columns in schema.items():
         table = tables.setdefault(name, Table(name, str(path / f"{name}.csv"), {}, []))
-        _check_columns(table, schema[name])
+        _check_columns(table, columns)
     return tables
 
 
@@ -153,7 +156,7 @@ def frame(table: Table, columns: dict[str, Column]) -> pd.DataFrame:
     return pd.DataFrame(data)
 
 
-def _read_csv(path: Path, name: str) -> Table:
+def _read_csv(path: Path, name: str) -> Table:  # noqa: C901 - one way out per kind of bad file
     table = Table(name, str(path), {}, [])
     try:
         text = path.read_bytes().decode("utf-8-sig")

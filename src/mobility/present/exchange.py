@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 def arcs_csv(net: Network) -> bytes:
     """Return the routable arcs as CSV: tail, head, link, mode, cost_s; transfers and crossings are rows too."""
-    return Graph.of(net).to_frame().to_csv(index=False, lineterminator="\n").encode()
+    return str(Graph.of(net).to_frame().to_csv(index=False, lineterminator="\n")).encode()
 
 
 def graphml(net: Network) -> bytes:

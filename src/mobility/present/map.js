@@ -3,12 +3,11 @@ function drawNetwork(map, data) {
   "use strict";
   const STYLE = data.style;
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
-  ["land", "casing", "route", "links", "marks"].forEach(function (name, i) {
+  ["land", "casing", "route", "links", "dots", "marks"].forEach(function (name, i) {
     const pane = map.createPane(name);
     pane.style.zIndex = 210 + 50 * i;
-    if (name !== "links") { pane.style.pointerEvents = "none"; }
+    if (["links", "dots", "marks"].indexOf(name) < 0) { pane.style.pointerEvents = "none"; }
   });
-  map.getPane("marks").style.pointerEvents = "auto";
 
   // Google's polyline encoding, 4 decimals.
   function decode(text) {
@@ -50,7 +49,7 @@ function drawNetwork(map, data) {
 
   // Routes lie under the links: yellow on a dark casing, as wide as many pairs use the link.
   Object.keys(data.used).forEach(function (index) {
-    const width = 7 + 6 * Math.sqrt(data.used[index] / data.most_used);
+    const width = 5 + 7 * Math.sqrt(data.used[index] / data.most_used);
     L.polyline(shapes[index], {pane: "casing", color: STYLE.casing, weight: width + 3, opacity: 1, interactive: false}).addTo(map);
     L.polyline(shapes[index], {pane: "route", color: STYLE.route, weight: width, opacity: 1, interactive: false, className: "mob-route"}).addTo(map);
   });
@@ -92,7 +91,7 @@ function drawNetwork(map, data) {
   const RADIUS = {origin: 6, destination: 6, "": 2};
   data.places.forEach(function (place) {
     const mark = L.circleMarker([place.lat, place.lon], {
-      pane: "marks", radius: RADIUS[place.role], weight: place.role ? 2 : 1, color: "#1A1A1A",
+      pane: place.role ? "marks" : "dots", radius: RADIUS[place.role], weight: place.role ? 2 : 1, color: "#1A1A1A",
       fillColor: place.role === "origin" ? "#FFFFFF" : "#1A1A1A", fillOpacity: 1
     }).addTo(map);
     mark.bindTooltip(function () { return card(place.name, [place.facts, place.note]); });
@@ -103,7 +102,7 @@ function drawNetwork(map, data) {
   map.getPane("marks").appendChild(board);
   const labels = data.places.filter(function (p) { return p.rank < 4; }).sort(function (a, b) { return a.rank - b.rank; });
   labels.forEach(function (place) {
-    place.node = element("span", place.label, "mob-label mob-rank" + place.rank);
+    place.node = element("span", place.name, "mob-label mob-rank" + place.rank);
     board.appendChild(place.node);
     place.size = [place.node.offsetWidth, place.node.offsetHeight];
   });
@@ -116,6 +115,7 @@ function drawNetwork(map, data) {
   }
   function place() {
     const size = map.getSize(), zoom = map.getZoom();
+    map.getPane("dots").style.display = zoom < 8 ? "none" : "";  // junctions would hide the lines
     const taken = boxesOf(".leaflet-control");
     function free(box) {
       return box[0] > 2 && box[1] > 2 && box[2] < size.x - 2 && box[3] < size.y - 2 && taken.every(function (t) {
@@ -128,7 +128,7 @@ function drawNetwork(map, data) {
     });
     labels.forEach(function (p) {
       const at = map.latLngToContainerPoint([p.lat, p.lon]), w = p.size[0], h = p.size[1], gap = p.role ? 9 : 5;
-      const tries = p.rank > 1 && zoom < 6 + p.rank ? [] : [
+      const tries = p.rank === 3 && zoom < 8 ? [] : [
         [at.x + gap, at.y - h / 2], [at.x - gap - w, at.y - h / 2], [at.x - w / 2, at.y - gap - h], [at.x - w / 2, at.y + gap],
         [at.x + gap - 2, at.y - gap - h + 4], [at.x - gap - w + 2, at.y + gap - 4], [at.x + gap - 2, at.y + gap - 4], [at.x - gap - w + 2, at.y - gap - h + 4]
       ];
@@ -150,6 +150,10 @@ function drawNetwork(map, data) {
     return box;
   };
   title.addTo(map);
+  // Corners stack upwards: on a phone the note lies below the legend.
+  const note = L.control({position: map.getSize().x > 600 ? "bottomright" : "bottomleft"});
+  note.onAdd = function () { return element("div", data.footnote, "mob-note"); };
+  note.addTo(map);
   const legend = L.control({position: "bottomleft"});
   legend.onAdd = function () {
     const box = element("details", "", "mob-legend");
@@ -157,10 +161,12 @@ function drawNetwork(map, data) {
     box.appendChild(element("summary", "Legend"));
     data.legend.forEach(function (row) {
       const line = element("div", "", "mob-row");
-      const swatch = element("span");
-      swatch.innerHTML = row[0];  // an SVG made by this program, never data
-      line.appendChild(swatch);
-      line.appendChild(element("span", row[1]));
+      if (row[0]) {
+        const swatch = element("span");
+        swatch.innerHTML = row[0];  // an SVG made by this program, never data
+        line.appendChild(swatch);
+      }
+      line.appendChild(element(row[0] ? "span" : "b", row[1]));
       box.appendChild(line);
     });
     box.addEventListener("toggle", place);
@@ -168,10 +174,13 @@ function drawNetwork(map, data) {
     return box;
   };
   legend.addTo(map);
-  const note = L.control({position: "bottomright"});
-  note.onAdd = function () { return element("div", data.footnote, "mob-note"); };
-  note.addTo(map);
   map.on("zoomend moveend resize", place);
-  map.fitBounds(data.bounds, {animate: false, padding: [10, 10]});
+  // The cut edge of the land never shows: no view beyond the basemap.
+  const world = L.latLngBounds(data.world);
+  map.setMinZoom(map.getBoundsZoom(world, true));
+  map.setMaxBounds(world);
+  map.options.maxBoundsViscosity = 1;
+  const wide = map.getSize().x > 900;  // then keep what matters clear of the legend and the title
+  map.fitBounds(data.bounds, {animate: false, paddingTopLeft: [wide ? 330 : 20, 80], paddingBottomRight: [wide ? 60 : 40, wide ? 90 : 130]});
   place();
 }

@@ -1,119 +1,27 @@
-"""Self-contained Folium maps: one HTML file, everything inside, nothing fetched."""
+"""Maps of the network and of routes, as self-contained Folium pages."""
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from collections import Counter
 from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import folium
 import numpy as np
-from branca.element import Element, Figure, MacroElement
 from shapely import get_coordinates
 
 from mobility.analysis.routing import CONNECTED, routes
 from mobility.model.network import default_folder
 from mobility.model.tables import split
 from mobility.present import style
+from mobility.present.page import NetworkLayer, OfflineMap, plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mobility.model.network import Network
 
-_RANDOM_ID = re.compile(r"\b([a-z_]+_)([0-9a-f]{32})\b")
-_BODY_KINDS = {"city", "port", "base", "airbase", "naval_base", "hq", "training_area"}
-_CSS = """
-html,body{height:100%;margin:0}.leaflet-container{background:WATER;font:12px/1.35 system-ui,sans-serif}
-.mob-title{background:#fffffff2;padding:6px 10px;max-width:min(560px,calc(100vw - 84px));border-radius:3px}
-.mob-title h1{font-size:15px;margin:0}.mob-title p{margin:2px 0 0}
-.mob-legend{background:#fffffff2;padding:5px 9px;border-radius:3px}.mob-legend summary{font-weight:600;cursor:pointer}
-.mob-row{display:flex;align-items:center;gap:7px;margin-top:2px}.mob-row svg{display:block}
-.mob-note{background:#fffffff2;padding:2px 6px;max-width:min(520px,calc(100vw - 20px));font-size:10.5px}
-.leaflet-control-attribution{max-width:min(640px,100vw)}
-.mob-labels{position:absolute;left:0;top:0;pointer-events:none}
-.mob-label{position:absolute;white-space:nowrap;line-height:13px;color:#1a1a1a;
-text-shadow:0 0 2px #fff,0 0 2px #fff,0 0 3px #fff,1px 1px 1px #fff,-1px -1px 1px #fff}
-.mob-rank0{font-weight:700}.mob-rank2,.mob-rank3{font-size:11px;color:#333}
-.mob-cross span{font:700 16px/16px sans-serif;color:#000;text-shadow:0 0 2px #fff,0 0 2px #fff,0 0 2px #fff}
-.mob-card{max-width:320px;white-space:normal}
-"""
-
-
-class Raw(Element):
-    """Text put into the page as it is; branca's Element would run it through Jinja."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__()
-        self.text = text
-
-    def render(self, **kwargs: Any) -> str:  # noqa: ANN401, ARG002 - branca's signature
-        """Return the text."""
-        return self.text
-
-
-class OfflineMap(folium.Map):
-    """A folium Map with Leaflet inside the page: opens from disk with no network.
-
-    Several maps in one page carry one copy of Leaflet. Takes folium's own layers as long as they
-    need no further scripts (GeoJson, tooltips, circle markers; no plugins, popups or `folium.Icon`).
-    """
-
-    default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own kind of attribute
-    default_css: list[tuple[str, str]] = []  # noqa: RUF012
-
-    def __init__(self, *, title: str = "", **options: Any) -> None:  # noqa: ANN401
-        options = {
-            "tiles": None,
-            "font_size": "12px",
-            "location": (43, 22),
-            "zoom_start": 6,
-            "zoom_snap": 0.25,
-        } | options
-        super().__init__(**options)
-        self.title = title
-
-    def render(self, **kwargs: Any) -> None:  # noqa: ANN401 - branca's signature
-        """Put Leaflet and the style sheet into the page's head, once, then draw."""
-        figure = self.get_root()
-        if isinstance(figure, Figure):
-            for name, text in _head().items():
-                figure.header.add_child(Raw(text), name=name)
-            figure.title = html.escape(_plain(self.title)) or figure.title
-        super().render(**kwargs)
-
-    def html(self) -> str:
-        """Return the whole page, the same bytes on every run."""
-        page = str(self.get_root().render())
-        seen: dict[str, str] = {}
-        page = _RANDOM_ID.sub(lambda m: m[1] + seen.setdefault(m[2], f"{len(seen):x}"), page)
-        return page.replace("<html>", '<html lang="en">', 1)
-
-    def save(self, outfile: Any, **kwargs: Any) -> None:  # noqa: ANN401, ARG002 - folium's signature
-        """Write the page to a path or an open binary file."""
-        if hasattr(outfile, "write"):
-            outfile.write(self.html().encode())
-        else:
-            Path(outfile).write_bytes(self.html().encode())
-
-
-class NetworkLayer(MacroElement):
-    """The network drawn from one data object by map.js."""
-
-    def __init__(self, data: dict[str, Any]) -> None:
-        super().__init__()
-        self._name = "NetworkLayer"
-        self.data = _script_json(data)
-
-    def render(self, **kwargs: Any) -> None:  # noqa: ANN401, ARG002 - branca's signature
-        """Put the call into the page's script, past Jinja: names may hold braces."""
-        script = Raw(f"drawNetwork({self._parent.get_name()}, {self.data});")
-        self.get_root().script.add_child(script, name=self.get_name())
+_BIG = 7  # links at a town from which on it is named early
 
 
 def network_map(network: Network, *, title: str = "") -> OfflineMap:
@@ -168,7 +76,7 @@ def route_map(
 def _scenario_words(net: Network) -> str:
     profile = net.profile
     assert profile is not None  # noqa: S101 - applied by the callers
-    words = f"Profile {profile.name}, by {', '.join(profile.modes)}. Line width: pairs that use the link. Network {net.sha256[:8]}"
+    words = f"Profile {profile.name}, by {', '.join(profile.modes)}; network {net.sha256[:8]}"
     closed = int((net.links["closure"] != "").sum())
     built = int(net.links["built"].sum())
     return words + (f"; {closed} links closed" if closed else "") + (f"; {built} links built" if built else "") + "."
@@ -186,23 +94,35 @@ def _data(
     order = {key: i for i, key in enumerate(net.links.index)}
     sources, cited = _citations(net)
     links = [_link(row, key, cited) for key, row in zip(net.links.index, net.links.to_dict("records"), strict=True)]
-    places = [_place(row, ends, net) for row in net.places.to_dict("records")]
+    degree = Counter([*net.links["from"], *net.links["to"]])
+    places = [_place(row, ends, degree[row["id"]]) for row in net.places.to_dict("records")]
     shown = net.places.loc[sorted(ends)] if ends else net.places
     box = shown.total_bounds
     if used:
         box = np.r_[net.links.loc[list(used)].total_bounds[:2], net.links.loc[list(used)].total_bounds[2:]]
     return {
-        "title": _plain(title), "subtitle": _plain(subtitle),
+        "title": plain(title),
+        "subtitle": plain(subtitle),
         "footnote": style.KOSOVO_NOTE + " " + style.ATTRIBUTION,
-        "basemap": _basemap(), "links": links, "places": places, "sources": sources,
-        "used": {order[i]: n for i, n in sorted(used.items())}, "most_used": max(used.values(), default=1),
-        "legend": _legend(net, bool(used)), "bounds": [[box[1], box[0]], [box[3], box[2]]],
+        "basemap": _basemap(),
+        "links": links,
+        "places": places,
+        "sources": sources,
+        "used": {order[i]: n for i, n in sorted(used.items())},
+        "most_used": max(used.values(), default=1),
+        "legend": _legend(net, bool(used)),
+        "bounds": [[box[1], box[0]], [box[3], box[2]]],
+        "world": _edge(),
         "style": {
-            "groups": style.GROUP_COLOURS, "modes": {k: vars(v) for k, v in style.MODES.items()},
-            "status": {k: vars(v) for k, v in style.STATUS.items()}, "route": style.ROUTE_COLOUR,
-            "casing": style.ROUTE_CASING, "land": style.LAND, "border": style.BORDER,
+            "groups": style.GROUP_COLOURS,
+            "modes": {k: vars(v) for k, v in style.MODES.items()},
+            "status": {k: vars(v) for k, v in style.STATUS.items()},
+            "route": style.ROUTE_COLOUR,
+            "casing": style.ROUTE_CASING,
+            "land": style.LAND,
+            "border": style.BORDER,
         },
-    }  # fmt: skip
+    }
 
 
 def _link(row: dict[str, Any], key: str, cited: dict[str, list[int]]) -> dict[str, Any]:
@@ -210,26 +130,37 @@ def _link(row: dict[str, Any], key: str, cited: dict[str, list[int]]) -> dict[st
     if row["doubtful"]:
         state = "; ".join(w for w in (state, "status not verified") if w)
     return {
-        "name": row["name"], "mode": row["mode"], "group": style.group_of(row["corridors"]),
-        "open": bool(row["status"] == "open" or row["built"]), "closed": bool(row["closure"]),
-        "facts": f"{row['mode']} {row['road_class'] or row['line_class']} {row['length_km']:g} km ({row['length_confidence']}), "
+        "name": row["name"],
+        "mode": row["mode"],
+        "group": style.group_of(row["corridors"]),
+        "open": bool(row["status"] == "open" or row["built"]),
+        "closed": bool(row["closure"]),
+        "facts": f"{row['mode']} {row['road_class'] or row['line_class']}, {row['length_km']:g} km "
+        f"(confidence {row['length_confidence']}), "
         f"{row['speed']:.0f} km/h, {row['time_h']:.1f} h; {row['corridors'].replace(';', ', ')}",
-        "state": state, "note": row["restriction"], "sources": cited[key],
+        "state": state,
+        "note": row["restriction"],
+        "sources": cited[key],
         "line": _encoded(get_coordinates(row["geometry"])),
-    }  # fmt: skip
+    }
 
 
-def _place(row: dict[str, Any], ends: set[str], net: Network) -> dict[str, Any]:
+def _place(row: dict[str, Any], ends: set[str], degree: int) -> dict[str, Any]:
     country = row["country"].replace("XK", "XK*").replace("-", "–")
-    role = row["role"] if row["id"] in ends and row["role"] else "origin" if row["id"] in ends else ""
-    big = row["kind"] in {"city", "port"}
-    rank = 0 if role and row["kind"] == "port" else 1 if role else 2 if big else 3 if row["kind"] in _BODY_KINDS else 4
-    del net
-    star = "*" if row["country"] == "XK" else ""
+    role = (row["role"] or "origin") if row["id"] in ends else ""
+    town = row["kind"] in {"city", "port"}
+    # Which labels come first: ports and bases asked about, then towns where many links meet.
+    rank = 0 if role and row["kind"] == "port" else 1 if role else 2 if town and degree >= _BIG else 3 if town else 4
+    name = row["name"] + ("*" if row["country"] == "XK" else "")
     return {
-        "name": row["name"] + star, "label": row["name"] + star, "lat": round(row["lat"], 4), "lon": round(row["lon"], 4),
-        "role": role, "rank": rank, "facts": f"{row['kind'].replace('_', ' ')}, {country}", "note": row["note"],
-    }  # fmt: skip
+        "name": name,
+        "lat": round(row["lat"], 4),
+        "lon": round(row["lon"], 4),
+        "role": role,
+        "rank": rank,
+        "facts": f"{row['kind'].replace('_', ' ')}, {country}",
+        "note": row["note"],
+    }
 
 
 def _citations(net: Network) -> tuple[list[str], dict[str, list[int]]]:
@@ -249,9 +180,11 @@ def _citations(net: Network) -> tuple[list[str], dict[str, list[int]]]:
 
 
 def _legend(net: Network, with_routes: bool) -> list[tuple[str, str]]:
-    grey = style.GROUP_COLOURS["other"]
+    grey = style.ROUTE_CASING
     groups = {style.group_of(c) for c in net.links["corridors"]}
-    rows = [(_swatch(colour), style.GROUP_NAMES[g]) for g, colour in style.GROUP_COLOURS.items() if g in groups]
+    rows = [("", "Colour: corridor")]
+    rows += [(_swatch(colour), style.GROUP_NAMES[g]) for g, colour in style.GROUP_COLOURS.items() if g in groups]
+    rows.append(("", "Line: mode and state"))
     for name, line in style.MODES.items():
         marks = (
             f'<path d="M0 6H34" stroke="#fff" stroke-width="1.4" stroke-dasharray="{line.dash}"/>'
@@ -272,12 +205,12 @@ def _legend(net: Network, with_routes: bool) -> list[tuple[str, str]]:
             )
         )
     if with_routes:
-        under = f'<path d="M0 6H34" stroke="{style.ROUTE_CASING}" stroke-width="11"/><path d="M0 6H34" stroke="{style.ROUTE_COLOUR}" stroke-width="8"/>'
-        rows.append(
-            (f'<svg width="34" height="12" aria-hidden="true">{under}</svg>', "best routes (wider: more pairs)")
-        )
-    ring = '<svg width="34" height="12" aria-hidden="true"><circle cx="17" cy="6" r="5" fill="{}" stroke="#1a1a1a" stroke-width="2"/></svg>'
-    return [*rows, (ring.format("#fff"), "origin: port of entry, base"), (ring.format("#1a1a1a"), "destination")]
+        wide = f'<path d="M0 6H34" stroke="{style.ROUTE_COLOUR}" stroke-width="8"/>'
+        rows.append((_swatch(style.ROUTE_CASING, width=11, more=wide), "best routes (wider: more pairs)"))
+    for fill, label in (("#fff", "origin: port of entry, base"), ("#1a1a1a", "destination")):
+        ring = f'<circle cx="17" cy="6" r="5" fill="{fill}" stroke="#1a1a1a" stroke-width="2"/>'
+        rows.append((_swatch("none", more=ring), label))
+    return rows
 
 
 def _swatch(colour: str, dash: str = "", width: float = 3, more: str = "", cap: str = "butt") -> str:
@@ -301,37 +234,14 @@ def _encoded(points: Any) -> str:  # noqa: ANN401 - array of lon, lat
     return "".join(out)
 
 
+def _edge() -> list[list[float]]:
+    """Return the corners of the basemap, a little inside so that its cut edge never shows."""
+    rings = [ring for f in _basemap()["features"] for part in f["geometry"]["coordinates"] for ring in part]
+    points = np.array([point for ring in rings if isinstance(ring[0], list) for point in ring])
+    (west, south), (east, north) = points.min(axis=0) + 0.1, points.max(axis=0) - 0.1
+    return [[south, west], [north, east]]
+
+
 @lru_cache(maxsize=1)
 def _basemap() -> Any:  # noqa: ANN401 - GeoJSON
     return json.loads((default_folder() / "basemap.geojson").read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=1)
-def _head() -> dict[str, str]:
-    """Leaflet, its style sheet and ours, by the name under which a page holds each once."""
-    from xstatic.pkg import leaflet
-
-    folder = Path(leaflet.BASE_DIR)
-    code = (folder / "leaflet.js").read_text(encoding="utf-8").split("//# sourceMappingURL")[0]
-    sheet = re.sub(r"background-image:\s*url\([^)]*\);?", "", (folder / "leaflet.css").read_text(encoding="utf-8"))
-    sheet = re.sub(r"behavior:\s*url\([^)]*\);?", "", sheet)
-    ours = files("mobility.present").joinpath("map.js").read_text(encoding="utf-8")
-    return {
-        "leaflet_css": f"<style>{sheet}</style>",
-        "leaflet_js": f"<script>{code}</script>",
-        "mobility_css": f"<style>{_CSS.replace('WATER', style.WATER)}</style>",
-        "mobility_js": f"<script>{ours}</script>",
-    }
-
-
-def _script_json(data: Any) -> str:  # noqa: ANN401
-    """Return JSON that cannot end the script it stands in."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    for char in ("<", ">", "&", "\u2028", "\u2029"):
-        text = text.replace(char, f"\\u{ord(char):04x}")
-    return text
-
-
-def _plain(text: str) -> str:
-    """Return a title without characters that break a line or turn the direction of writing."""
-    return "".join(c for c in text if c.isprintable())

@@ -56,7 +56,10 @@ def write(
         names = [c for c in frame.columns if c != "geometry"]
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(names)
-        writer.writerows([["" if (v := row[c]) is None else v for c in names] for row in rows])
+        words = {None: "", True: "true", False: "false"}  # as in JSON, but nothing for unknown
+        writer.writerows(
+            [words[v] if v is None or isinstance(v, bool) else v for v in (row[c] for c in names)] for row in rows
+        )
         return out.getvalue()
     if fmt == "geojson":
         shapes = frame.geometry if "geometry" in frame.columns else [None] * len(rows)
@@ -68,14 +71,8 @@ def write(
             }
             for row, shape in zip(rows, shapes, strict=True)
         ]
-        return (
-            json.dumps(
-                {"type": "FeatureCollection", "mobility": head, "features": features},
-                ensure_ascii=False,
-                allow_nan=False,
-            )
-            + "\n"
-        )
+        whole = {"type": "FeatureCollection", "mobility": head, "features": features}
+        return json.dumps(whole, ensure_ascii=False, allow_nan=False) + "\n"
     return _text(rows, columns, markdown=fmt == "md")
 
 
@@ -86,10 +83,14 @@ def _text(rows: list[dict[str, Any]], columns: Mapping[str, str], *, markdown: b
     if markdown:
         cells = [[c.replace("|", "\\|") for c in line] for line in cells]
     right = [all(_number(row.get(name)) for row in rows) and bool(rows) for name in columns]
-    return tabulate(
-        cells, headers=list(columns.values()), tablefmt="github" if markdown else "simple",
-        colalign=["right" if r else "left" for r in right] if rows else None, disable_numparse=True,
-    ) + "\n"  # fmt: skip
+    text: str = tabulate(
+        cells,
+        headers=list(columns.values()),
+        tablefmt="github" if markdown else "simple",
+        colalign=["right" if r else "left" for r in right] if rows else None,
+        disable_numparse=True,
+    )
+    return text + "\n"
 
 
 def _number(value: Any) -> bool:  # noqa: ANN401

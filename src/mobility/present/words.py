@@ -9,20 +9,28 @@ if TYPE_CHECKING:
 
 
 def route_summary(legs: pd.DataFrame) -> dict[str, Any]:
+    """Return the totals of each route; those of the first also stand at the top."""
     routes_ = []
     for number, part in legs.groupby("route"):
         on_links = part[part["link"] != ""]
-        routes_.append({
-            "route": int(number), "time_h": float(part["cumulative_h"].iloc[-1]), "driving_h": float(part["driving_h"].sum()),
-            "length_km": float(part["length_km"].sum()), "transfers": int((part["mode"] == "transfer").sum()),
-            "borders": int((part["mode"] == "crossing").sum()), "overlap": float(part["overlap"].iloc[0]),
-            "doubtful": on_links.loc[on_links["doubtful"], "link"].tolist(),
-            "estimated_transfers": part.loc[part["estimated_transfer"], "from"].tolist(),
-        })  # fmt: skip
+        routes_.append(
+            {
+                "route": int(number),
+                "time_h": float(part["cumulative_h"].iloc[-1]),
+                "driving_h": float(part["driving_h"].sum()),
+                "length_km": float(part["length_km"].sum()),
+                "transfers": int((part["mode"] == "transfer").sum()),
+                "borders": int((part["mode"] == "crossing").sum()),
+                "overlap": float(part["overlap"].iloc[0]),
+                "doubtful": on_links.loc[on_links["doubtful"], "link"].tolist(),
+                "estimated_transfers": part.loc[part["estimated_transfer"], "from"].tolist(),
+            }
+        )
     return {"connected": True, "routes": routes_, **routes_[0]}
 
 
 def route_words(legs: pd.DataFrame) -> list[str]:
+    """Return a sentence per route."""
     lines = []
     for r in route_summary(legs)["routes"]:
         words = f"route {r['route']}: {r['time_h']:.1f} h ({r['driving_h']:.1f} h moving), {r['length_km']:.0f} km, "
@@ -36,6 +44,7 @@ def route_words(legs: pd.DataFrame) -> list[str]:
 
 
 def pairs_words(summary: dict[str, Any]) -> str:
+    """Return the sentence below a table of pairs."""
     words = f"{summary['connected']} of {summary['pairs']} pairs connected"
     if summary["mean_time_h"] is not None:
         words += f", mean {summary['mean_time_h']:.1f} h"

@@ -1,0 +1,48 @@
+"""Run the `$ mobility ...` blocks of README.md and put their real output in: `python tests/tools/readme.py`."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+README = Path(__file__).parents[2] / "README.md"
+_BLOCK = re.compile(r"(?ms)^```console\n(\$ mobility .*?)\n```$")
+
+
+def blocks(text):
+    """Return the console blocks as (whole block, command, number of lines shown)."""
+    return [(match[1], match[1].split("\n", 1)[0][2:], match[1].count("\n")) for match in _BLOCK.finditer(text)]
+
+
+def output(command, folder):
+    """Run a command as the reader would; a `| head -n N` at its end is ours to obey."""
+    command, _, pipe = command.partition(" | head -n ")
+    words = [sys.executable, "-m", "mobility.cli", *shlex.split(command)[1:]]
+    done = subprocess.run(
+        words,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "COLUMNS": "110", "NO_COLOR": "1"},
+    )
+    lines = done.stdout.splitlines()
+    shown = lines[: int(pipe)] if pipe else lines
+    notes = [line for line in done.stderr.splitlines() if line]
+    return "\n".join(line.rstrip() for line in [*shown, *notes])
+
+
+def renewed(text, folder):
+    """Return the README with every block's output as it is now."""
+    for block, command, _ in blocks(text):
+        text = text.replace(f"```console\n{block}\n```", f"```console\n$ {command}\n{output(command, folder)}\n```")
+    return text
+
+
+if __name__ == "__main__":
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as folder:
+        README.write_text(renewed(README.read_text(encoding="utf-8"), folder), encoding="utf-8")
