@@ -55,15 +55,19 @@ def put(folder, table, key, **cells):
     return f"{folder / table}.csv:{number + 2}"
 
 
+def header_of(folder, table):
+    return (folder / f"{table}.csv").read_text(encoding="utf-8").split("\n", 1)[0].split(",")
+
+
 def add(folder, table, *rows):
     """Append rows (missing cells are empty); return "FILE:LINE" of the last."""
-    old = load(folder, table)
-    save(folder, table, [*old, *(dict.fromkeys(old[0], "") | row for row in rows)])
+    old, header = load(folder, table), header_of(folder, table)
+    save(folder, table, [*old, *(dict.fromkeys(header, "") | row for row in rows)], header)
     return f"{folder / table}.csv:{len(old) + len(rows) + 1}"
 
 
 def drop(folder, table, key):
-    save(folder, table, [row for row in load(folder, table) if key_of(row) != key])
+    save(folder, table, [row for row in load(folder, table) if key_of(row) != key], header_of(folder, table))
 
 
 def row_of(folder, table, key):
@@ -77,7 +81,7 @@ def features(folder):
 def draw(folder, link, coordinates):
     """Replace, add (or drop: None) the line of a link; return "FILE:LINE"."""
     lines = features(folder)
-    body, start = [line.rstrip(",") for line in lines[1:-1]], lines[0]
+    body, start = [line.rstrip(",") for line in lines[1:-1] if line], lines[0]
     at = next((n for n, line in enumerate(body) if json.loads(line)["properties"]["id"] == link), len(body))
     shape = {"type": "LineString", "coordinates": coordinates}
     new = json.dumps({"type": "Feature", "properties": {"id": link}, "geometry": shape})
@@ -105,14 +109,39 @@ def straight(folder, start, end):
     return 6371.0088 * math.acos(math.sin(p) * math.sin(q) + math.cos(p) * math.cos(q) * math.cos(turn))
 
 
-@pytest.fixture(scope="session")
-def hamlet(tmp_path_factory):
-    """A sound copy of geodata/ with the hamlet; copied again for every test."""
-    folder = tmp_path_factory.mktemp("hamlet") / "net"
+def copy(folder):
     shutil.copytree(default_folder(), folder, ignore=shutil.ignore_patterns("basemap.geojson", "scenarios"))
     for file in folder.iterdir():
         file.chmod(0o644)
-    base = next(row for row in load(folder, "places") if row["kind"] == "city" and "-" not in row["country"])
+    return folder
+
+
+def base_of(folder):
+    """The city that the hamlet hangs on."""
+    return next(row for row in load(folder, "places") if row["kind"] == "city" and "-" not in row["country"])
+
+
+def thin(folder):
+    """Leave one city, the countries and their sources: the tests take a hundredth of the time."""
+    base = base_of(folder) | {"transfer": "", "transfer_source": ""}
+    save(folder, "places", [base])
+    used = {word for row in [base, *load(folder, "countries")] for word in split(row["source"])}
+    save(folder, "sources", [row for row in load(folder, "sources") if row["id"] in used])
+    for table in set(TABLES) - {"places", "sources", "countries"}:
+        save(folder, table, [], list(load(folder, table)[0]))
+    (folder / "links.geojson").write_text('{"type":"FeatureCollection","features":[\n]}\n', encoding="utf-8")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def hamlet(tmp_path_factory):
+    """A sound network of the hamlet alone; copied again for every test."""
+    return settle(thin(copy(tmp_path_factory.mktemp("hamlet") / "net")))
+
+
+def settle(folder):
+    """Add the hamlet."""
+    base = base_of(folder)
     here, there = base["country"], next(r["iso2"] for r in load(folder, "countries") if r["iso2"] != base["country"])
     lon, lat = float(base["lon"]), float(base["lat"])
     where = {"v-a": 1, "v-b": 2, "v-gate": 3, "v-far": 4}
@@ -157,6 +186,12 @@ def net(hamlet, tmp_path):
 
 
 @pytest.fixture
+def full(tmp_path):
+    """All of geodata/ with the hamlet."""
+    return settle(copy(tmp_path / "full"))
+
+
+@pytest.fixture
 def here(hamlet):
     return row_of(hamlet, "places", "v-a")["country"]
 
@@ -173,9 +208,10 @@ def test_shipped_data_has_no_fault():
     assert faults(default_folder()) == []
 
 
-def test_hamlet_has_no_fault(hamlet):
+def test_hamlet_has_no_fault(hamlet, full):
     """Else the tests below prove nothing."""
-    assert found(hamlet) == ([], [n.replace(str(default_folder()), str(hamlet)) for n in found(default_folder())[1]])
+    assert found(hamlet) == ([], [])
+    assert faults(full) == []
 
 
 def test_every_shipped_row_has_a_source():
@@ -222,12 +258,10 @@ CELLS = [
     ("links", "v-twin", "from", "qqqq", "from: unknown place 'qqqq'"),
     ("links", "v-twin", "to", "qqqq", "to: unknown place 'qqqq'"),
     ("links", "v-twin", "to", "v-gatte", "to: unknown place 'v-gatte'; did you mean 'v-gate'?"),
-    ("links", "v-twin", "country", "QQ", "country: unknown country 'QQ'"),
     ("structures", "v-bridge", "links", "v-twin;qqqq", "links: unknown link 'qqqq'"),
     ("structures", "v-bridge", "links", "v-twinn", "links: unknown link 'v-twinn'; did you mean 'v-twin'?"),
     ("projects", "v-project", "links", "qqqq", "links: unknown link 'qqqq'"),
     ("projects", "v-project", "country", "QQ", "country: unknown country 'QQ'"),
-    ("upgrades", "v-project", "link", "qqqq", "link: unknown link 'qqqq'"),
     ("upgrades", "v-project", "project", "qqqq", "project: unknown project 'qqqq'"),
     ("corridor_stops", "V", "corridor", "qqqq", "corridor: unknown corridor 'qqqq'"),
     # numbers
@@ -256,7 +290,7 @@ CELLS = [
     ("borders", "v-gate", "usable", "maybe", "usable 'maybe' must be yes or no"),
     # required
     ("links", "v-twin", "name", "", "name is missing"),
-    ("links", "v-twin", "length_km", "", "length_km is missing"),
+    ("links", "v-ab", "length_km", "", "length_km is missing"),
     ("links", "v-twin", "length_confidence", "", "length_confidence is missing"),
     *((t, k, "source", "", "source is missing") for t, k in
       [("places", "v-b"), ("links", "v-twin"), ("projects", "v-project"), ("upgrades", "v-project"), ("structures", "v-bridge"),
@@ -284,17 +318,28 @@ CELLS = [
     ("upgrades", "v-project", "today", "13", "today '13' differs from length_km '12' of v-twin"),
     ("upgrades", "v-project", "today", "", "today '' differs from length_km '12' of v-twin"),
     ("upgrades", "v-project", "attribute", "colour", "links have no attribute 'colour'"),
-    ("projects", "v-project", "upgrades", "", None),
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("table", "key", "column", "cell", "message"), [c for c in CELLS if c[-1]])
+@pytest.mark.parametrize(("table", "key", "column", "cell", "message"), CELLS)
 def test_broken_cell(net, table, key, column, cell, message):
     """Exactly one fault, at that line: what follows from a bad cell is not reported again."""
     if column == "to" and cell == "v-a":
         draw(net, "v-twin", [draw_at(net, "v-a"), draw_at(net, "v-a")])
     line = put(net, table, key, **{column: cell})
     assert faults(net) == [f"{line}: {message}"]
+
+
+def test_unknown_country_of_a_link(net, here):
+    line = put(net, "links", "v-twin", country="QQ")
+    message = f"changes country without a border place: it is in QQ, from v-a ({here}) to v-b ({here})"
+    assert faults(net) == [f"{line}: {message}", f"{line}: country: unknown country 'QQ'"]
+
+
+def test_unknown_link_of_an_upgrade(net):
+    line = put(net, "upgrades", "v-project", link="qqqq")
+    message = "project 'v-project' does not list 'qqqq' among its upgrades"
+    assert faults(net) == [f"{line}: link: unknown link 'qqqq'", f"{line}: {message}"]
 
 
 def draw_at(folder, place):
@@ -649,16 +694,16 @@ def test_not_utf8(net, table):
     """One fault at the byte's line, and none that only follows from the table being unread."""
     file = net / f"{table}.csv"
     lines = file.read_bytes().split(b"\n")
-    lines[4] += b"\xff"
+    lines[-2] += b"\xff"
     file.write_bytes(b"\n".join(lines))
-    assert faults(net) == [f"{file}:5: is not UTF-8 text; save the file as UTF-8"]
+    assert faults(net) == [f"{file}:{len(lines) - 1}: is not UTF-8 text; save the file as UTF-8"]
 
 
 @pytest.mark.parametrize("table", ["places", "links", "structures"])
 def test_quote_that_never_ends(net, table):
     file = net / f"{table}.csv"
     lines = file.read_text(encoding="utf-8").splitlines()
-    lines[3] = '"' + lines[3].replace('"', "")
+    lines[-1] = '"' + lines[-1].replace('"', "")
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     only = faults(net)
     assert len(only) == 1
@@ -749,6 +794,7 @@ def test_wrong_number_of_cells(net, change, more):
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 def test_newline_in_a_quoted_cell_keeps_line_numbers_right(net, newline):
     file = net / "structures.csv"
+    add(net, "structures", *(row_of(net, "structures", "v-bridge") | {"id": f"v-{n}"} for n in "xyz"))
     rows = load(net, "structures")
     rows[1]["note"] = f"one{newline}two{newline}three"
     rows[-1]["lat"] = "x"
@@ -761,7 +807,7 @@ def test_newline_in_a_quoted_cell_keeps_line_numbers_right(net, newline):
 
 def test_blank_lines_keep_line_numbers_right(net):
     file = net / "structures.csv"
-    put(net, "structures", "v-bridge", lat="x")
+    add(net, "structures", row_of(net, "structures", "v-bridge") | {"id": "v-x", "lat": "x"})
     lines = file.read_text(encoding="utf-8").splitlines()
     lines.insert(2, "")
     file.write_text("\n".join(lines) + "\n\n", encoding="utf-8")
@@ -833,26 +879,26 @@ def test_schema_is_read_again_when_it_changes(net):
 # ---------------------------------------------------------------------------------------------- all at once
 
 
-def test_several_faults_are_all_reported_at_once(net, here, there):
+def test_several_faults_are_all_reported_at_once(full, here, there):
     expected = [
-        put(net, "places", "v-far", confidence="sure") + f": confidence 'sure' {ONE_OF} high, low, medium",
-        put(net, "links", "v-ab", length_km="nan") + ": length_km 'nan' is not a finite number",
-        put(net, "links", "v-twin", country=there)
+        put(full, "places", "v-far", confidence="sure") + f": confidence 'sure' {ONE_OF} high, low, medium",
+        put(full, "links", "v-ab", length_km="nan") + ": length_km 'nan' is not a finite number",
+        put(full, "links", "v-twin", country=there)
         + f": changes country without a border place: it is in {there}, from v-a ({here}) to v-b ({here})",
-        put(net, "links", "v-gf", source="qqqq") + f": source 'qqqq' {UNLISTED}",
-        put(net, "sources", "v-source", url="https://wikizero.com/x") + f": url 'https://wikizero.com/x' {MIRROR}",
-        put(net, "structures", "v-bridge", links="qqqq") + ": links: unknown link 'qqqq'",
-        put(net, "upgrades", "v-project", today="7") + ": today '7' differs from length_km '12' of v-twin",
-        put(net, "borders", "v-gate", wait_h="-2") + ": wait_h -2 must be 0 or more",
-        put(net, "corridor_stops", "V", order="1") + ": order 1 of 'v-far' does not follow 3",
-        add(net, "places", row_of(net, "places", "v-a") | {"id": "v-lonely"})
+        put(full, "links", "v-gf", source="qqqq") + f": source 'qqqq' {UNLISTED}",
+        put(full, "sources", "v-source", url="https://wikizero.com/x") + f": url 'https://wikizero.com/x' {MIRROR}",
+        put(full, "structures", "v-bridge", links="qqqq") + ": links: unknown link 'qqqq'",
+        put(full, "upgrades", "v-project", today="7") + ": today '7' differs from length_km '12' of v-twin",
+        put(full, "borders", "v-gate", wait_h="-2") + ": wait_h -2 must be 0 or more",
+        put(full, "corridor_stops", "V", order="1") + ": order 1 of 'v-far' does not follow 3",
+        add(full, "places", row_of(full, "places", "v-a") | {"id": "v-lonely"})
         + ": is cut off from the network over all links: v-lonely",
-        add(net, "projects", row_of(net, "projects", "v-project"))
-        + f": id 'v-project' is used twice (first in line {len(load(net, 'projects'))}); choose another",
+        add(full, "projects", row_of(full, "projects", "v-project"))
+        + f": id 'v-project' is used twice (first in line {len(load(full, 'projects'))}); choose another",
     ]
-    assert sorted(faults(net)) == sorted(expected)
+    assert sorted(faults(full)) == sorted(expected)
     with pytest.raises(DataError, match=r"and 10 more: run `mobility check") as caught:
-        Network.load(net)
+        Network.load(full)
     assert sorted(map(str, caught.value.faults)) == sorted(expected)
 
 
@@ -873,7 +919,6 @@ def test_check_prints_them_and_exits_1(net):
     printed = [text for text in result.stdout.splitlines() if not text.startswith("notice: ")]
     assert f"{second}: lat 'x' is not a number" in printed
     assert f"{line}: length_km 0 must be more than 0" in printed
-    assert "faults, " in result.stderr
     rows = json.loads(CliRunner().invoke(cli, ["check", str(net), "-f", "json"]).stdout)["rows"]
     assert {f"{r['file']}:{r['line']}: {r['message']}" for r in rows if r["severity"] == "fault"} == set(printed)
 
@@ -881,7 +926,7 @@ def test_check_prints_them_and_exits_1(net):
 def test_check_of_sound_data_exits_0(net):
     result = CliRunner().invoke(cli, ["check", str(net)])
     assert result.exit_code == 0
-    assert ": 0 faults, " in result.stderr
+    assert all(text.startswith("notice: ") for text in result.stdout.splitlines())
 
 
 def test_check_finds_faults_of_profiles_too(net):

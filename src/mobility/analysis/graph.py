@@ -104,7 +104,8 @@ class Graph:
     @cached_property
     def rank(self) -> Array:
         """Arc lengths that order routes by milliseconds, then transfers, then legs (exact integers)."""
-        return self.cost * _MS + (self.link == TRANSFER) * _TRANSFER + (self.link >= 0) * _LEG
+        lengths: Array = self.cost * _MS + (self.link == TRANSFER) * _TRANSFER + (self.link >= 0) * _LEG
+        return lengths
 
     @cached_property
     def link_order(self) -> Array:
@@ -193,31 +194,26 @@ class Graph:
             Arcs in order of travel; empty when start and target coincide.
         """
         rank = self.rank if rank is None else rank
+        end = np.zeros(self.size) if ends is None else ends
         least = remaining[start].min()
-        here: dict[int, list[int]] = {
-            int(s): [] for s in start if remaining[s] == least
-        }  # state -> transfers and crossings since the last leg
+        # Per state reached since the last leg: the transfers and crossings taken to it.
+        here: dict[int, list[int]] = {int(s): [] for s in start if remaining[s] == least}
         path: list[int] = []
         while True:
-            done = [s for s in here if (remaining[s] == 0 if ends is None else remaining[s] == ends[s])]
-            if done:
-                return path + here[done[0]]
-            queue, best = list(here), None
-            for state in queue:  # grows: states reached without a leg
-                for arc in self.arcs_from(state):
+            best, queue = -1, list(here)
+            for state in queue:  # grows by states reached without a leg
+                if remaining[state] == end[state]:
+                    return path + here[state]
+                for arc in self.arcs_from(state).tolist():
                     head = int(self.head[arc])
                     if rank[arc] + remaining[head] != remaining[state]:
                         continue
-                    if self.link[arc] < 0:
-                        if head not in here:
-                            here[head] = [*here[state], int(arc)]
-                            queue.append(head)
-                    elif best is None or self.link_order[self.link[arc]] < self.link_order[self.link[best]]:
-                        best = int(arc)
-            stop = next((s for s in queue if (remaining[s] == 0 if ends is None else remaining[s] == ends[s])), None)
-            if stop is not None and best is None:
-                return path + here[stop]
-            assert best is not None, "a finite distance has a next arc"  # noqa: S101
+                    if self.link[arc] >= 0:
+                        if best < 0 or self.link_order[self.link[arc]] < self.link_order[self.link[best]]:
+                            best = arc
+                    elif head not in here:
+                        here[head] = [*here[state], arc]
+                        queue.append(head)
             path += [*here[int(self.tail[best])], best]
             here = {int(self.head[best]): []}
 
