@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+
 from tools.readme import README, blocks, output
 
 TEXT = README.read_text(encoding="utf-8")
@@ -13,8 +14,8 @@ TEXT = README.read_text(encoding="utf-8")
 @pytest.mark.parametrize(
     ("block", "command"), [(b, c) for b, c, _ in blocks(TEXT)], ids=[c for _, c, _ in blocks(TEXT)]
 )
-def test_block_prints_what_the_readme_shows(block, command, tmp_path):
-    assert block == f"$ {command}\n{output(command, tmp_path)}"
+def test_block_prints_what_the_readme_shows(block, command):
+    assert block == f"$ {command}\n{output(command)}"
 
 
 def test_python_of_the_readme_runs():

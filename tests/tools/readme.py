@@ -16,13 +16,13 @@ def blocks(text):
     return [(match[1], match[1].split("\n", 1)[0][2:], match[1].count("\n")) for match in _BLOCK.finditer(text)]
 
 
-def output(command, folder):
+def output(command):
     """Run a command as the reader would; a `| head -n N` at its end is ours to obey."""
     command, _, pipe = command.partition(" | head -n ")
     words = [sys.executable, "-m", "mobility.cli", *shlex.split(command)[1:]]
     done = subprocess.run(
         words,
-        cwd=folder,
+        cwd=README.parent,
         capture_output=True,
         text=True,
         check=False,
@@ -34,15 +34,12 @@ def output(command, folder):
     return "\n".join(line.rstrip() for line in [*shown, *notes])
 
 
-def renewed(text, folder):
+def renewed(text):
     """Return the README with every block's output as it is now."""
     for block, command, _ in blocks(text):
-        text = text.replace(f"```console\n{block}\n```", f"```console\n$ {command}\n{output(command, folder)}\n```")
+        text = text.replace(f"```console\n{block}\n```", f"```console\n$ {command}\n{output(command)}\n```")
     return text
 
 
 if __name__ == "__main__":
-    import tempfile
-
-    with tempfile.TemporaryDirectory() as folder:
-        README.write_text(renewed(README.read_text(encoding="utf-8"), folder), encoding="utf-8")
+    README.write_text(renewed(README.read_text(encoding="utf-8")), encoding="utf-8")
