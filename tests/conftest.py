@@ -1,8 +1,8 @@
 """Shared networks: small drawn ones with hand-worked answers, and the shipped one."""
 
 import pytest
-from drawing import drawn
 
+from drawing import drawn
 from mobility.model.network import Network
 
 

@@ -1,4 +1,5 @@
-from mobility.analysis.routing import best_route, k_best_routes, routes
+from mobility.analysis.pairs import routes
+from mobility.analysis.routing import best_route, k_best_routes
 
 
 def test_line(line):

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mobility.analysis.graph import Graph
-    from mobility.analysis.routing import best_route, diverse_routes, k_best_routes, missing_links, routes
+    from mobility.analysis.pairs import missing_links, routes
+    from mobility.analysis.routing import best_route, diverse_routes, k_best_routes
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
     from mobility.present.maps import network_map, route_map
@@ -19,10 +20,10 @@ _HOME = {
     "best_route": "analysis.routing",
     "diverse_routes": "analysis.routing",
     "k_best_routes": "analysis.routing",
-    "missing_links": "analysis.routing",
+    "missing_links": "analysis.pairs",
     "network_map": "present.maps",
     "route_map": "present.maps",
-    "routes": "analysis.routing",
+    "routes": "analysis.pairs",
 }
 __all__ = [
     "Graph",

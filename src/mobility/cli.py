@@ -10,7 +10,7 @@ import click
 
 from mobility import __version__
 from mobility.errors import InputError, NoRouteError
-from mobility.options import FORMATS, Group, Output, pair_options, place_ids, scenario_options, write_whole
+from mobility.options import FORMATS, Group, Output, pair_options, scenario_options, write_whole
 
 if TYPE_CHECKING:
     from mobility.model.network import Network
@@ -186,7 +186,7 @@ def route(
     from mobility.present.words import route_summary, route_words
 
     net = out.load()
-    starts, ends, stops = place_ids(net, [origin]), place_ids(net, [destination]), place_ids(net, via)
+    starts, ends, stops = net.places_named(origin), net.places_named(destination), net.places_named(via)
     k = count or (3 if diverse else 1)
     several = diverse or k > 1
     if several and (len(starts) > 1 or len(ends) > 1 or stops):
@@ -214,7 +214,7 @@ def route(
 
 def _tell_missing(out: Output, net: Network, starts: list[str], ends: list[str]) -> list[dict[str, Any]]:
     """Say which unopened links would connect what is not connected."""
-    from mobility.analysis.routing import missing_links
+    from mobility.analysis.pairs import missing_links
     from mobility.present.tables import rows_of
 
     missing = missing_links(net, starts, ends)
@@ -238,23 +238,23 @@ def _tell_missing(out: Output, net: Network, starts: list[str], ends: list[str])
 def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str, ...]) -> None:
     """Show every pair of origin and destination: hours, km, borders, disjoint routes."""
     del given
-    from mobility.analysis import routing
+    from mobility.analysis import pairs, routing
     from mobility.present.words import pairs_words
 
     net = out.load()
-    starts, ends = place_ids(net, from_) or None, place_ids(net, to_) or None
-    every = routing.pairs_of(net, starts, ends, closed=True)
+    starts, ends = net.places_named(from_) or None, net.places_named(to_) or None
+    every = pairs.pairs_of(net, starts, ends, closed=True)
     if not every:
         raise InputError("no pair to ask about: an origin and a destination that differ are needed (--from, --to)")
-    frame = routing.routes(net, starts, ends)
+    frame = pairs.routes(net, starts, ends)
     state = frame["state"].value_counts()
-    joined = frame[frame["state"] == routing.CONNECTED]
+    joined = frame[frame["state"] == pairs.CONNECTED]
     doubtful = {i for cell in joined["links"] for i in cell.split(";") if i and net.links.at[i, "doubtful"]}
     summary = {
         "pairs": len(frame),
-        "connected": int(state.get(routing.CONNECTED, 0)),
-        "cut_off": int(state.get(routing.CUT_OFF, 0)),
-        "not_on_this_mode": int(state.get(routing.NOT_ON_MODE, 0)),
+        "connected": int(state.get(pairs.CONNECTED, 0)),
+        "cut_off": int(state.get(pairs.CUT_OFF, 0)),
+        "not_on_this_mode": int(state.get(pairs.NOT_ON_MODE, 0)),
         "pairs_excluded": len(every) - len(frame),
         "mean_time_h": joined["time_h"].mean() if len(joined) else None,
         "routes_on_estimated_transfers": int((joined["estimated_transfers"] > 0).sum()),
@@ -365,7 +365,7 @@ def map_(
     if out.target.suffix.casefold() not in {".html", ".htm"}:
         raise InputError(f"cannot draw {out.target.name!r}; the suffix must be .html")
     net = out.load()
-    starts, ends = place_ids(net, from_) or None, place_ids(net, to_) or None
+    starts, ends = net.places_named(from_) or None, net.places_named(to_) or None
     if show == "network":
         page = maps.network_map(net, title=title or given.title)
     else:

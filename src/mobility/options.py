@@ -12,7 +12,7 @@ import click
 from mobility.errors import InputError, MobilityError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -214,12 +214,3 @@ def write_whole(path: Path, data: bytes) -> None:
 
 def _some(ids: Sequence[str], most: int = 6) -> str:
     return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")
-
-
-def place_ids(net: Network, texts: Iterable[str]) -> list[str]:
-    """Return the ids of the places and sets that words name, each once."""
-    ids: list[str] = []
-    for text in texts:
-        kind, _, rest = text.partition(":")
-        ids += net.in_set(rest.strip()) if kind.strip().casefold() == "set" else [net.names.one(text, ("place",)).id]
-    return list(dict.fromkeys(ids))

@@ -11,7 +11,7 @@ from test_properties import arcs_by_hand, networks, quick, simple_routes
 from drawing import drawn
 from mobility.analysis.flows import disjoint_routes
 from mobility.analysis.graph import Graph
-from mobility.analysis.routing import routes
+from mobility.analysis.pairs import routes
 
 CHANGE = {"transfer": "road-rail"}
 

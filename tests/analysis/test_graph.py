@@ -9,7 +9,8 @@ from test_properties import MS, arcs_by_hand, networks, quick
 
 from drawing import PLAIN, drawn
 from mobility.analysis.graph import CROSSING, TRANSFER, Graph
-from mobility.analysis.routing import best_route, routes
+from mobility.analysis.pairs import routes
+from mobility.analysis.routing import best_route
 from mobility.errors import InputError
 
 CHANGE = {"transfer": "road-rail", "transfer_source": "estimate: drawn"}

@@ -6,7 +6,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from drawing import drawn
-from mobility.analysis.routing import k_best_routes, routes
+from mobility.analysis.pairs import routes
+from mobility.analysis.routing import k_best_routes
 
 MS = 3_600_000
 

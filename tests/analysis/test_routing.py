@@ -11,15 +11,8 @@ from test_properties import MS, key, keys_of, networks, quick, simple_routes
 
 from drawing import PLAIN, drawn
 from mobility.analysis.graph import Graph
-from mobility.analysis.routing import (
-    LEG_COLUMNS,
-    best_route,
-    diverse_routes,
-    k_best_routes,
-    missing_links,
-    pairs_of,
-    routes,
-)
+from mobility.analysis.pairs import missing_links, pairs_of, routes
+from mobility.analysis.routing import LEG_COLUMNS, best_route, diverse_routes, k_best_routes
 from mobility.errors import InputError, NoRouteError
 
 CHANGE = {"transfer": "road-rail", "transfer_source": "estimate: drawn"}
@@ -324,9 +317,15 @@ def test_an_end_without_a_link_in_use_is_unreachable(twin):
 @quick(100)
 @given(networks())
 def test_k_best_routes_equal_brute_force(spec):
-    """All loopless routes, in order of time, transfers, legs and link ids; the table's order does not matter."""
+    """All loopless routes, in order of time, transfers, legs and link ids; the table's order does not matter.
+
+    Of routes over the same links, which differ in handling alone, only the best counts.
+    """
     net = spec.net
-    every = sorted(key(p) for p in simple_routes(net, "a", "b"))
+    best = {}
+    for found in sorted(key(p) for p in simple_routes(net, "a", "b")):
+        best.setdefault(tuple(found[3]), found)
+    every = list(best.values())
     if not every:
         with pytest.raises(NoRouteError):
             k_best_routes(net, "a", "b", 3)

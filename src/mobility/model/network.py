@@ -257,6 +257,18 @@ class Network:
         """Return the codes of the country or countries a place lies in."""
         return str(self.places.at[place, "country"]).split("-")
 
+    def place_named(self, word: str) -> str:
+        """Return the id of the one place that a word names; raises when there is none, or several."""
+        return word if word in self.places.index else self.names.one(word, ("place",)).id
+
+    def places_named(self, words: str | Iterable[str]) -> list[str]:
+        """Return the ids of the places that words name, each once; ``set:NAME`` names all places of a set."""
+        ids: list[str] = []
+        for word in [words] if isinstance(words, str) else words:
+            kind, _, rest = word.partition(":")
+            ids += self.in_set(rest.strip()) if kind.strip().casefold() == "set" else [self.place_named(word)]
+        return list(dict.fromkeys(ids))
+
     def in_set(self, name: str) -> list[str]:
         """Return the places of a set, in the order of the table; raises when there is no such set."""
         hits = [p for p, sets in zip(self.places.index, self.places["sets"], strict=True) if name in tables.split(sets)]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from shapely import get_coordinates
 
-from mobility.analysis.routing import CONNECTED, routes
+from mobility.analysis.pairs import CONNECTED, routes
 from mobility.model.network import default_folder
 from mobility.model.tables import split
 from mobility.present import style
