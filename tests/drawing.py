@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from mobility.model import tables
-from mobility.model.network import CRS, SMALL_TABLES, Network, default_folder, rules_at
+from mobility.model.network import CRS, Network, default_folder, rules_at
 
 SCHEMA = tables.read_schema(default_folder() / "schema.csv")
 RULES = rules_at(default_folder())
@@ -78,7 +78,7 @@ def drawn(*links, places=None, borders=(), projects=(), upgrades=(), structures=
         "countries": [{"iso2": c, "name": c, "nato": "2000", "eu": "member"} for c in sorted(codes)],
         "corridors": [{"code": c, "name": c} for c in sorted(corridors)],
     }
-    frames = {name: _frame(name, small.get(name, [])) for name in SMALL_TABLES}
+    frames = {name: _frame(name, small.get(name, [])) for name in tables.SMALL_TABLES}
     place_table, link_table = (
         _frame("places", place_rows).set_index("id", drop=False),
         _frame("links", rows).set_index("id", drop=False),

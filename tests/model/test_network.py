@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from drawing import PLAIN, drawn
 from mobility.errors import AmbiguousNameError, InputError, UnknownNameError
 from mobility.model.closures import resolve, resolve_build
-from mobility.model.network import SMALL_TABLES
+from mobility.model.tables import SMALL_TABLES
 from mobility.model.tables import split
 
 GATE = {"country": "AA-BB", "kind": "border_crossing"}

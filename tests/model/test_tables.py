@@ -22,7 +22,8 @@ from mobility.cli import cli
 from mobility.errors import DataError, InputError
 from mobility.model.checks import check_tables
 from mobility.model.names import fold
-from mobility.model.network import SMALL_TABLES, Network, default_folder, read
+from mobility.model.network import Network, default_folder, read
+from mobility.model.tables import SMALL_TABLES
 from mobility.model.tables import checksum, read_schema, split
 
 TABLES = ("places", "links", *SMALL_TABLES)
@@ -370,7 +371,7 @@ CELLS = [
     ("links", "v-twin", "to", "v-a", "starts and ends at 'v-a'"),
     ("upgrades", "v-project", "today", "13", "today '13' differs from length_km '12' of v-twin"),
     ("upgrades", "v-project", "today", "", "today '' differs from length_km '12' of v-twin"),
-    ("upgrades", "v-project", "attribute", "colour", "links have no attribute 'colour'"),
+    ("upgrades", "v-project", "attribute", "colour", "links have no attribute 'colour' that can change"),
 ]
 
 
@@ -1002,7 +1003,7 @@ def test_check_finds_faults_of_profiles_too(net):
     (net / "profiles.toml").write_text("[rules]\n", encoding="utf-8")
     result = CliRunner().invoke(cli, ["check", str(net)])
     assert result.exit_code == 1
-    assert f"{net}/profiles.toml:1: 'profiles' is missing" in result.stdout
+    assert f"{net}/profiles.toml:1: rules.rail.default_line_kmh is missing" in result.stdout
 
 
 @pytest.mark.parametrize("command", [["check"], ["places"]])

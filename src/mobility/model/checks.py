@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
 
 from mobility.model.names import fold
-from mobility.model.tables import split
+from mobility.model.tables import bad_cells, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,6 +25,14 @@ MIN_DETOUR = 0.98
 END_TOLERANCE_KM = 0.5
 BORDER_KINDS = ("border_crossing", "rail_border")
 WAYS = ("road", "rail", "sea")
+# What names a row, where it is not `id`.
+_KEYS = {
+    "borders": ("place", "mode"),
+    "countries": ("iso2",),
+    "corridors": ("code",),
+    "upgrades": ("project", "link", "attribute"),
+}
+_ABOVE_ZERO = {"length_km", "speed_kmh", "max_speed_kmh", "max_axle_t", "max_gross_t", "max_width_m"}
 
 # Copies of other people's pages: the original is to be cited. Matched anywhere in the host name.
 _MIRRORS = re.compile(
@@ -58,16 +67,16 @@ def check_tables(tables: dict[str, Table], schema: dict[str, dict[str, Column]])
     list of Fault
         Sorted; `severity` is "fault" or "notice".
     """
-    if not any(f.line == 1 for t in tables.values() for f in t.faults):  # headers are sound
+    if not any(table.unread for table in tables.values()):
         for table in tables.values():
             _check_ids(table)
         _check_references(tables, schema)
-        _check_sources(tables)
-        _check_ranges(tables)
+        _check_sources(tables, schema)
+        _check_ranges(tables, schema)
         _check_links(tables)
         _check_borders(tables)
         _check_transfers(tables)
-        _check_upgrades(tables)
+        _check_upgrades(tables, schema["links"])
         _check_stops(tables)
         _check_connection(tables)
     return sorted({f for t in tables.values() for f in t.faults})
@@ -80,15 +89,18 @@ def _rows(table: Table, *names: str) -> Iterable[tuple[Any, ...]]:
 
 
 def _check_ids(table: Table) -> None:
+    """Check that keys are used once, and differ by more than case, accents and dashes."""
     seen: dict[str, int] = {}
-    for row, key in _rows(table, "id"):
-        if not key:
+    columns = _KEYS.get(table.name, ("id",))
+    for row, *cells in _rows(table, *columns):
+        key, folded = " ".join(cells), fold(" ".join(cells))
+        if not folded:
             continue
-        folded = fold(key)
         if folded in seen:
-            first = table.columns["id"][seen[folded]]
+            first = " ".join(table.columns[c][seen[folded]] for c in columns)
             same = "is used twice" if first == key else f"reads like {first!r} when folded"
-            table.fault(row, f"id {key!r} {same} (first in line {table.lines[seen[folded]]}); choose another")
+            where = table.lines[seen[folded]]
+            table.fault(row, f"{' and '.join(columns)} {key!r} {same} (first in line {where}); choose another")
         seen.setdefault(folded, row)
 
 
@@ -111,10 +123,10 @@ def _check_references(tables: dict[str, Table], schema: dict[str, dict[str, Colu
                         table.fault(row, f"{column.name}: unknown {what} {word!r}{hint}")
 
 
-def _check_sources(tables: dict[str, Table]) -> None:
+def _check_sources(tables: dict[str, Table], schema: dict[str, dict[str, Column]]) -> None:
     listed = set(tables["sources"].columns.get("id", []))
-    for table in tables.values():
-        for column in [c for c in table.columns if c in {"source", "transfer_source"}]:
+    for name, table in tables.items():
+        for column in [c.name for c in schema[name].values() if c.target == "sources"]:
             for row, cell in _rows(table, column):
                 for word in split(cell):
                     problem = _bad_source(word, listed)
@@ -144,20 +156,22 @@ def _bad_source(word: str, listed: set[str]) -> str:
     return "is not in sources.csv (nor a web address, nor 'estimate: <rule>'); add it there"
 
 
-def _check_ranges(tables: dict[str, Table]) -> None:
-    for row, lat, lon in _rows(tables["places"], "lat", "lon"):
-        if lat and not -90 <= float(lat) <= 90:  # noqa: PLR2004 - degrees
-            tables["places"].fault(row, f"lat {lat} is not between -90 and 90")
-        if lon and not -180 <= float(lon) <= 180:  # noqa: PLR2004
-            tables["places"].fault(row, f"lon {lon} is not between -180 and 180")
-    positive = {"links": ("length_km", "speed_kmh", "max_speed_kmh", "max_axle_t", "max_gross_t", "max_width_m")}
-    not_negative = {"places": ("accuracy_km",), "borders": ("wait_h", "wait_max_h"), "projects": ("cost_eur_m",)}
-    for rule, least in ((positive, "more than 0"), (not_negative, "0 or more")):
-        for name, columns in rule.items():
-            for column in columns:
-                for row, cell in _rows(tables[name], column):
-                    if cell and (float(cell) < 0 or (float(cell) == 0 and rule is positive)):
-                        tables[name].fault(row, f"{column} {cell} must be {least}")
+def _check_ranges(tables: dict[str, Table], schema: dict[str, dict[str, Column]]) -> None:
+    """Check that degrees are on the globe and that no other number is negative."""
+    for name, table in tables.items():
+        for column in schema[name].values():
+            if column.type not in {"number", "integer"}:
+                continue
+            most = {"lat": 90, "lon": 180}.get(column.name)
+            for row, cell in _rows(table, column.name):
+                if not cell:
+                    continue
+                value = float(cell)
+                if most and not -most <= value <= most:
+                    table.fault(row, f"{column.name} {cell} is not between -{most} and {most}")
+                elif not most and (value < 0 or (value == 0 and column.name in _ABOVE_ZERO)):
+                    least = "more than 0" if column.name in _ABOVE_ZERO else "0 or more"
+                    table.fault(row, f"{column.name} {cell} must be {least}")
 
 
 def _positions(tables: dict[str, Table]) -> dict[str, tuple[float, float, float]]:
@@ -182,6 +196,8 @@ def _check_links(tables: dict[str, Table]) -> None:
                 links.fault(row, f"length_km {length} is shorter than the straight line of {straight:.1f} km")
             if line is None:
                 links.fault(row, "has no line in links.geojson")
+            elif shapes and (line.geom_type != "LineString" or line.is_empty):
+                links.fault(row, "its line is not a plain LineString")
             elif shapes:
                 ends = (*line.coords[0][:2], lon1, lat1), (*line.coords[-1][:2], lon2, lat2)
                 for place, points in zip((start, end), ends, strict=True):
@@ -235,17 +251,20 @@ def _check_transfers(tables: dict[str, Table]) -> None:
             places.fault(row, "transfer has no transfer_source")
 
 
-def _check_upgrades(tables: dict[str, Table]) -> None:
+def _check_upgrades(tables: dict[str, Table], columns: dict[str, Column]) -> None:
     links, upgrades = tables["links"], tables["upgrades"]
     row_of = {key: row for row, key in _rows(links, "id")}
     changes = {p: split(cell) for _, p, cell in _rows(tables["projects"], "id", "upgrades")}
-    for row, project, link, attribute, today in _rows(upgrades, "project", "link", "attribute", "today"):
-        if attribute and attribute not in links.columns:
-            upgrades.fault(row, f"links have no attribute {attribute!r}")
-        elif link in row_of and attribute:
-            value = links.columns[attribute][row_of[link]]
+    rows = _rows(upgrades, "project", "link", "attribute", "today", "after")
+    for row, project, link, attribute, today, after in rows:
+        if attribute not in columns or attribute in {"id", "from", "to", "mode"}:
+            upgrades.fault(row, f"links have no attribute {attribute!r} that can change")
+        elif link in row_of:
+            value = links.columns.get(attribute, [""] * len(links))[row_of[link]]
             if not _same(value, today):
                 upgrades.fault(row, f"today {today!r} differs from {attribute} {value!r} of {link}")
+            for _, problem in bad_cells([after], replace(columns[attribute], required=False)):
+                upgrades.fault(row, f"after: {problem}")
         if project in changes and link and link not in changes[project]:
             upgrades.fault(row, f"project {project!r} does not list {link!r} among its upgrades")
 

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mobility.errors import AmbiguousNameError, InputError, UnknownNameError
-from mobility.model.checks import great_circle_km
 from mobility.model.tables import split
 
 if TYPE_CHECKING:
@@ -86,8 +85,10 @@ def resolve_build(net: Network, text: str) -> tuple[list[str], pd.DataFrame]:
         return [i for cell in net.projects["links"] + ";" + net.projects["upgrades"] for i in split(cell)], net.upgrades
     kind, _, rest = text.partition(":")
     if rest and kind.strip().casefold() == "corridor":
-        tagged = _corridor(net, rest.strip()).links
-        return list(tagged), net.upgrades[net.upgrades["link"].isin(tagged)]
+        tagged = net.links.loc[list(_corridor(net, rest.strip()).links)]
+        changes = net.upgrades[net.upgrades["link"].isin(tagged.index)]
+        unopened = tagged.index[tagged["status"] != "open"]
+        return [*unopened, *changes["link"].unique()], changes
     try:
         project = net.names.one(text, ("project",)).id
     except UnknownNameError as miss:
@@ -163,9 +164,11 @@ def _area(net: Network, text: str) -> Closure:
     if not path.is_file():
         raise InputError(f"area:{text}: there is no such file")
     try:
-        area = gpd.read_file(path)
+        area = gpd.GeoDataFrame(gpd.read_file(path))
     except Exception:  # noqa: BLE001 - any of pyogrio's and fiona's errors means the same to the user
         raise InputError(f"area:{text}: is not a readable polygon file (GeoJSON, GeoPackage)") from None
+    if "geometry" not in area.columns:
+        raise InputError(f"area:{text}: holds no polygon")
     if area.crs is not None:
         area = area.to_crs(net.links.crs)
     shapes = [
@@ -189,16 +192,16 @@ def _around(net: Network, text: str) -> Closure:
     if not name or not 0 < km < 20_000:  # noqa: PLR2004 - half the Earth
         raise InputError(f"around:{text}: write around:PLACE:25km")
     place = net.names.one(name, ("place",))
-    lon, lat = net.places.at[place.id, "lon"], net.places.at[place.id, "lat"]
-    import numpy as np
-    from shapely import get_coordinates
+    from geopandas import GeoSeries
+    from shapely import Point
 
-    dense = net.links.geometry.segmentize(0.02)  # a vertex at least every 2 km or so
-    points, owner = get_coordinates(dense, return_index=True)
-    near = great_circle_km(lon, lat, points[:, 0], points[:, 1]) <= km
-    links = net.links.index[np.unique(owner[near])]
-    inside = great_circle_km(lon, lat, net.places["lon"], net.places["lat"]) <= km
-    return Closure(f"closed: {km:g} km around {place.name}", tuple(links), tuple(net.places.index[inside]))
+    here = Point(net.places.at[place.id, "lon"], net.places.at[place.id, "lat"])
+    true_to_centre = f"+proj=aeqd +lat_0={here.y} +lon_0={here.x}"
+    lines = GeoSeries(net.links.geometry.segmentize(0.05)).to_crs(true_to_centre)  # bends follow the lines as drawn
+    points = net.places.geometry.to_crs(true_to_centre)
+    near, inside = (shapes.distance(Point(0, 0)) <= km * 1000 for shapes in (lines, points))
+    name = f"closed: {km:g} km around {place.name}"
+    return Closure(name, tuple(net.links.index[near]), tuple(net.places.index[inside]))
 
 
 def _inside(net: Network, area: shapely.Geometry, reason: str) -> Closure:

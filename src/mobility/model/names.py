@@ -28,7 +28,7 @@ def fold(text: str) -> str:
     >>> fold("  Çanakkale BOĞAZI ")
     'canakkale-bogazi'
     """
-    plain = unicodedata.normalize("NFKD", text.casefold())
+    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_PLAIN)
     return _GAP.sub("-", plain).strip("-")
 
@@ -93,12 +93,7 @@ class NameIndex:
     def _miss(self, text: str, key: str, kinds: tuple[str, ...]) -> str:
         from difflib import get_close_matches
 
-        known = {
-            k: hits[0]
-            for level in reversed(self._levels)
-            for k, hits in level.items()
-            if any(h.kind in kinds for h in hits)
-        }
+        known = {k: h for level in reversed(self._levels) for k, hits in level.items() for h in hits if h.kind in kinds}
         near = get_close_matches(key, known, n=3, cutoff=0.6)
         near += [k for k in known if key and k.startswith(key) and k not in near][: 3 - len(near)]
         names = list(dict.fromkeys(f"{known[k].name} ({known[k].id})" for k in near))

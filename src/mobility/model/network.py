@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from mobility.model.profiles import Profile, Regime, Rules
 
 CRS = "EPSG:4326"
-SMALL_TABLES = ("projects", "upgrades", "structures", "borders", "countries", "corridors", "corridor_stops", "sources")
 SETTABLE = {"speed": "speed_kmh", "limit": "max_gross_t", "capacity": "capacity_stated", "wait": "wait_h"}
 
 
@@ -44,7 +43,7 @@ class Network:
     links : GeoDataFrame
         One row per link, index = id, lines in EPSG:4326. Columns of links.csv, and
         ``active`` (bool), ``reason`` (why not, else ""), ``built`` (bool); after `under` also
-        ``speed`` (km/h), ``speed_basis``, ``driving_h``, ``time_h`` (hours) and ``capacity``
+        ``speed`` (km/h, as the profile drives), ``speed_basis``, ``driving_h``, ``time_h`` (hours) and ``capacity``
         (vehicles per day, an estimate by rule).
     borders : DataFrame
         One row per crossing and mode (columns of borders.csv, and ``active``).
@@ -103,7 +102,7 @@ class Network:
         faults = [f for f in check_tables(raw, schema) if f.severity == "fault"]
         if faults:
             raise DataError(home, faults)
-        data = {name: tables.frame(raw[name], schema[name]) for name in schema}
+        data = {name: tables.frame(raw[name], schema[name]) for name in tables.TABLES}
         places, links = data["places"].set_index("id", drop=False), data["links"].set_index("id", drop=False)
         places["active"] = True
         links = links.assign(built=False, closure="", capacity_stated=np.nan)
@@ -115,7 +114,7 @@ class Network:
         network = cls(
             places=gpd.GeoDataFrame(places, geometry=points, crs=CRS),
             links=gpd.GeoDataFrame(links, geometry=np.array(shapes, dtype=object), crs=CRS),
-            **{n: data[n] for n in SMALL_TABLES if n != "borders"},
+            **{n: data[n] for n in tables.SMALL_TABLES if n != "borders"},
             borders=data["borders"].assign(active=data["borders"]["usable"], closure=""),
             rules=rules_at(home),
             name=home.resolve().stem,
@@ -302,10 +301,10 @@ def derive(network: Network) -> Network:
     if network.profile is not None:
         refusal = profiles.refusals(links, network.profile)
         layers.append((refusal != "", refusal))
-        speed, new["speed_basis"] = profiles.planning_speed(links, network.rules)
-        new["speed"] = speed
-        new["driving_h"], new["time_h"] = profiles.travel_hours(links, speed, network.profile)
-        capacity = profiles.vehicles_per_day(links, network.profile, network.rules, speed)
+        planning, new["speed_basis"] = profiles.planning_speed(links, network.rules)
+        new["speed"] = profiles.driven_speed(links, planning, network.profile)
+        new["driving_h"], new["time_h"] = profiles.travel_hours(links, planning, network.profile)
+        capacity = profiles.vehicles_per_day(links, network.profile, network.rules, planning)
         new["capacity"] = links["capacity_stated"].fillna(capacity)
     if network.exclude_doubtful:
         layers.append((links["doubtful"], "doubtful: status not verified"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import tomllib
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,10 +13,19 @@ import pandas as pd
 from mobility.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
     from pathlib import Path
 
+MODES = ("road", "rail", "sea")
+ROAD_CLASSES = ("motorway", "expressway", "primary", "secondary", "urban")
 TRANSIT = ("any", "nato", "nato+partners")
+_PROFILE_NUMBERS = (
+    "gross_t axle_t rail_axle_t width_m rail_kmh sea_kmh vehicles_per_train train_length_m packet spacing_veh_km"
+).split()
+_CAPACITY_RULES = (
+    "rail_practical_single rail_practical_double rail_practical_share rail_used_share rail_speed_full_kmh "
+    "rail_direction_share road_limit_vehicles_day"
+).split()
 
 
 @dataclass(frozen=True)
@@ -96,34 +106,93 @@ def _pick(options: dict[str, Any], name: str, what: str) -> Any:  # noqa: ANN401
     return found
 
 
+@dataclass(frozen=True)
+class _Toml:
+    """A TOML file whose values are taken by dotted key; what is missing or of the wrong kind is named."""
+
+    path: Path
+    data: dict[str, Any]
+
+    def get(self, key: str, kind: Any) -> Any:  # noqa: ANN401 - a type, or a union of types
+        """Return the value of a key."""
+        value: Any = self.data
+        for word in key.split("."):
+            if not isinstance(value, dict) or word not in value:
+                raise InputError(f"{self.path}:1: {key} is missing")
+            value = value[word]
+        if not isinstance(value, kind) or isinstance(value, bool):
+            raise InputError(f"{self.path}:1: {key} must be a {_KINDS[kind]}")
+        return value
+
+    def number(self, key: str, *, most: float = math.inf, zero: bool = False) -> float:
+        """Return a finite number above 0 (or 0, where that makes sense)."""
+        value = self.get(key, int | float)
+        if not 0 <= value <= most or value == math.inf or (value == 0 and not zero):
+            least = "0 or more" if zero else "above 0"
+            raise InputError(
+                f"{self.path}:1: {key} must be {least}" + (f", at most {most:g}" if most < math.inf else "")
+            )
+        return float(value)
+
+    def numbers(self, key: str, names: Iterable[str], *, zero: bool = False) -> dict[str, float]:
+        """Return the numbers below a key."""
+        return {name: self.number(f"{key}.{name}", zero=zero) for name in names}
+
+
+_KINDS: dict[Any, str] = {dict: "table", str: "text", list: "list", int | float: "number"}
+
+
 def read_rules(path: Path) -> Rules:
     """Read profiles.toml.
 
     Raises InputError naming the file and the key when something is missing or of the wrong kind.
     """
     try:
-        data = tomllib.loads(path.read_bytes().decode())
-        rules, fields_of = data["rules"], {f.name for f in fields(Profile)}
-        profiles = {}
-        for name, values in data["profiles"].items():
-            used = {key: value for key, value in values.items() if key in fields_of}
-            profiles[name] = Profile(name=name, **used | {"modes": tuple(values["modes"])})
-        regimes = {
-            name: Regime(name, values["description"], values["permission_lead_h"], values.get("internal_wait_h"))
-            for name, values in data["borders"].items()
-        }
-        road = dict(rules["road_speed_kmh"])
-        share = road.pop("share_of_limit")
-        partners = tuple(data["transit"]["nato+partners"]["countries"])
-        return Rules(
-            road, share, rules["rail"], rules["sea"]["speed_kmh"], rules["capacity"], profiles, regimes, partners
-        )
+        toml = _Toml(path, tomllib.loads(path.read_bytes().decode("utf-8-sig")))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path}:1: cannot be read: {error}") from None
-    except KeyError as error:
-        raise InputError(f"{path}:1: {error.args[0]!r} is missing") from None
-    except TypeError as error:
-        raise InputError(f"{path}:1: {str(error).replace('Profile.__init__()', 'a profile')}") from None
+    lines = toml.get("rules.rail.default_line_kmh", dict)
+    rail: dict[str, Any] = {"share_of_line_speed": toml.number("rules.rail.share_of_line_speed", most=1)}
+    rail |= toml.numbers("rules.rail", ("max_kmh", "other_line_kmh"))
+    return Rules(
+        road_speed_kmh=toml.numbers("rules.road_speed_kmh", ROAD_CLASSES),
+        share_of_limit=toml.number("rules.road_speed_kmh.share_of_limit", most=1),
+        rail=rail | {"default_line_kmh": toml.numbers("rules.rail.default_line_kmh", lines)},
+        sea_speed_kmh=toml.number("rules.sea.speed_kmh"),
+        capacity=toml.numbers("rules.capacity", _CAPACITY_RULES),
+        profiles={name: _profile(toml, name) for name in toml.get("profiles", dict)},
+        regimes={name: _regime(toml, name) for name in toml.get("borders", dict)},
+        partners=tuple(toml.get("transit.nato+partners.countries", list)),
+    )
+
+
+def _profile(toml: _Toml, name: str) -> Profile:
+    key = f"profiles.{name}"
+    modes = tuple(toml.get(f"{key}.modes", list))
+    if not modes or not set(modes) <= set(MODES):
+        raise InputError(f"{toml.path}:1: {key}.modes must be some of {', '.join(MODES)}")
+    return Profile(
+        name=name,
+        description=toml.get(f"{key}.description", str),
+        modes=modes,
+        hours_per_day=toml.number(f"{key}.hours_per_day", most=24),
+        speed_kmh=toml.numbers(f"{key}.speed_kmh", ROAD_CLASSES),
+        handling_h=toml.numbers(f"{key}.handling_h", ("road-rail", "road-sea", "rail-sea"), zero=True),
+        sources={k: str(v) for k, v in toml.get(f"{key}.sources", dict).items()},
+        packet_gap_min=toml.number(f"{key}.packet_gap_min", zero=True),
+        **toml.numbers(key, _PROFILE_NUMBERS),
+    )
+
+
+def _regime(toml: _Toml, name: str) -> Regime:
+    key = f"borders.{name}"
+    waits = toml.get(key, dict).get("internal_wait_h")
+    return Regime(
+        name,
+        toml.get(f"{key}.description", str),
+        toml.numbers(f"{key}.permission_lead_h", ("eu", "nato", "other"), zero=True),
+        None if waits is None else toml.numbers(f"{key}.internal_wait_h", ("road", "rail"), zero=True),
+    )
 
 
 def planning_speed(links: pd.DataFrame, rules: Rules) -> tuple[pd.Series, np.ndarray[Any, Any]]:
@@ -172,13 +241,18 @@ def refusals(links: pd.DataFrame, profile: Profile) -> np.ndarray[Any, Any]:
     )
 
 
-def travel_hours(links: pd.DataFrame, speed: pd.Series, profile: Profile) -> tuple[pd.Series, pd.Series]:
-    """Return hours at the wheel and hours elapsed (road days have `hours_per_day` hours) per link."""
+def driven_speed(links: pd.DataFrame, planning: pd.Series, profile: Profile) -> pd.Series:
+    """Return the planning speed capped by the profile (km/h)."""
     mode = links["mode"]
     cap = links["road_class"].map(profile.speed_kmh).astype(float)
     cap = cap.where(mode == "road", np.where(mode == "rail", profile.rail_kmh, profile.sea_kmh))
-    driving = links["length_km"] / np.fmin(speed, cap)
-    return driving, driving * np.where(mode == "road", 24 / profile.hours_per_day, 1.0)
+    return np.fmin(planning, cap)
+
+
+def travel_hours(links: pd.DataFrame, speed: pd.Series, profile: Profile) -> tuple[pd.Series, pd.Series]:
+    """Return hours at the wheel and hours elapsed (road days have `hours_per_day` hours) per link."""
+    driving = links["length_km"] / driven_speed(links, speed, profile)
+    return driving, driving * np.where(links["mode"] == "road", 24 / profile.hours_per_day, 1.0)
 
 
 def vehicles_per_day(links: pd.DataFrame, profile: Profile, rules: Rules, speed: pd.Series) -> pd.Series:
@@ -186,18 +260,21 @@ def vehicles_per_day(links: pd.DataFrame, profile: Profile, rules: Rules, speed:
 
     Road: packets of one column at the profile's spacing and gaps in the hours driven per day, at most
     the rule's ceiling. Rail: practical paths a day (stated or by number of tracks, less at low line
-    speed), less those in use, half of them in each direction, times vehicles per train.
+    speed), less those in use, half of them in each direction, times vehicles per train (fewer where
+    only shorter trains fit).
     """
     rule = rules.capacity
     mode, tracks = links["mode"].to_numpy(), links["tracks"].to_numpy()
-    packet_min = profile.packet_gap_min + 60 * profile.packet / (profile.spacing_veh_km * speed)
+    driven = driven_speed(links, speed, profile)
+    packet_min = profile.packet_gap_min + 60 * profile.packet / (profile.spacing_veh_km * driven)
     road = np.minimum(profile.packet * 60 * profile.hours_per_day / packet_min, rule["road_limit_vehicles_day"])
     by_tracks = np.where(tracks == "2", rule["rail_practical_double"], rule["rail_practical_single"])
     stated = links["capacity_trains_day"] * rule["rail_practical_share"]
     practical = stated.where(stated.notna(), by_tracks)
     practical = practical * np.fmin(links["max_speed_kmh"] / rule["rail_speed_full_kmh"], 1)
     used = links["used_trains_day"].fillna(practical * rule["rail_used_share"])
-    rail = (practical - used).clip(lower=0) * rule["rail_direction_share"] * profile.vehicles_per_train
+    fitting = np.fmin(links["max_train_length_m"] / profile.train_length_m, 1) * profile.vehicles_per_train
+    rail = (practical - used).clip(lower=0) * rule["rail_direction_share"] * fitting
     return pd.Series(np.floor(np.select([mode == "road", mode == "rail"], [road, rail], np.inf)), links.index)
 
 

@@ -43,7 +43,7 @@ class Scenario:
     def read(cls, path: Path) -> Scenario:
         """Read a TOML file; raises InputError naming file and key when it cannot be used."""
         try:
-            data = tomllib.loads(path.read_bytes().decode())
+            data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             why = error.strerror if isinstance(error, OSError) else error
             raise InputError(f"scenario {path}: cannot be read: {why}") from None
@@ -53,6 +53,8 @@ class Scenario:
             name = key.replace("-", "_")
             if name not in known:
                 raise InputError(f"scenario {path}: unknown key {key!r}; there are {', '.join(known)}")
+            if name in values:
+                raise InputError(f"scenario {path}: {name!r} is given twice")
             items = tuple(value) if isinstance(value, list) else (value,) if isinstance(known[name], tuple) else value
             right = (
                 all(isinstance(v, str) for v in items) if isinstance(items, tuple) else type(items) is type(known[name])

@@ -8,7 +8,6 @@ import io
 import json
 import math
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +20,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 REQUIRED_TABLES = ("places", "links")
+SMALL_TABLES = ("projects", "upgrades", "structures", "borders", "countries", "corridors", "corridor_stops", "sources")
+TABLES = REQUIRED_TABLES + SMALL_TABLES
 
 
 @dataclass(frozen=True, order=True)
@@ -66,6 +67,7 @@ class Table:
     columns: dict[str, list[str]]
     lines: list[int]
     faults: list[Fault] = field(default_factory=list)
+    unread: bool = False  # its rows or columns are not those of the file: other tables cannot be checked against it
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -80,11 +82,10 @@ def split(cell: str) -> list[str]:
     return [word for part in cell.split(";") if (word := part.strip())]
 
 
-@lru_cache(maxsize=4)
 def read_schema(path: Path) -> dict[str, dict[str, Column]]:
     """Read schema.csv: per table its columns in order.
 
-    Raises InputError when the file is missing, lacks a column or gives a number no unit.
+    Raises InputError when the file is missing, lacks a column or a table, or gives a number no unit.
     """
     table = _read_csv(path, "schema")
     need = ["table", "column", "type", "unit", "required", "meaning"]
@@ -97,6 +98,9 @@ def read_schema(path: Path) -> dict[str, dict[str, Column]]:
         if kind in {"number", "integer"} and not unit:
             raise InputError(f"{path}:{line}: number {name}.{column} has no unit; write one ('1' for a plain count)")
         schema.setdefault(name, {})[column] = Column(column, kind, unit, required == "yes", meaning)
+    for name in TABLES:
+        if name not in schema:
+            raise InputError(f"{path}:1: says nothing of table {name!r}; the schema must describe {', '.join(TABLES)}")
     return schema
 
 
@@ -118,18 +122,17 @@ def read_tables(path: Path, schema: dict[str, dict[str, Column]]) -> dict[str, T
     if path.is_dir():
         tables = {
             name: _read_csv(path / f"{name}.csv", name)
-            for name in schema
+            for name in TABLES
             if name in REQUIRED_TABLES or (path / f"{name}.csv").exists()
         }
-        if (path / "links.geojson").exists() and len(tables["links"]):
+        if not tables["links"].unread:
             _read_lines(path / "links.geojson", tables["links"])
     elif path.is_file():
-        tables = _read_geopackage(path, schema)
+        tables = _read_geopackage(path)
     else:
         raise InputError(f"no network at {path}: give a folder like geodata/ or a GeoPackage")
-    for name, columns in schema.items():
-        table = tables.setdefault(name, Table(name, str(path / f"{name}.csv"), {}, []))
-        _check_columns(table, columns)
+    for name in TABLES:
+        _check_columns(tables.setdefault(name, Table(name, str(path / f"{name}.csv"), {}, [])), schema[name])
     return tables
 
 
@@ -156,28 +159,26 @@ def frame(table: Table, columns: dict[str, Column]) -> pd.DataFrame:
     return pd.DataFrame(data)
 
 
-def _read_csv(path: Path, name: str) -> Table:  # noqa: C901 - one way out per kind of bad file
-    table = Table(name, str(path), {}, [])
+def _read_csv(path: Path, name: str) -> Table:
+    table = Table(name, str(path), {}, [], unread=True)
     try:
         text = path.read_bytes().decode("utf-8-sig")
+        _fill(table, csv.reader(io.StringIO(text, newline=""), strict=True))
     except FileNotFoundError:
         table.fault(-1, "file is missing")
-        return table
     except OSError as error:
         table.fault(-1, f"cannot be read: {error.strerror}")
-        return table
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
         table.faults.append(Fault(table.file, line, "is not UTF-8 text; save the file as UTF-8"))
-        return table
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
+    return table
+
+
+def _fill(table: Table, reader: Any) -> None:  # noqa: ANN401 - csv gives its reader no public type
+    """Take header and rows from a CSV reader; a row's line is the one on which it starts."""
+    rows = []
     try:
-        header = next(reader, [])
-        for column in header:
-            if header.count(column) > 1:
-                table.fault(-1, f"column {column!r} appears twice")
-                return table
-        rows = []
+        header = [column.strip() for column in next(reader, [])]
         start = reader.line_num + 1
         for row in reader:
             if row and len(row) != len(header):
@@ -188,49 +189,65 @@ def _read_csv(path: Path, name: str) -> Table:  # noqa: C901 - one way out per k
             start = reader.line_num + 1
     except csv.Error as error:
         table.faults.append(Fault(table.file, reader.line_num, f"is not readable as CSV: {error}"))
-        return table
+        return
+    twice = [column for column in header if header.count(column) > 1]
     if not header:
         table.fault(-1, "is empty; the first line must name the columns")
-    cells = zip(*rows, strict=True) if rows else [()] * len(header)
-    table.columns = {column.strip(): [c.strip() for c in col] for column, col in zip(header, cells, strict=True)}
-    return table
+    elif twice:
+        table.fault(-1, f"column {twice[0]!r} appears twice")
+    else:
+        cells = zip(*rows, strict=True) if rows else [()] * len(header)
+        table.columns = {column: [c.strip() for c in col] for column, col in zip(header, cells, strict=True)}
+        table.unread = False
 
 
 def _read_lines(path: Path, links: Table) -> None:
     """Put the lines of links.geojson beside their links; faults are noted on the links table."""
-    import shapely
 
-    def refuse(message: str, line: int = 1) -> None:
-        links.faults.append(Fault(str(path), line, message))
+    def refuse(message: str, line: int = 1, severity: str = "fault") -> None:
+        links.faults.append(Fault(str(path), line, message, severity))
 
+    features = None
     try:
-        text = path.read_text(encoding="utf-8")
-        features = json.loads(text)["features"]
+        features = json.loads(path.read_bytes().decode("utf-8-sig"))["features"]
+    except FileNotFoundError:
+        return refuse("is missing; links are drawn straight", severity="notice")
     except UnicodeDecodeError:
         return refuse("is not UTF-8 text; save the file as UTF-8")
     except json.JSONDecodeError as error:
         return refuse(f"is not JSON: {error.msg}", error.lineno)
     except (OSError, KeyError, TypeError):
+        pass
+    if not isinstance(features, list):
         return refuse("is not a GeoJSON FeatureCollection")
     known = set(links.columns.get("id", []))
     lines: dict[str, Any] = {}
     for number, feature in enumerate(features):
-        try:
-            key, coordinates = feature["properties"]["id"], feature["geometry"]["coordinates"]
-            line = shapely.LineString(coordinates)
-            if feature["geometry"]["type"] != "LineString" or not np.isfinite(shapely.get_coordinates(line)).all():
-                raise ValueError  # noqa: TRY301 - one message for every way a feature can be malformed
-        except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError):
+        key, line = _line(feature)
+        if line is None:
             refuse(f"feature {number + 1} is not a LineString of finite numbers with a property 'id'", number + 2)
-            continue
-        if key not in known:
+        elif key not in known:
             refuse(f"line of unknown link {key!r}", number + 2)
         lines[key] = line
     links.columns["geometry"] = [lines.get(i) for i in links.columns.get("id", [])]  # type: ignore[misc]
     return None
 
 
-def _read_geopackage(path: Path, schema: dict[str, dict[str, Column]]) -> dict[str, Table]:
+def _line(feature: Any) -> tuple[str, Any]:  # noqa: ANN401 - anything JSON can hold
+    """Return id and line of a GeoJSON feature; the line is None when the feature is malformed."""
+    import shapely
+
+    try:
+        key, points = feature["properties"]["id"], np.array(feature["geometry"]["coordinates"], dtype=float)
+        plain = isinstance(key, str) and feature["geometry"]["type"] == "LineString"
+        if plain and len(points) and np.isfinite(points).all():
+            return key, shapely.LineString(points)
+    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError):
+        pass
+    return "", None
+
+
+def _read_geopackage(path: Path) -> dict[str, Table]:
     import pyogrio
 
     try:
@@ -238,7 +255,7 @@ def _read_geopackage(path: Path, schema: dict[str, dict[str, Column]]) -> dict[s
     except pyogrio.errors.DataSourceError:
         raise InputError(f"{path} is not a GeoPackage (nor a folder like geodata/)") from None
     tables = {}
-    for name in schema:
+    for name in TABLES:
         if name not in layers:
             if name in REQUIRED_TABLES:
                 raise InputError(f"{path} has no layer {name!r}")
@@ -246,7 +263,8 @@ def _read_geopackage(path: Path, schema: dict[str, dict[str, Column]]) -> dict[s
         data = pyogrio.read_dataframe(path, layer=name, read_geometry=name == "links")
         columns = {str(c): [_text(v) for v in data[c]] for c in data.columns if c != "geometry"}
         if name == "links":
-            columns["geometry"] = list(data.geometry)
+            parts = [list(getattr(shape, "geoms", [shape])) for shape in data.geometry]
+            columns["geometry"] = [p[0] if len(p) == 1 else s for p, s in zip(parts, data.geometry, strict=True)]
         tables[name] = Table(name, f"{path}[{name}]", columns, list(range(1, len(data) + 1)))
     return tables
 
@@ -264,7 +282,7 @@ def _check_columns(table: Table, columns: dict[str, Column]) -> None:
     """Check header and cells of one table; bad cells are blanked so that reading can go on."""
     from difflib import get_close_matches
 
-    if any(f.line == 1 for f in table.faults):
+    if table.unread:
         return
     for name in table.columns:
         if name not in columns and name != "geometry":
@@ -278,14 +296,16 @@ def _check_columns(table: Table, columns: dict[str, Column]) -> None:
         if name not in table.columns:
             if column.required:
                 table.fault(-1, f"column {name!r} is missing")
+                table.unread = True
             continue
         cells = table.columns[name]
-        for row, problem in _bad_cells(cells, column):
+        for row, problem in bad_cells(cells, column):
             table.fault(row, problem)
             cells[row] = ""
 
 
-def _bad_cells(cells: list[str], column: Column) -> Iterator[tuple[int, str]]:
+def bad_cells(cells: list[str], column: Column) -> Iterator[tuple[int, str]]:
+    """Iterate over the rows whose cell a column does not allow, with the reason."""
     name, kind, options = column.name, column.type, set(column.options)
     many = kind.startswith("some of")
     for row, cell in enumerate(cells):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mobility.analysis.graph import Graph
-from mobility.model.network import SMALL_TABLES
+from mobility.model.tables import SMALL_TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
