@@ -45,10 +45,22 @@ def drawn(*links, places=None, borders=(), projects=(), upgrades=(), structures=
         key = f"{start}--{end}-{mode}"
         seen[key] = seen.get(key, 0) + 1
         row = {
-            "id": key if seen[key] == 1 else f"{key}-{seen[key]}", "name": f"{start}–{end}", "from": start, "to": end, "mode": mode,
-            "length_km": km, "speed_kmh": "60", "status": "open", "country": "AA", "corridors": "T", "oneway": "yes" if oneway else "",
-            "road_class": "primary" if mode == "road" else "", "length_confidence": "high", "attr_confidence": "high", "source": "estimate: drawn",
-        }  # fmt: skip
+            "id": key if seen[key] == 1 else f"{key}-{seen[key]}",
+            "name": f"{start}–{end}",
+            "from": start,
+            "to": end,
+            "mode": mode,
+            "length_km": km,
+            "speed_kmh": "60",
+            "status": "open",
+            "country": "AA",
+            "corridors": "T",
+            "oneway": "yes" if oneway else "",
+            "road_class": "primary" if mode == "road" else "",
+            "length_confidence": "high",
+            "attr_confidence": "high",
+            "source": "estimate: drawn",
+        }
         rows.append(row | dict(pair.split("=", 1) for pair in (more or "").split()))
     names = dict.fromkeys(p for row in rows for p in (row["from"], row["to"]))
     place_rows = [

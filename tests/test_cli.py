@@ -1601,7 +1601,8 @@ def test_hostile_names_come_back_as_they_were(hostile, tmp_path, fmt):
     with (hostile / "places.csv").open(newline="", encoding="utf-8") as file:
         truth = {r["id"]: r["name"].strip() for r in csv.DictReader(file)}
     mobility("places -o", tmp_path / "out", "-f", fmt, network=hostile)
-    for text in ((tmp_path / "out").read_bytes().decode(), mobility("places", "-f", fmt, network=hostile).stdout):
+    stdout = mobility("places", "-f", fmt, network=hostile).stdout_bytes.decode()
+    for text in ((tmp_path / "out").read_bytes().decode(), stdout):
         if fmt == "csv":
             rows = table_of(text)[1]
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ import click
 
 from mobility import __version__
 from mobility.errors import InputError, NoRouteError
-from mobility.options import FORMATS, Group, Output, pair_options, scenario_options, write_whole
+from mobility.options import FORMATS, Group, Output, pair_options, scenario_options
 
 if TYPE_CHECKING:
     from mobility.model.network import Network
@@ -41,7 +42,10 @@ def cli(ctx: click.Context, network: Path | None) -> None:
 
 
 def main() -> None:
-    """Run the command line."""
+    """Run the command line; what is piped is UTF-8, and no letter that a console lacks stops it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     cli(prog_name="mobility")
 
 
@@ -78,10 +82,9 @@ def places(given: Scenario, out: Output, kind: str | None, country: str | None, 
         "country": "country",
         "kind": "kind",
         "role": "role",
-        "sets": "sets",
         "transfer": "transfer",
     }
-    out.rows(net, frame[[*PLACE_COLUMNS, "geometry"]], columns, {"places": len(frame)})
+    out.rows(net.identity, frame[[*PLACE_COLUMNS, "geometry"]], columns, {"places": len(frame)})
 
 
 @cli.command()
@@ -110,7 +113,6 @@ def links(given: Scenario, out: Output, kind: str | None, country: str | None, c
         frame = frame[[code in c.split(";") for c in frame["corridors"]]]
     columns = {
         "id": "id",
-        "name": "name",
         "mode": "mode",
         "corridors": "corridors",
         "length_km": "km",
@@ -120,7 +122,7 @@ def links(given: Scenario, out: Output, kind: str | None, country: str | None, c
         "length_confidence": "length",
     }
     summary = {"links": len(frame), "active": int(frame["active"].sum()), "length_km": float(frame["length_km"].sum())}
-    out.rows(net, frame[[*LINK_COLUMNS, "geometry"]], columns, summary)
+    out.rows(net.identity, frame[[*LINK_COLUMNS, "geometry"]], columns, summary)
 
 
 @cli.command()
@@ -138,7 +140,7 @@ def projects(given: Scenario, out: Output) -> None:
         "cost_eur_m": "EUR m",
     }
     frame = net.projects.astype({"target_year": "Int64"})
-    out.rows(net, frame, columns, {"projects": len(frame)})
+    out.rows(net.identity, frame, columns, {"projects": len(frame)})
 
 
 @cli.command()
@@ -160,20 +162,20 @@ def profiles(given: Scenario, out: Output) -> None:
         rows.append(row)
     columns = {
         "name": "name",
-        "description": "description",
+        "modes": "modes",
         "hours_per_day": "h/day",
         "gross_t": "t",
         "axle_t": "t/axle",
         "speed_kmh.motorway": "motorway km/h",
         "rail_kmh": "rail km/h",
     }
-    out.rows(net, pd.DataFrame(rows), columns, {"profiles": len(rows)})
+    out.rows(net.identity, pd.DataFrame(rows), columns, {"profiles": len(rows)})
 
 
 @cli.command()
 @click.argument("origin", metavar="FROM")
 @click.argument("destination", metavar="TO")
-@click.option("-k", "count", type=click.IntRange(min=1), help="Number of routes; default: 1, with --diverse 3.")
+@click.option("-k", "count", type=click.IntRange(1, 100), help="Number of routes; default: 1, with --diverse 3.")
 @click.option("--diverse", is_flag=True, help="Routes that share little, instead of the k best.")
 @click.option("--via", multiple=True, metavar="PLACE", help="Pass this place (repeatable, in order).")
 @scenario_options()
@@ -204,12 +206,23 @@ def route(
     except NoRouteError:
         missing = _tell_missing(out, net, starts, ends)
         if out.fmt in {"json", "csv", "geojson"}:
-            out.rows(net, routing.no_legs(), columns, {"connected": False, "missing_links": missing})
+            out.rows(net.identity, routing.no_legs(), columns, {"connected": False, "missing_links": missing})
         raise
-    out.rows(net, legs, columns, route_summary(legs))
+    out.rows(net.identity, legs, columns, route_summary(legs))
     if out.fmt == "table":
         for line in route_words(legs):
             out.note(line)
+
+
+def _ends(net: Network, from_: tuple[str, ...], to_: tuple[str, ...]) -> tuple[list[str] | None, list[str] | None, int]:
+    """Return the places asked about (None: by role) and the number of pairs; raises when there is none."""
+    from mobility.analysis.pairs import pairs_of
+
+    starts, ends = net.places_named(from_) or None, net.places_named(to_) or None
+    asked = len(pairs_of(net, starts, ends, closed=True))
+    if not asked:
+        raise InputError("no pair to ask about: an origin and a destination that differ are needed (--from, --to)")
+    return starts, ends, asked
 
 
 def _tell_missing(out: Output, net: Network, starts: list[str], ends: list[str]) -> list[dict[str, Any]]:
@@ -242,10 +255,7 @@ def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str,
     from mobility.present.words import pairs_words
 
     net = out.load()
-    starts, ends = net.places_named(from_) or None, net.places_named(to_) or None
-    every = pairs.pairs_of(net, starts, ends, closed=True)
-    if not every:
-        raise InputError("no pair to ask about: an origin and a destination that differ are needed (--from, --to)")
+    starts, ends, asked = _ends(net, from_, to_)
     frame = pairs.routes(net, starts, ends)
     state = frame["state"].value_counts()
     joined = frame[frame["state"] == pairs.CONNECTED]
@@ -255,7 +265,7 @@ def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str,
         "connected": int(state.get(pairs.CONNECTED, 0)),
         "cut_off": int(state.get(pairs.CUT_OFF, 0)),
         "not_on_this_mode": int(state.get(pairs.NOT_ON_MODE, 0)),
-        "pairs_excluded": len(every) - len(frame),
+        "pairs_excluded": asked - len(frame),
         "mean_time_h": joined["time_h"].mean() if len(joined) else None,
         "routes_on_estimated_transfers": int((joined["estimated_transfers"] > 0).sum()),
         "doubtful_links": sorted(doubtful),
@@ -279,7 +289,7 @@ def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str,
     }
     if summary["connected"] == len(frame):
         del columns["state"]
-    out.rows(net, frame, columns, summary)
+    out.rows(net.identity, frame, columns, summary)
     if out.fmt == "table":
         out.note(pairs_words(summary))
 
@@ -297,7 +307,7 @@ def check(ctx: click.Context, path: Path | None, fmt: str | None, output: str | 
     import pandas as pd
 
     from mobility.model.checks import check_tables
-    from mobility.model.network import default_folder, read, rules_at
+    from mobility.model.network import Identity, default_folder, read, rules_at
     from mobility.model.scenario import Scenario
     from mobility.model.tables import Fault
 
@@ -310,14 +320,14 @@ def check(ctx: click.Context, path: Path | None, fmt: str | None, output: str | 
         where, _, message = str(error).partition(":1: ")
         found.append(Fault(where, 1, message))
     faults = [f for f in found if f.severity == "fault"]
-    out = Output(ctx, fmt, output, Scenario(), quiet=quiet)
+    out = Output(ctx, Scenario(), {"fmt": fmt, "output": output, "quiet": quiet})
     counts = {name: len(table) for name, table in raw.items() if len(table)}
     if out.fmt == "table":
         out.text("".join(f"{'notice: ' if f.severity == 'notice' else ''}{f}\n" for f in found))
     else:
         frame = pd.DataFrame([vars(f) for f in found], columns=["file", "line", "severity", "message"])
         out.rows(
-            None,
+            Identity.of(home),
             frame,
             {c: c for c in frame.columns},
             {"faults": len(faults), "notices": len(found) - len(faults), **counts},
@@ -335,16 +345,9 @@ def export(given: Scenario, out: Output) -> None:
     del given
     from mobility.present import exchange
 
-    if out.target is None:
-        raise InputError("export needs -o FILE with the suffix .csv, .graphml, .gpkg or .geojson")
-    suffix = out.target.suffix.casefold()
-    if suffix not in exchange.WRITERS:
-        raise InputError(
-            f"cannot export to {out.target.name!r}; the suffix must be one of {', '.join(exchange.WRITERS)}"
-        )
+    suffix = out.choose(exchange.WRITERS)
     net = out.load()
-    write_whole(out.target, exchange.WRITERS[suffix](net))
-    out.note(f"wrote {out.target}")
+    out.save(exchange.WRITERS[suffix](net))
 
 
 @cli.command(name="map")
@@ -360,18 +363,14 @@ def map_(
     """Draw a map into one HTML file that opens with no network: -o FILE.html."""
     from mobility.present import maps
 
-    if out.target is None:
-        raise InputError("map needs -o FILE.html")
-    if out.target.suffix.casefold() not in {".html", ".htm"}:
-        raise InputError(f"cannot draw {out.target.name!r}; the suffix must be .html")
+    out.choose([".html", ".htm"])
     net = out.load()
-    starts, ends = net.places_named(from_) or None, net.places_named(to_) or None
     if show == "network":
         page = maps.network_map(net, title=title or given.title)
     else:
+        starts, ends, _ = _ends(net, from_, to_)
         page = maps.route_map(net, starts, ends, title=title or given.title)
-    write_whole(out.target, page.html().encode())
-    out.note(f"wrote {out.target}")
+    out.save(page.html().encode())
 
 
 if __name__ == "__main__":

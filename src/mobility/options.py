@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import functools
 import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +15,11 @@ import click
 from mobility.errors import InputError, MobilityError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import pandas as pd
 
-    from mobility.model.network import Network
+    from mobility.model.network import Identity, Network
     from mobility.model.scenario import Scenario
 
 FORMATS = ("table", "json", "csv", "geojson", "md")
@@ -50,9 +53,15 @@ class Group(click.Group):
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401
         """Run the command."""
         try:
-            return super().invoke(ctx)
+            result = super().invoke(ctx)
+            sys.stdout.flush()
         except MobilityError as error:
-            raise _Failure(str(error), error.exit_code) from None
+            raise _Failure(one_line(str(error)), error.exit_code) from None
+        except OSError as error:
+            if error.errno == errno.EPIPE:  # the reader has had enough: click's business
+                raise
+            raise _Failure(f"cannot write the output: {error.strerror}", MobilityError.exit_code) from None
+        return result
 
 
 class _Mode(click.ParamType[str]):
@@ -83,7 +92,7 @@ def scenario_options(*, formats: bool = True) -> Callable[[Callable[..., None]],
             file = options.pop("scenario")
             given = Scenario.read(file) if file else Scenario()
             given = given.plus(**{w: options.pop(w) for w in SCENARIO_WORDS})
-            out = Output(ctx, options.pop("fmt", None), options.pop("output", None), given, quiet=options.pop("quiet"))
+            out = Output(ctx, given, options, formats=formats)
             options.pop("no_color")
             command(given=given, out=out, **options)
 
@@ -141,14 +150,23 @@ def pair_options(command: Callable[..., None]) -> Callable[..., None]:
 class Output:
     """Where a command's data and notes go."""
 
-    def __init__(
-        self, ctx: click.Context, fmt: str | None, target: str | None, given: Scenario, *, quiet: bool
-    ) -> None:
-        self.path, self.given, self.quiet = ctx.obj, given, quiet
+    def __init__(self, ctx: click.Context, given: Scenario, options: dict[str, Any], *, formats: bool = True) -> None:
+        fmt, target, self.quiet = options.pop("fmt", None), options.pop("output"), options.pop("quiet")
+        self.path, self.given = ctx.obj, given
         self.command = ctx.info_name or ""
         self.target = None if target in {None, "-"} else Path(str(target))
         suffix = self.target.suffix.lstrip(".").casefold() if self.target else ""
-        self.fmt = fmt or {"txt": "table"}.get(suffix, suffix if suffix in FORMATS else "table")
+        self.fmt = fmt or {"txt": "table", "": "table"}.get(suffix, suffix)
+        if formats and self.fmt not in FORMATS:
+            raise InputError(f"{self.target}: no format is called {suffix!r}; give -f {'|'.join(FORMATS)}")
+
+    def choose(self, suffixes: Iterable[str]) -> str:
+        """Return the suffix of the file asked for, which must be one of some; raises InputError."""
+        known = tuple(suffixes)
+        found = self.target.suffix.casefold() if self.target else ""
+        if found not in known:
+            raise InputError(f"{self.command} needs -o FILE with one of the suffixes {', '.join(known)}")
+        return found
 
     def load(self) -> Network:
         """Read the network and apply the scenario, telling what was closed and built."""
@@ -173,43 +191,58 @@ class Output:
     def note(self, text: str) -> None:
         """Write a note to stderr, unless quiet."""
         if not self.quiet:
-            click.echo(text, err=True)
+            click.echo(one_line(text), err=True)
 
-    def rows(self, net: Network | None, frame: pd.DataFrame, columns: dict[str, str], summary: dict[str, Any]) -> None:
+    def rows(self, net: Identity, frame: pd.DataFrame, columns: dict[str, str], summary: dict[str, Any]) -> None:
         """Write the rows in the format asked for."""
         from mobility.present.tables import write
 
-        about = {"name": net.name, "version": net.version, "sha256": net.sha256} if net is not None else {}
-        self.text(
-            write(
-                self.fmt,
-                frame,
-                command=self.command,
-                scenario=self.given.as_given(),
-                network=about,
-                summary=summary,
-                columns=columns,
-            )
-        )
+        given, about = self.given.as_given(), net._asdict()
+        about_it = {"command": self.command, "scenario": given, "network": about, "summary": summary}
+        self.text(write(self.fmt, frame, about_it, columns))
 
     def text(self, text: str) -> None:
         """Write text to stdout, or whole to the file."""
         if self.target is None:
-            click.echo(text, nl=False)
+            click.echo(text, nl=False, color=True)  # as it is: data is not for click to clean
         else:
-            write_whole(self.target, text.encode())
-            self.note(f"wrote {self.target}")
+            self.save(text.encode())
+
+    def save(self, data: bytes) -> None:
+        """Write the file asked for, whole."""
+        assert self.target is not None  # noqa: S101 - asked for by `choose`, or seen by `text`
+        write_whole(self.target, data)
+        self.note(f"wrote {self.target}")
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all; raises InputError when it cannot be written."""
-    scratch = path.with_name(f".{path.name}.{os.getpid()}.part")
+    """Write a file whole or not at all; raises InputError when it cannot be written.
+
+    A link is followed to its file; a pipe or device is written to as it is.
+    """
+    if not path.name:
+        raise InputError(f"cannot write {str(path)!r}: that names no file")
+    scratch = None
     try:
+        target = path.resolve()
+        if target.exists() and not target.is_file():
+            if target.is_dir():
+                raise InputError(f"cannot write {path}: it is a folder")
+            target.write_bytes(data)
+            return
+        scratch = target.with_name(f".{os.getpid()}.part")
         scratch.write_bytes(data)
-        scratch.replace(path)
-    except OSError as error:
-        scratch.unlink(missing_ok=True)
-        raise InputError(f"cannot write {path}: {error.strerror}") from None
+        scratch.replace(target)
+    except (OSError, ValueError) as error:
+        if scratch is not None:
+            with contextlib.suppress(OSError):
+                scratch.unlink(missing_ok=True)
+        raise InputError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
+
+
+def one_line(text: str) -> str:
+    """Return text as one line in which nothing steers a terminal."""
+    return "".join(c if c.isprintable() else " " for c in text)
 
 
 def _some(ids: Sequence[str], most: int = 6) -> str:

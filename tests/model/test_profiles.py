@@ -379,7 +379,7 @@ def test_a_file_that_is_missing(tmp_path):
 def test_an_empty_file(tmp_path):
     path = tmp_path / "profiles.toml"
     path.write_bytes(b"")
-    with pytest.raises(InputError, match="rules.rail.default_line_kmh is missing"):
+    with pytest.raises(InputError, match=r"rules\.rail\.default_line_kmh is missing"):
         read_rules(path)
 
 

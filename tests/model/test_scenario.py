@@ -275,9 +275,9 @@ def test_set_that_is_none(net, item):
 
 @pytest.mark.parametrize(("given", "error", "words"), [
     (Scenario(set=("a–b:colour=5",)), InputError, "cannot set 'colour'"),
-    (Scenario(set=("a–b:speed=0",)), InputError, "is not usable"),
-    (Scenario(set=("a–b:speed=nan",)), InputError, "is not usable"),
-    (Scenario(set=("a–b:speed=-inf",)), InputError, "is not usable"),
+    (Scenario(set=("a–b:speed=0",)), InputError, "is not between"),
+    (Scenario(set=("a–b:speed=nan",)), InputError, "is not between"),
+    (Scenario(set=("a–b:speed=-inf",)), InputError, "is not between"),
     (Scenario(set=("nowhere:speed=5",)), UnknownNameError, "nowhere"),
     (Scenario(close=("nowhere",)), UnknownNameError, "nowhere"),
     (Scenario(build=("nowhere",)), UnknownNameError, "nowhere"),

@@ -71,7 +71,7 @@ def best_route(
         remaining.insert(0, graph.rank_to(open_stage, offsets=remaining[0][open_stage]))
     here, path = graph.states(starts), []
     if not len(here) or not np.isfinite(remaining[0][here]).any():
-        raise NoRouteError(f"no route from {', '.join(starts)} to {', '.join(ends)}{by_modes(network)}")
+        raise _no_route(network, starts, ends)
     for i, left in enumerate(remaining):
         last = i == len(stages)
         goal = None if last else _only(graph.size, stages[i], remaining[i + 1])
@@ -94,7 +94,7 @@ def k_best_routes(network: Network, origin: str, destination: str, k: int) -> gp
     graph, starts, targets, open_rank = _between(network, origin, destination)
     first = search(graph, starts, targets, open_rank)
     if first is None:
-        raise NoRouteError(f"no route from {origin} to {destination}{by_modes(network)}")
+        raise _no_route(network, [origin], [destination])
     found: list[list[int]] = []
     shown: dict[tuple[int, ...], list[int]] = {}  # by links: other handling over the same links is no other route
     heap, seen = [(*_order(graph, first), first)], {tuple(first)}
@@ -137,7 +137,7 @@ def diverse_routes(network: Network, origin: str, destination: str, k: int) -> g
         used = np.unique(graph.link[[a for a in path if graph.link[a] >= 0]])
         rank = np.where(np.isin(graph.link, used), np.rint(rank * _PENALTY), rank)
     if not found:
-        raise NoRouteError(f"no route from {origin} to {destination}{by_modes(network)}")
+        raise _no_route(network, [origin], [destination])
     found.sort(key=lambda p: _order(graph, p))
     overlap = [max((_shared(graph, p, q) for q in found[:i]), default=0.0) for i, p in enumerate(found)]
     return _legs(graph, found, overlap)
@@ -146,6 +146,12 @@ def diverse_routes(network: Network, origin: str, destination: str, k: int) -> g
 def no_legs() -> gpd.GeoDataFrame:
     """Return an empty table with the columns of a route."""
     return gpd.GeoDataFrame(pd.DataFrame([], columns=[*LEG_COLUMNS, "geometry"]), geometry="geometry", crs=CRS)
+
+
+def _no_route(net: Network, starts: Sequence[str], ends: Sequence[str]) -> NoRouteError:
+    closed = [p for word in (*starts, *ends) for p in net.places_named(word) if not net.places.at[p, "active"]]
+    why = f" ({', '.join(closed)} closed)" if closed else ""
+    return NoRouteError(f"no route from {', '.join(starts)} to {', '.join(ends)}{by_modes(net)}{why}")
 
 
 def by_modes(net: Network) -> str:

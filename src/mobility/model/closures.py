@@ -18,6 +18,14 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
 
 MODES = ("road", "rail", "sea")
+_EXAMPLES = {
+    "corridor": "corridor:VIII",
+    "country": "country:RS",
+    "mode": "mode:rail",
+    "border": "border:tabanovce",
+    "area": "area:FILE.geojson",
+    "around": "around:PLACE:25km",
+}
 
 
 @dataclass(frozen=True)
@@ -59,7 +67,9 @@ def resolve(net: Network, text: str) -> Closure:
         "area": _area,
         "around": _around,
     }
-    if rest and kind.strip().casefold() in by_kind:
+    if kind.strip().casefold() in by_kind and ":" in text:
+        if not rest.strip():
+            raise InputError(f"{text!r} names nothing; write for instance {_EXAMPLES[kind.strip().casefold()]}")
         return by_kind[kind.strip().casefold()](net, rest.strip())
     hits = net.names.find(text, ("link", "place", "structure"))
     kinds = {hit.kind for hit in hits}
@@ -159,12 +169,14 @@ def _border(net: Network, text: str) -> Closure:
 
 def _area(net: Network, text: str) -> Closure:
     import geopandas as gpd
+    import numpy as np
 
     path = Path(text)
     if not path.is_file():
         raise InputError(f"area:{text}: there is no such file")
     try:
-        area = gpd.GeoDataFrame(gpd.read_file(path))
+        with np.errstate(invalid="ignore"):  # a broken shape is reported below, in words
+            area = gpd.GeoDataFrame(gpd.read_file(path))
     except Exception:  # noqa: BLE001 - any of pyogrio's and fiona's errors means the same to the user
         raise InputError(f"area:{text}: is not a readable polygon file (GeoJSON, GeoPackage)") from None
     if "geometry" not in area.columns:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -23,13 +23,38 @@ if TYPE_CHECKING:
     from mobility.model.profiles import Profile, Regime, Rules
 
 CRS = "EPSG:4326"
-SETTABLE = {"speed": "speed_kmh", "limit": "max_gross_t", "capacity": "capacity_stated", "wait": "wait_h"}
+# Attribute of `set`: its column, and what it may be.
+SETTABLE = {
+    "speed": ("speed_kmh", 1, 1000),
+    "limit": ("max_gross_t", 0, 1000),
+    "capacity": ("capacity_stated", 0, 1_000_000),
+    "wait": ("wait_h", 0, 1000),
+}
 
 
 def default_folder() -> Path:
     """Return the folder of the shipped network: inside the package, else the checkout's geodata/."""
     packaged = Path(__file__).parent.parent / "geodata"
     return packaged if packaged.exists() else Path(__file__).parents[3] / "geodata"
+
+
+class Identity(NamedTuple):
+    """What a result says of the network it was computed on."""
+
+    name: str
+    version: str
+    sha256: str
+
+    @classmethod
+    def of(cls, home: Path) -> Identity:
+        """Return the identity of a folder or GeoPackage; the version is that of the shipped network only."""
+        from mobility import __version__
+
+        shipped = home.resolve() == default_folder().resolve()
+        return cls(home.resolve().stem, __version__ if shipped else "", tables.checksum(home))
+
+
+_NAMELESS = Identity("network", "", "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +89,12 @@ class Network:
     corridor_stops: pd.DataFrame
     sources: pd.DataFrame
     rules: Rules
-    name: str = "network"
-    version: str = ""
-    sha256: str = ""
+    identity: Identity = _NAMELESS
     profile: Profile | None = None
     regime: Regime | None = None
     denied: frozenset[str] = frozenset()
     exclude_doubtful: bool = False
     include_access: bool = False
-    excluded: tuple[str, ...] = field(default=())
 
     @classmethod
     def load(cls, path: str | Path | None = None) -> Network:
@@ -117,9 +139,7 @@ class Network:
             **{n: data[n] for n in tables.SMALL_TABLES if n != "borders"},
             borders=data["borders"].assign(active=data["borders"]["usable"], closure=""),
             rules=rules_at(home),
-            name=home.resolve().stem,
-            version=_version(home),
-            sha256=tables.checksum(home),
+            identity=Identity.of(home),
         )
         return derive(network)
 
@@ -223,13 +243,13 @@ class Network:
         attribute
             speed (km/h), limit (t, gross), capacity (vehicles per day) or wait (h).
         value
-            0 or more; speed must be above 0.
+            Within the bounds of `SETTABLE`.
         """
         if attribute not in SETTABLE:
             raise InputError(f"cannot set {attribute!r}; there are {', '.join(SETTABLE)}")
-        if not np.isfinite(value) or value < 0 or (attribute == "speed" and value == 0):
-            raise InputError(f"{name}:{attribute}={value:g} is not usable; give a number above 0")
-        column = SETTABLE[attribute]
+        column, least, most = SETTABLE[attribute]
+        if not least <= value <= most:
+            raise InputError(f"{name}:{attribute}={value:g} is not between {least:,} and {most:,}")
         if attribute == "wait":
             place = self.names.one(name, ("border",)).id
             borders = self.borders.copy()
@@ -270,7 +290,8 @@ class Network:
 
     def in_set(self, name: str) -> list[str]:
         """Return the places of a set, in the order of the table; raises when there is no such set."""
-        hits = [p for p, sets in zip(self.places.index, self.places["sets"], strict=True) if name in tables.split(sets)]
+        cells = zip(self.places.index, self.places["sets"].str.casefold(), strict=True)
+        hits = [place for place, cell in cells if name.casefold() in tables.split(cell)]
         if not hits:
             known = sorted({s for cell in self.places["sets"] for s in tables.split(cell)})
             raise InputError(f"there is no set {name!r}; there are {', '.join(known) or 'none'}")
@@ -326,12 +347,6 @@ def _typed(cell: str, column: pd.Series) -> Any:  # noqa: ANN401
     if column.dtype == bool:
         return cell == "yes"
     return (float(cell) if cell else np.nan) if column.dtype == float else cell
-
-
-def _version(home: Path) -> str:
-    from mobility import __version__
-
-    return __version__ if home.resolve() == default_folder().resolve() else ""
 
 
 def _entries(net: Network) -> Iterable[tuple[Named, list[str], list[str]]]:

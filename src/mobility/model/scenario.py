@@ -70,7 +70,7 @@ class Scenario:
         for name, value in options.items():
             if isinstance(value, tuple):
                 merged[name] = tuple(merged[name]) + value
-            elif value:
+            elif value is not None and value is not False:
                 merged[name] = value
         return Scenario(**merged)
 

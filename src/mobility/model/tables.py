@@ -125,14 +125,14 @@ def read_tables(path: Path, schema: dict[str, dict[str, Column]]) -> dict[str, T
             for name in TABLES
             if name in REQUIRED_TABLES or (path / f"{name}.csv").exists()
         }
-        if not tables["links"].unread:
-            _read_lines(path / "links.geojson", tables["links"])
     elif path.is_file():
         tables = _read_geopackage(path)
     else:
         raise InputError(f"no network at {path}: give a folder like geodata/ or a GeoPackage")
     for name in TABLES:
         _check_columns(tables.setdefault(name, Table(name, str(path / f"{name}.csv"), {}, [])), schema[name])
+    if path.is_dir() and not tables["links"].unread:
+        _read_lines(path / "links.geojson", tables["links"])
     return tables
 
 

@@ -31,9 +31,8 @@ def graphml(net: Network) -> bytes:
     places = graph.network.places
     for state in range(graph.size):
         place = places.iloc[graph.place[state]]
-        out.add_node(
-            graph.label(state), place=place.name, name=place["name"], lon=float(place["lon"]), lat=float(place["lat"])
-        )
+        name = "".join(c for c in place["name"] if c.isprintable())  # XML forbids control characters
+        out.add_node(graph.label(state), place=place.name, name=name, lon=float(place["lon"]), lat=float(place["lat"]))
     for arc in graph.to_frame().itertuples(index=False):
         out.add_edge(arc.tail, arc.head, link=arc.link, mode=arc.mode, cost_s=float(arc.cost_s))
     buffer = io.BytesIO()
@@ -68,7 +67,8 @@ def geopackage(net: Network) -> bytes:
 
 def geojson(net: Network) -> bytes:
     """Return the links with all columns as GeoJSON."""
-    return str(net.links.reset_index(drop=True).to_json(drop_id=True, ensure_ascii=False)).encode()
+    links = net.links.reset_index(drop=True).replace({float("inf"): None})  # sea is unlimited: JSON knows no infinity
+    return str(links.to_json(drop_id=True, ensure_ascii=False)).encode()
 
 
 WRITERS: dict[str, Callable[[Network], bytes]] = {

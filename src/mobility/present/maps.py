@@ -76,7 +76,7 @@ def route_map(
 def _scenario_words(net: Network) -> str:
     profile = net.profile
     assert profile is not None  # noqa: S101 - applied by the callers
-    words = f"Profile {profile.name}, by {', '.join(profile.modes)}; network {net.sha256[:8]}"
+    words = f"Profile {profile.name}, by {', '.join(profile.modes)}; network {net.identity.sha256[:8]}"
     closed = int((net.links["closure"] != "").sum())
     built = int(net.links["built"].sum())
     return words + (f"; {closed} links closed" if closed else "") + (f"; {built} links built" if built else "") + "."

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FORMATS = ("table", "json", "csv", "geojson", "md")
-_DIGITS = {"_h": 1, "_km": 1, "_kmh": 0, "overlap": 2}
+_DIGITS = {"_h": 1, "_km": 0, "_kmh": 0, "_t": 1, "overlap": 2, "_day": 0}
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -24,16 +24,7 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{c: _plain(v) for c, v in zip(plain.columns, row, strict=True)} for row in plain.itertuples(index=False)]
 
 
-def write(
-    fmt: str,
-    frame: pd.DataFrame,
-    *,
-    command: str,
-    scenario: Mapping[str, Any],
-    network: Mapping[str, Any],
-    summary: Mapping[str, Any],
-    columns: Mapping[str, str],
-) -> str:
+def write(fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Mapping[str, str]) -> str:
     """Return a result as text.
 
     Parameters
@@ -42,13 +33,13 @@ def write(
         One of `FORMATS`.
     frame
         The rows; a geometry column is used by geojson only.
-    command, scenario, network, summary
-        What the JSON object says beside its rows.
+    about
+        What the JSON object says beside its rows: command, scenario, network, summary.
     columns
         Columns of the table and md formats with their headings; csv and json have all.
     """
     rows = rows_of(frame)
-    head = {"command": command, "scenario": dict(scenario), "network": dict(network), "summary": _clean(dict(summary))}
+    head = _clean(dict(about))
     if fmt == "json":
         return json.dumps({**head, "rows": rows}, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if fmt == "csv":
