@@ -1,15 +1,17 @@
-"""Flows over the graph: how many routes between two places share no link."""
+"""Flows over the graph: how many routes share no link, and how many vehicles a day get through."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from mobility.analysis.graph import TRANSFER, WAYS, Graph
+
 if TYPE_CHECKING:
-    from mobility.analysis.graph import Graph
+    from mobility.model.network import Network
 
 _UNLIMITED = 1_000_000
 
@@ -71,3 +73,77 @@ def _merged(graph: Graph, free: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 - 
     _, node = connected_components(both, directed=False)
     node = node.astype(np.int64)
     return node, node[graph.tail], node[graph.head]
+
+
+class MinCut(NamedTuple):
+    """The smallest cut between all origins and all destinations, the one nearest the origins.
+
+    Attributes
+    ----------
+    vehicles_day
+        What gets through it in a day; inf where nothing limits.
+    things
+        Ids of the links and ports that make it.
+    """
+
+    vehicles_day: float
+    things: list[str]
+
+
+def min_cut(network: Network, pairs: list[tuple[str, str]]) -> MinCut:
+    """Return the smallest capacity, in vehicles per day, that separates origins from destinations.
+
+    Links have their capacity (an estimate by rule); sea, access links, changes of mode and borders are
+    unlimited; every port loads and discharges at most the rule's vehicles a day. The cut is exact for
+    these capacities (maximum flow).
+
+    Parameters
+    ----------
+    network
+        With a profile applied.
+    pairs
+        Of place ids: all first ones are origins, all second ones destinations.
+    """
+    from ortools.graph.python import max_flow
+
+    graph = Graph.of(network)
+    net, sea = graph.network, WAYS.index("sea")
+    quay = net.rules.capacity["port_vehicles_day"]
+    access = (net.links["corridors"] == "access").to_numpy() & (not net.include_access)
+    limit = np.where(access | ~np.isfinite(net.links["capacity"]), _UNLIMITED, net.links["capacity"]).astype(np.int64)
+    arcs: list[tuple[int, int, int, str]] = []
+    load: dict[int, int] = {}  # per place row: the node through which vehicles go aboard; the next is for going ashore
+    for row in np.unique(graph.place[graph.mode == sea]):
+        load[int(row)] = graph.size + 2 * len(load)
+    source = graph.size + 2 * len(load)
+    ids = net.links.index
+    for tail, head, link in zip(graph.tail.tolist(), graph.head.tolist(), graph.link.tolist(), strict=True):
+        if link >= 0:
+            arcs.append((tail, head, int(limit[link]), ids[link]))
+        elif link == TRANSFER and graph.mode[head] == sea:
+            arcs.append((tail, load[int(graph.place[head])], _UNLIMITED, ""))
+        elif link == TRANSFER and graph.mode[tail] == sea:
+            arcs.append((load[int(graph.place[tail])] + 1, head, _UNLIMITED, ""))
+        else:
+            arcs.append((tail, head, _UNLIMITED, ""))
+    afloat = {int(graph.place[s]): int(s) for s in np.flatnonzero(graph.mode == sea)}
+    for row, node in load.items():
+        arcs += [
+            (node, afloat[row], int(quay), net.places.index[row]),
+            (afloat[row], node + 1, int(quay), net.places.index[row]),
+        ]
+    for place, outgoing in dict.fromkeys((p, i == 0) for pair in pairs for i, p in enumerate(pair)):
+        for s in graph.states([place]).tolist():
+            node = s if graph.mode[s] != sea else load[int(graph.place[s])] + (not outgoing)
+            arcs.append((source, node, _UNLIMITED, "") if outgoing else (node, source + 1, _UNLIMITED, ""))
+    solver = max_flow.SimpleMaxFlow()
+    tails, heads, caps, names = zip(*arcs, strict=True)
+    solver.add_arcs_with_capacity(np.array(tails), np.array(heads), np.array(caps, dtype=np.int64))
+    status = solver.solve(source, source + 1)
+    assert status == solver.OPTIMAL, f"max flow: status {status}"  # noqa: S101
+    flow = solver.optimal_flow()
+    if flow >= _UNLIMITED:
+        return MinCut(float("inf"), [])
+    near = set(solver.get_source_side_min_cut())
+    things = {name for tail, head, _, name in arcs if name and tail in near and head not in near}
+    return MinCut(float(flow), sorted(things))

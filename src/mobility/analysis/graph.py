@@ -35,6 +35,11 @@ _MS, _TRANSFER, _LEG = 2.0**20, 2.0**12, 1.0
 _LONGEST_MS = 2.0**33
 
 
+def milliseconds(rank: float) -> float:
+    """Return the milliseconds in a route's rank (inf stays inf)."""
+    return float(np.floor(rank / _MS))
+
+
 @dataclass(frozen=True, eq=False)
 class Graph:
     """Arc arrays of a network's active links.
@@ -133,6 +138,13 @@ class Graph:
             tail[starts].astype(np.int32),
             np.searchsorted(head[starts], np.arange(self.size + 1)).astype(np.int32),
         )
+
+    def without(self, *, links: Iterable[int] = (), arcs: Iterable[int] = ()) -> Array:
+        """Return the arc lengths with some links (rows) or arcs closed."""
+        rank = self.rank.copy()
+        rank[np.isin(self.link, list(links))] = np.inf
+        rank[list(arcs)] = np.inf
+        return rank
 
     def arcs_from(self, state: int) -> Array:
         """Return the arcs that leave a state."""

@@ -54,7 +54,7 @@ def routes(
     pairs = pairs_of(net, origins, destinations)
     present = _places_on_modes(net)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for graph, group in _graphs(net, pairs):
+    for graph, group in graphs_of(net, pairs):
         counts = disjoint_routes(graph, group)
         facts = _LinkFacts(graph)
         by_goal: dict[str, list[str]] = {}
@@ -201,7 +201,7 @@ def _lead_hours(net: Network) -> dict[str, float]:
     return {code: hours.get(group, np.nan) for code, group in member.items()}
 
 
-def _graphs(net: Network, pairs: list[tuple[str, str]]) -> Iterator[tuple[Graph, list[tuple[str, str]]]]:
+def graphs_of(net: Network, pairs: list[tuple[str, str]]) -> Iterator[tuple[Graph, list[tuple[str, str]]]]:
     """Group pairs by the denied countries that their own ends lift, and build one graph per group."""
     groups: dict[frozenset[str], list[tuple[str, str]]] = {}
     for a, b in pairs:

@@ -24,7 +24,7 @@ _PROFILE_NUMBERS = (
 ).split()
 _CAPACITY_RULES = (
     "rail_practical_single rail_practical_double rail_practical_share rail_used_share rail_speed_full_kmh "
-    "rail_direction_share road_limit_vehicles_day"
+    "rail_direction_share road_limit_vehicles_day port_vehicles_day"
 ).split()
 
 

@@ -1,0 +1,223 @@
+"""Bottlenecks: what the loss of each link, place, structure, border or country costs (exact N-1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from mobility.analysis.flows import min_cut
+from mobility.analysis.graph import CROSSING, MS_PER_H, milliseconds
+from mobility.analysis.pairs import graphs_of, pairs_of
+from mobility.analysis.replacement import Tree, replacements
+from mobility.errors import InputError
+from mobility.model.network import CRS
+from mobility.model.tables import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mobility.analysis.graph import Graph
+    from mobility.model.network import Network
+
+    Array = np.ndarray[Any, Any]
+
+KINDS = ("link", "place", "structure", "border", "country")
+COLUMNS = (
+    "name mode corridors pairs_using pairs_delayed pairs_cut_off mean_delay_h worst_delay_h total_delay_h sole_link in_min_cut"
+).split()
+_NOTICEABLE_MS = 30_000  # a pair is delayed when it loses more than half a minute
+
+
+@dataclass
+class _Loss:
+    """What the loss of one thing does to the pairs that use it."""
+
+    using: int = 0
+    cut_off: int = 0
+    delays_ms: list[float] = field(default_factory=list)
+
+    def add(self, before: float, after: float) -> None:
+        """Count one pair whose best route uses the thing."""
+        self.using += 1
+        if np.isfinite(after):
+            self.delays_ms.append(after - before)
+        else:
+            self.cut_off += 1
+
+    def row(self) -> dict[str, Any]:
+        """Return the columns of a result."""
+        delays = np.array(self.delays_ms) / MS_PER_H
+        return {
+            "pairs_using": self.using,
+            "pairs_delayed": sum(ms > _NOTICEABLE_MS for ms in self.delays_ms),
+            "pairs_cut_off": self.cut_off,
+            "mean_delay_h": delays.mean() if len(delays) else np.nan,
+            "worst_delay_h": delays.max() if len(delays) else np.nan,
+            "total_delay_h": delays.sum(),
+            "sole_link": self.cut_off > 0,
+        }
+
+
+def bottlenecks(
+    network: Network,
+    by: str = "link",
+    origins: Iterable[str] | None = None,
+    destinations: Iterable[str] | None = None,
+) -> gpd.GeoDataFrame:
+    """Return what the loss of each thing costs the pairs, the worst first.
+
+    Parameters
+    ----------
+    network
+        With a profile applied, else `mixed` is used.
+    by
+        What is lost: link, place (with its links), structure (all links it carries: they fail together),
+        border (its crossings) or country (its links). Access links are candidates only with
+        `include_access`. A pair that starts or ends at the lost place or country is left out of its row.
+    origins, destinations
+        As in `routes`.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row per thing, EPSG:4326, sorted by pairs cut off, then by hours lost in all. Columns: the
+        kind (id), name, mode, corridors, pairs_using (best routes that use it), pairs_delayed (by more
+        than 30 s), pairs_cut_off, mean_delay_h (over pairs using it that stay connected), worst_delay_h,
+        total_delay_h, sole_link (a pair depends on it), in_min_cut (it is part of the smallest cut
+        between all origins and all destinations).
+
+    Raises
+    ------
+    InputError
+        When `by` is none of these.
+    """
+    if by not in KINDS:
+        raise InputError(f"bottlenecks cannot be counted by {by!r}; there are {', '.join(KINDS)}")
+    net = network if network.profile is not None else network.under()
+    pairs = pairs_of(net, origins, destinations)
+    things = _things(net, by)
+    losses = {key: _Loss() for key in things.index}
+    for graph, group in graphs_of(net, pairs):
+        count = _by_link if by == "link" else _by_group
+        count(graph, group, losses, by)
+    table = things.join(pd.DataFrame([loss.row() for loss in losses.values()], index=things.index))
+    cut = set(min_cut(net, pairs).things) if pairs and by in {"link", "place"} else set()
+    table["in_min_cut"] = table.index.isin(cut)
+    table = table.rename_axis(by).reset_index()
+    table = table.sort_values(["pairs_cut_off", "total_delay_h", by], ascending=[False, False, True], ignore_index=True)
+    return gpd.GeoDataFrame(table[[by, *COLUMNS, "geometry"]], geometry="geometry", crs=CRS)
+
+
+def _things(net: Network, by: str) -> pd.DataFrame:
+    """Return what can be lost: index = id, columns name, mode, corridors, geometry."""
+    links = net.links
+    if by == "link":
+        candidates = links["active"] & ((links["corridors"] != "access") | net.include_access)
+        return pd.DataFrame(links.loc[candidates, ["name", "mode", "corridors", "geometry"]])
+    columns: dict[str, Any]
+    if by == "place":
+        used = net.places[net.places.index.isin([*links["from"][links["active"]], *links["to"][links["active"]]])]
+        columns = {"name": used["name"], "geometry": used.geometry}
+        index = used.index
+    elif by == "structure":
+        used = net.structures[
+            [bool(set(split(c)) & set(links.index[links["active"]])) for c in net.structures["links"]]
+        ]
+        index = pd.Index(used["id"])
+        points = gpd.points_from_xy(used["lon"], used["lat"])
+        columns = {"name": used["name"].to_numpy(), "geometry": points}
+    elif by == "border":
+        index = pd.Index(net.borders.loc[net.borders["active"], "place"].unique())
+        columns = {"name": net.places.loc[index, "name"], "geometry": net.places.loc[index].geometry}
+    else:
+        index = pd.Index(net.countries["iso2"])
+        columns = {"name": net.countries["name"].to_numpy(), "geometry": None}
+    return pd.DataFrame(columns, index=index).assign(mode="", corridors="")
+
+
+def _by_link(graph: Graph, pairs: list[tuple[str, str]], losses: dict[str, _Loss], by: str) -> None:
+    """Count the loss of every link at once: one tree per place, one pass per pair (see replacement)."""
+    del by
+    starts = {a: Tree.at(graph, a) for a in {a for a, _ in pairs}}
+    goals = {b: Tree.at(graph, b, reverse=True) for b in {b for _, b in pairs}}
+    ids = graph.network.links.index
+    for a, b in pairs:
+        here, targets = graph.states([a]), graph.states([b])
+        if not len(here) or not len(targets) or not np.isfinite(starts[a].rank[targets]).any():
+            continue
+
+        def rerun(arc: int, here: Array = here, targets: Array = targets) -> float:
+            return float(graph.rank_to(targets, graph.without(links=[graph.link[arc]]))[here].min())
+
+        arcs, ranks = replacements(graph, starts[a], goals[b], targets, rerun)
+        after = {int(graph.link[arc]): milliseconds(rank) for arc, rank in zip(arcs, ranks, strict=True)}
+        before = milliseconds(starts[a].rank[targets].min())
+        for arc in graph.walk(here, goals[b].rank):  # the route reported; among equals it may be another
+            link = int(graph.link[arc])
+            if link >= 0 and ids[link] in losses:
+                losses[ids[link]].add(before, after.get(link, before))
+
+
+def _by_group(graph: Graph, pairs: list[tuple[str, str]], losses: dict[str, _Loss], by: str) -> None:
+    """Count the loss of groups of arcs that fail as one: a search per group and destination it serves."""
+    net = graph.network
+    groups = dict(_arc_groups(graph, by))
+    member: dict[int, list[str]] = {}
+    for key, arcs in groups.items():
+        for arc in arcs.tolist():
+            member.setdefault(arc, []).append(key)
+    by_goal: dict[str, list[str]] = {}
+    for a, b in pairs:
+        by_goal.setdefault(b, []).append(a)
+    for b, sources in by_goal.items():
+        targets = graph.states([b])
+        remaining = graph.rank_to(targets)
+        users: dict[str, list[str]] = {}
+        for a in sources:
+            here = graph.states([a])
+            if not len(here) or not np.isfinite(remaining[here]).any():
+                continue
+            ends = (
+                {a, b} if by == "place" else {*net.countries_of(a), *net.countries_of(b)} if by == "country" else set()
+            )
+            for key in {k for arc in graph.walk(here, remaining) for k in member.get(arc, ())} - ends:
+                users.setdefault(key, []).append(a)
+        for key, those in users.items():
+            lost = graph.rank_to(targets, graph.without(arcs=groups[key]))
+            for a in those:
+                here = graph.states([a])
+                losses[key].add(milliseconds(remaining[here].min()), milliseconds(lost[here].min()))
+
+
+def _arc_groups(graph: Graph, by: str) -> Iterator[tuple[str, Array]]:
+    """Iterate over the things and the arcs that each takes along when lost."""
+    net = graph.network
+    if by == "place":
+        tail, head = graph.place[graph.tail], graph.place[graph.head]
+        for row in np.unique(graph.place):
+            yield net.places.index[row], np.flatnonzero((tail == row) | (head == row))
+    elif by == "border":
+        at = np.where(graph.link == CROSSING, graph.place[graph.tail], -1)
+        for row in np.unique(at[at >= 0]):
+            yield net.places.index[row], np.flatnonzero(at == row)
+    else:
+        table = (
+            zip(net.structures["id"], net.structures["links"].map(split), strict=True)
+            if by == "structure"
+            else _links_by_country(net)
+        )
+        for key, links in table:
+            rows = net.links.index.get_indexer(links)
+            arcs = np.flatnonzero(np.isin(graph.link, rows[rows >= 0]))
+            if len(arcs):
+                yield key, arcs
+
+
+def _links_by_country(net: Network) -> Iterator[tuple[str, list[str]]]:
+    codes = net.links["country"].str.split("-")
+    for code in net.countries["iso2"]:
+        yield code, [link for link, cell in zip(net.links.index, codes, strict=True) if code in cell]
