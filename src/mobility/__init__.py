@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mobility.analysis.bottlenecks import bottlenecks
     from mobility.analysis.graph import Graph
     from mobility.analysis.pairs import missing_links, routes
     from mobility.analysis.routing import best_route, diverse_routes, k_best_routes
+    from mobility.analysis.whatif import whatif
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
     from mobility.present.maps import network_map, route_map
@@ -15,6 +17,8 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 _HOME = {
     "Graph": "analysis.graph",
+    "bottlenecks": "analysis.bottlenecks",
+    "whatif": "analysis.whatif",
     "Network": "model.network",
     "Scenario": "model.scenario",
     "best_route": "analysis.routing",
@@ -30,12 +34,14 @@ __all__ = [
     "Network",
     "Scenario",
     "best_route",
+    "bottlenecks",
     "diverse_routes",
     "k_best_routes",
     "missing_links",
     "network_map",
     "route_map",
     "routes",
+    "whatif",
 ]
 
 

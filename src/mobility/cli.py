@@ -76,14 +76,7 @@ def places(given: Scenario, out: Output, kind: str | None, country: str | None, 
         if given.mode:
             links = links[links["mode"].isin(given.mode)]
         frame = frame[frame.index.isin([*links["from"], *links["to"]])]
-    columns = {
-        "id": "id",
-        "name": "name",
-        "country": "country",
-        "kind": "kind",
-        "role": "role",
-        "transfer": "transfer",
-    }
+    columns = "id name country kind role transfer".split()
     out.rows(net.identity, frame[[*PLACE_COLUMNS, "geometry"]], columns, {"places": len(frame)})
 
 
@@ -111,16 +104,7 @@ def links(given: Scenario, out: Output, kind: str | None, country: str | None, c
     if corridor:
         code = corridor_code(net, corridor)
         frame = frame[[code in c.split(";") for c in frame["corridors"]]]
-    columns = {
-        "id": "id",
-        "mode": "mode",
-        "corridors": "corridors",
-        "length_km": "km",
-        "time_h": "hours",
-        "status": "status",
-        "reason": "not used because",
-        "length_confidence": "length",
-    }
+    columns = "id mode corridors length_km time_h status reason length_confidence".split()
     summary = {"links": len(frame), "active": int(frame["active"].sum()), "length_km": float(frame["length_km"].sum())}
     out.rows(net.identity, frame[[*LINK_COLUMNS, "geometry"]], columns, summary)
 
@@ -131,14 +115,7 @@ def projects(given: Scenario, out: Output) -> None:
     """List the projects that --build takes."""
     del given
     net = out.load()
-    columns = {
-        "id": "id",
-        "name": "name",
-        "country": "country",
-        "status": "status",
-        "target_year": "year",
-        "cost_eur_m": "EUR m",
-    }
+    columns = "id name country status target_year cost_eur_m".split()
     frame = net.projects.astype({"target_year": "Int64"})
     out.rows(net.identity, frame, columns, {"projects": len(frame)})
 
@@ -160,15 +137,7 @@ def profiles(given: Scenario, out: Output) -> None:
         for key in ("speed_kmh", "handling_h", "sources"):
             row |= {f"{key}.{k}": v for k, v in row.pop(key).items()}
         rows.append(row)
-    columns = {
-        "name": "name",
-        "modes": "modes",
-        "hours_per_day": "h/day",
-        "gross_t": "t",
-        "axle_t": "t/axle",
-        "speed_kmh.motorway": "motorway km/h",
-        "rail_kmh": "rail km/h",
-    }
+    columns = "name modes hours_per_day gross_t axle_t speed_kmh.motorway rail_kmh".split()
     out.rows(net.identity, pd.DataFrame(rows), columns, {"profiles": len(rows)})
 
 
@@ -193,10 +162,9 @@ def route(
     several = diverse or k > 1
     if several and (len(starts) > 1 or len(ends) > 1 or stops):
         raise InputError("-k and --diverse take one FROM and one TO, without --via")
-    columns = {"leg": "leg", "from": "from", "to": "to", "mode": "mode", "length_km": "km", "time_h": "hours"}
-    columns |= {"cumulative_h": "total h", "link": "link"}
+    columns = "leg from to mode length_km time_h cumulative_h link".split()
     if several:
-        columns = {"route": "route", **columns, "overlap": "overlap"}
+        columns = ["route", *columns]
     try:
         if several:
             find = routing.diverse_routes if diverse else routing.k_best_routes
@@ -274,24 +242,89 @@ def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str,
     if len(frame) and not len(joined):
         out.note(f"no pair is connected{routing.by_modes(net)}")
         summary["missing_links"] = _tell_missing(out, net, *(list(dict.fromkeys(frame[c])) for c in ("from", "to")))
-    columns = {
-        "from": "from",
-        "to": "to",
-        "time_h": "hours",
-        "driving_h": "moving h",
-        "length_km": "km",
-        "modes": "modes",
-        "transfers": "changes",
-        "borders": "borders",
-        "disjoint_routes": "disjoint",
-        "doubtful": "doubtful",
-        "state": "state",
-    }
+    columns = "from to time_h driving_h length_km modes transfers borders disjoint_routes doubtful state".split()
     if summary["connected"] == len(frame):
-        del columns["state"]
+        columns.remove("state")
     out.rows(net.identity, frame, columns, summary)
     if out.fmt == "table":
         out.note(pairs_words(summary))
+
+
+@cli.command()
+@click.option(
+    "--against",
+    metavar="FILE|today",
+    default="today",
+    show_default=True,
+    help="Baseline: a scenario file, or the network as it is.",
+)
+@pair_options
+@scenario_options()
+def whatif(given: Scenario, out: Output, against: str, from_: tuple[str, ...], to_: tuple[str, ...]) -> None:
+    """Compare every pair before and after closures, builds and other changes (at least one is needed)."""
+    from mobility.analysis.whatif import shifted_load, whatif
+    from mobility.model.network import Network
+    from mobility.model.scenario import Scenario
+    from mobility.present.words import whatif_summary, whatif_words
+
+    base = given.unchanged() if against == "today" else Scenario.read(Path(against)).moving_like(given)
+    if base == given:
+        raise InputError("nothing to compare: give a change (-x, -b, --set, --transit, --borders, -s ...)")
+    before, after = base.apply(Network.load(out.path)), out.load()
+    starts, ends, asked = _ends(after, from_, to_)
+    frame = whatif(before, after, starts, ends)
+    shifted = shifted_load(after, frame)
+    summary = whatif_summary(frame, shifted, asked)
+    if out.fmt in {"table", "md"}:
+        out.head = "\n".join(whatif_words(after, given, summary)) + "\n\n"
+        changed = (frame["delta_h"].abs() > 1 / 120) | frame["cut_off"] | frame["newly_connected"]
+        frame = frame[changed].sort_values(["cut_off", "delta_h"], ascending=False)
+    columns = "from to time_h_before time_h_after delta_h length_km_before length_km_after state_after".split()
+    out.rows(after.identity, frame, columns, summary)
+
+
+@cli.command()
+@click.option(
+    "--by",
+    type=click.Choice(["link", "place", "structure", "border", "country"]),
+    default="link",
+    show_default=True,
+    help="What is lost.",
+)
+@click.option(
+    "--top", type=click.IntRange(min=1), metavar="N", help="Only the N worst; default: in a table 20, else all."
+)
+@pair_options
+@scenario_options()
+def bottlenecks(
+    given: Scenario, out: Output, by: str, top: int | None, from_: tuple[str, ...], to_: tuple[str, ...]
+) -> None:
+    """Show what the loss of each link, place, structure, border or country costs (N-1), and the min-cut."""
+    del given
+    from mobility.analysis.bottlenecks import bottlenecks
+    from mobility.analysis.flows import min_cut
+    from mobility.analysis.pairs import pairs_of
+    from mobility.present.words import bottleneck_words
+
+    net = out.load()
+    starts, ends, asked = _ends(net, from_, to_)
+    frame = bottlenecks(net, by, starts, ends)
+    cut = min_cut(net, pairs_of(net, starts, ends))
+    summary = {
+        "pairs": asked,
+        "things": len(frame),
+        "used": int((frame["pairs_using"] > 0).sum()),
+        "sole": frame.loc[frame["sole_link"], by].tolist(),
+        "min_cut_vehicles_day": cut.vehicles_day,
+        "min_cut": cut.things,
+    }
+    shown = frame.head(top or (20 if out.fmt in {"table", "md"} else len(frame)))
+    name = [] if by in {"link", "place"} else ["name"]
+    columns = [by, *name, *"pairs_using pairs_delayed pairs_cut_off mean_delay_h worst_delay_h in_min_cut".split()]
+    out.rows(net.identity, shown, columns, summary)
+    if out.fmt == "table":
+        for line in bottleneck_words(frame, by, summary):
+            out.note(line)
 
 
 @cli.command()
@@ -329,7 +362,7 @@ def check(ctx: click.Context, path: Path | None, fmt: str | None, output: str | 
         out.rows(
             Identity.of(home),
             frame,
-            {c: c for c in frame.columns},
+            list(frame.columns),
             {"faults": len(faults), "notices": len(found) - len(faults), **counts},
         )
     read_in = ", ".join(f"{counts.get(name, 0)} {name}" for name in ("places", "links", "projects"))

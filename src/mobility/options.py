@@ -153,6 +153,7 @@ class Output:
     def __init__(self, ctx: click.Context, given: Scenario, options: dict[str, Any], *, formats: bool = True) -> None:
         fmt, target, self.quiet = options.pop("fmt", None), options.pop("output"), options.pop("quiet")
         self.path, self.given = ctx.obj, given
+        self.head = ""  # sentences above a table
         self.command = ctx.info_name or ""
         self.target = None if target in {None, "-"} else Path(str(target))
         suffix = self.target.suffix.lstrip(".").casefold() if self.target else ""
@@ -193,13 +194,13 @@ class Output:
         if not self.quiet:
             click.echo(one_line(text), err=True)
 
-    def rows(self, net: Identity, frame: pd.DataFrame, columns: dict[str, str], summary: dict[str, Any]) -> None:
+    def rows(self, net: Identity, frame: pd.DataFrame, columns: Sequence[str], summary: dict[str, Any]) -> None:
         """Write the rows in the format asked for."""
         from mobility.present.tables import write
 
         given, about = self.given.as_given(), net._asdict()
         about_it = {"command": self.command, "scenario": given, "network": about, "summary": summary}
-        self.text(write(self.fmt, frame, about_it, columns))
+        self.text(self.head + write(self.fmt, frame, about_it, columns))
 
     def text(self, text: str) -> None:
         """Write text to stdout, or whole to the file."""

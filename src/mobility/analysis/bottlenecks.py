@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 KINDS = ("link", "place", "structure", "border", "country")
 COLUMNS = (
-    "name mode corridors pairs_using pairs_delayed pairs_cut_off mean_delay_h worst_delay_h total_delay_h sole_link in_min_cut"
+    "name mode corridors pairs_using pairs_delayed pairs_cut_off mean_delay_h worst_delay_h total_delay_h "
+    "sole_link in_min_cut"
 ).split()
 _NOTICEABLE_MS = 30_000  # a pair is delayed when it loses more than half a minute
 

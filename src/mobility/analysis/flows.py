@@ -8,7 +8,8 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
-from mobility.analysis.graph import TRANSFER, WAYS, Graph
+from mobility.analysis.graph import TRANSFER, Graph
+from mobility.model.checks import WAYS
 
 if TYPE_CHECKING:
     from mobility.model.network import Network
@@ -107,43 +108,45 @@ def min_cut(network: Network, pairs: list[tuple[str, str]]) -> MinCut:
     from ortools.graph.python import max_flow
 
     graph = Graph.of(network)
-    net, sea = graph.network, WAYS.index("sea")
-    quay = net.rules.capacity["port_vehicles_day"]
-    access = (net.links["corridors"] == "access").to_numpy() & (not net.include_access)
-    limit = np.where(access | ~np.isfinite(net.links["capacity"]), _UNLIMITED, net.links["capacity"]).astype(np.int64)
-    arcs: list[tuple[int, int, int, str]] = []
-    load: dict[int, int] = {}  # per place row: the node through which vehicles go aboard; the next is for going ashore
-    for row in np.unique(graph.place[graph.mode == sea]):
-        load[int(row)] = graph.size + 2 * len(load)
-    source = graph.size + 2 * len(load)
-    ids = net.links.index
-    for tail, head, link in zip(graph.tail.tolist(), graph.head.tolist(), graph.link.tolist(), strict=True):
-        if link >= 0:
-            arcs.append((tail, head, int(limit[link]), ids[link]))
-        elif link == TRANSFER and graph.mode[head] == sea:
-            arcs.append((tail, load[int(graph.place[head])], _UNLIMITED, ""))
-        elif link == TRANSFER and graph.mode[tail] == sea:
-            arcs.append((load[int(graph.place[tail])] + 1, head, _UNLIMITED, ""))
-        else:
-            arcs.append((tail, head, _UNLIMITED, ""))
-    afloat = {int(graph.place[s]): int(s) for s in np.flatnonzero(graph.mode == sea)}
-    for row, node in load.items():
-        arcs += [
-            (node, afloat[row], int(quay), net.places.index[row]),
-            (afloat[row], node + 1, int(quay), net.places.index[row]),
-        ]
-    for place, outgoing in dict.fromkeys((p, i == 0) for pair in pairs for i, p in enumerate(pair)):
-        for s in graph.states([place]).tolist():
-            node = s if graph.mode[s] != sea else load[int(graph.place[s])] + (not outgoing)
-            arcs.append((source, node, _UNLIMITED, "") if outgoing else (node, source + 1, _UNLIMITED, ""))
+    arcs, source = _capacity_arcs(graph, pairs)
+    tails, heads, capacities = (np.array(column) for column in list(zip(*arcs, strict=True))[:3])
     solver = max_flow.SimpleMaxFlow()
-    tails, heads, caps, names = zip(*arcs, strict=True)
-    solver.add_arcs_with_capacity(np.array(tails), np.array(heads), np.array(caps, dtype=np.int64))
+    solver.add_arcs_with_capacity(tails, heads, capacities.astype(np.int64))
     status = solver.solve(source, source + 1)
     assert status == solver.OPTIMAL, f"max flow: status {status}"  # noqa: S101
     flow = solver.optimal_flow()
     if flow >= _UNLIMITED:
         return MinCut(float("inf"), [])
     near = set(solver.get_source_side_min_cut())
-    things = {name for tail, head, _, name in arcs if name and tail in near and head not in near}
-    return MinCut(float(flow), sorted(things))
+    return MinCut(float(flow), sorted({name for a, b, _, name in arcs if name and a in near and b not in near}))
+
+
+def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[tuple[int, int, int, str]], int]:
+    """Return arcs (tail, head, vehicles a day, id of link or port), and the source; the sink is the next node."""
+    net, sea = graph.network, WAYS.index("sea")
+    ids, ports = net.links.index, net.places.index
+    quay = int(net.rules.capacity["port_vehicles_day"])
+    access = (net.links["corridors"] == "access").to_numpy() & (not net.include_access)
+    limit = np.where(access | ~np.isfinite(net.links["capacity"]), _UNLIMITED, net.links["capacity"]).astype(np.int64)
+    afloat = {int(graph.place[s]): int(s) for s in np.flatnonzero(graph.mode == sea)}
+    # Going aboard and ashore each pass a node of the port, which the quay limits.
+    aboard = {row: graph.size + 2 * i for i, row in enumerate(afloat)}
+    ashore = {row: node + 1 for row, node in aboard.items()}
+    source = graph.size + 2 * len(afloat)
+    arcs = []
+    for row, state in afloat.items():
+        arcs += [(aboard[row], state, quay, ports[row]), (state, ashore[row], quay, ports[row])]
+    for tail, head, link in zip(graph.tail.tolist(), graph.head.tolist(), graph.link.tolist(), strict=True):
+        if link == TRANSFER and graph.mode[head] == sea:
+            arcs.append((tail, aboard[int(graph.place[head])], _UNLIMITED, ""))
+        elif link == TRANSFER and graph.mode[tail] == sea:
+            arcs.append((ashore[int(graph.place[tail])], head, _UNLIMITED, ""))
+        else:
+            arcs.append((tail, head, int(limit[link]) if link >= 0 else _UNLIMITED, ids[link] if link >= 0 else ""))
+    for place in dict.fromkeys(a for a, _ in pairs):
+        for s in graph.states([place]).tolist():
+            arcs.append((source, aboard[int(graph.place[s])] if graph.mode[s] == sea else s, _UNLIMITED, ""))
+    for place in dict.fromkeys(b for _, b in pairs):
+        for s in graph.states([place]).tolist():
+            arcs.append((ashore[int(graph.place[s])] if graph.mode[s] == sea else s, source + 1, _UNLIMITED, ""))
+    return arcs, source

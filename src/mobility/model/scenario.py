@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mobility.errors import InputError
 from mobility.model.closures import mode_name
+from mobility.model.network import default_folder
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from mobility.model.network import Network
 
 
@@ -41,7 +41,13 @@ class Scenario:
 
     @classmethod
     def read(cls, path: Path) -> Scenario:
-        """Read a TOML file; raises InputError naming file and key when it cannot be used."""
+        """Read a TOML file, or a shipped scenario by its bare name.
+
+        Raises InputError naming file and key when it cannot be used.
+        """
+        shipped = default_folder() / "scenarios" / f"{path.name}.toml"
+        if path.parent == Path() and not path.exists() and shipped.exists():
+            path = shipped
         try:
             data = tomllib.loads(path.read_bytes().decode("utf-8-sig"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -73,6 +79,14 @@ class Scenario:
             elif value is not None and value is not False:
                 merged[name] = value
         return Scenario(**merged)
+
+    def moving_like(self, other: Scenario) -> Scenario:
+        """Return the scenario with the profile and modes of another."""
+        return replace(self, profile=other.profile, mode=other.mode)
+
+    def unchanged(self) -> Scenario:
+        """Return the scenario that moves alike through the network as it is: nothing closed, built, set or denied."""
+        return Scenario(include_access=self.include_access).moving_like(self)
 
     def apply(self, network: Network) -> Network:
         """Return the network of this scenario: values set, profile applied, built, then closed."""

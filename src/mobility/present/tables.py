@@ -12,10 +12,41 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+# Short headings for people; a column not listed is headed by its own name.
+HEADINGS = {
+    "length_km": "km",
+    "time_h": "hours",
+    "driving_h": "moving h",
+    "cumulative_h": "total h",
+    "transfers": "changes",
+    "disjoint_routes": "disjoint",
+    "reason": "not used because",
+    "length_confidence": "length",
+    "target_year": "year",
+    "cost_eur_m": "EUR m",
+    "hours_per_day": "h/day",
+    "gross_t": "t",
+    "axle_t": "t/axle",
+    "rail_kmh": "rail km/h",
+    "speed_kmh.motorway": "motorway km/h",
+    "time_h_before": "h before",
+    "time_h_after": "h after",
+    "delta_h": "+h",
+    "length_km_before": "km before",
+    "length_km_after": "km after",
+    "state_after": "after",
+    "pairs_using": "pairs",
+    "pairs_delayed": "delayed",
+    "pairs_cut_off": "cut off",
+    "mean_delay_h": "mean +h",
+    "worst_delay_h": "worst +h",
+    "sole_link": "sole",
+    "in_min_cut": "min-cut",
+}
 FORMATS = ("table", "json", "csv", "geojson", "md")
-_DIGITS = {"_h": 1, "_km": 0, "_kmh": 0, "_t": 1, "overlap": 2, "_day": 0}
+_DIGITS = {"_h": 1, "_km": 0, "_kmh": 0, "_t": 1, "_day": 0}
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -24,7 +55,7 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{c: _plain(v) for c, v in zip(plain.columns, row, strict=True)} for row in plain.itertuples(index=False)]
 
 
-def write(fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Mapping[str, str]) -> str:
+def write(fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Sequence[str]) -> str:
     """Return a result as text.
 
     Parameters
@@ -36,7 +67,7 @@ def write(fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Mapp
     about
         What the JSON object says beside its rows: command, scenario, network, summary.
     columns
-        Columns of the table and md formats with their headings; csv and json have all.
+        Columns of the table and md formats; csv and json have all.
     """
     rows = rows_of(frame)
     head = _clean(dict(about))
@@ -67,7 +98,7 @@ def write(fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Mapp
     return _text(rows, columns, markdown=fmt == "md")
 
 
-def _text(rows: list[dict[str, Any]], columns: Mapping[str, str], *, markdown: bool) -> str:
+def _text(rows: list[dict[str, Any]], columns: Sequence[str], *, markdown: bool) -> str:
     from tabulate import tabulate
 
     cells = [[_cell(name, row.get(name)) for name in columns] for row in rows]
@@ -76,7 +107,7 @@ def _text(rows: list[dict[str, Any]], columns: Mapping[str, str], *, markdown: b
     right = [all(_number(row.get(name)) for row in rows) and bool(rows) for name in columns]
     text: str = tabulate(
         cells,
-        headers=list(columns.values()),
+        headers=[HEADINGS.get(name, name.replace("_", " ")) for name in columns],
         tablefmt="github" if markdown else "simple",
         colalign=["right" if r else "left" for r in right] if rows else None,
         disable_numparse=True,
@@ -94,7 +125,8 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        digits = next((d for end, d in _DIGITS.items() if name.endswith(end)), 2)
+        unit = name.removesuffix("_before").removesuffix("_after")
+        digits = next((d for end, d in _DIGITS.items() if unit.endswith(end)), 2)
         return f"{value:.{digits}f}"
     # One cell stays one line, and nothing in it can steer a terminal.
     return "".join(c if c.isprintable() else " " for c in str(value)).replace(";", ", ")

@@ -5,7 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import pandas as pd
+
+    from mobility.model.network import Network
+    from mobility.model.scenario import Scenario
+
+_NOTICEABLE_H = 30 / 3600
 
 
 def route_summary(legs: pd.DataFrame) -> dict[str, Any]:
@@ -57,3 +64,97 @@ def pairs_words(summary: dict[str, Any]) -> str:
             words += f"; {summary[key]} {what}"
     words += f"; {summary['routes_on_estimated_transfers']} best routes rest on estimated changes of mode"
     return words + f"; {len(summary['doubtful_links'])} links used whose status is not verified"
+
+
+def whatif_summary(frame: pd.DataFrame, shifted: pd.DataFrame, asked: int) -> dict[str, Any]:
+    """Return the totals of a what-if."""
+    both = frame[frame["delta_h"].notna()]
+    slower, faster = both[both["delta_h"] > _NOTICEABLE_H], both[both["delta_h"] < -_NOTICEABLE_H]
+    worst = both.loc[both["delta_h"].idxmax()] if len(slower) else None
+    best = both.loc[both["delta_h"].idxmin()] if len(faster) else None
+    return {
+        "pairs": len(frame),
+        "pairs_excluded": asked - len(frame),
+        "slower": len(slower),
+        "faster": len(faster),
+        "cut_off": int(frame["cut_off"].sum()),
+        "newly_connected": int(frame["newly_connected"].sum()),
+        "cut_off_pairs": [f"{a} - {b}" for a, b in frame.loc[frame["cut_off"], ["from", "to"]].to_numpy()],
+        "mean_time_h_before": both["time_h_before"].mean(),
+        "mean_time_h_after": both["time_h_after"].mean(),
+        "mean_delta_h": both["delta_h"].mean(),
+        "mean_loss_h": slower["delta_h"].mean(),
+        "mean_gain_h": -faster["delta_h"].mean(),
+        "worst_pair": None if worst is None else f"{worst['from']} - {worst['to']}",
+        "worst_delta_h": None if worst is None else worst["delta_h"],
+        "best_pair": None if best is None else f"{best['from']} - {best['to']}",
+        "best_delta_h": None if best is None else best["delta_h"],
+        "carry_more": [
+            {"link": link, "pairs_before": int(b), "pairs_after": int(a)}
+            for link, b, a, change in shifted[["link", "pairs_before", "pairs_after", "change"]].to_numpy().tolist()
+            if change > 0
+        ],
+    }
+
+
+def whatif_words(net: Network, given: Scenario, summary: dict[str, Any]) -> list[str]:
+    """Return three sentences: who loses and gains how much, who is cut off, what carries the load instead."""
+    change = given.title or "; ".join(_changes(given))
+    losers = f"{summary['slower']} of {summary['pairs']} pairs lose"
+    if summary["slower"]:
+        losers += f" {summary['mean_loss_h']:.1f} h on average, at most {summary['worst_delta_h']:.1f} h"
+        losers += f" ({summary['worst_pair']})"
+    else:
+        losers += " time"
+    gains = f"; {summary['faster']} gain" + (
+        f" {summary['mean_gain_h']:.1f} h on average, at most {-summary['best_delta_h']:.1f} h ({summary['best_pair']})"
+        if summary["faster"]
+        else " any"
+    )
+    cut = summary["cut_off_pairs"]
+    who = f"{len(cut)} pairs are cut off: {some(cut)}" if cut else "No pair is cut off"
+    if summary["newly_connected"]:
+        who += f"; {summary['newly_connected']} pairs are newly connected"
+    if summary["pairs_excluded"]:
+        who += f"; {summary['pairs_excluded']} pairs end where it is closed and are left out"
+    more = summary["carry_more"]
+    names = [f"{net.links.at[m['link'], 'name']} ({m['pairs_before']} to {m['pairs_after']} pairs)" for m in more]
+    load = f"The load shifts to {some(names, 5)}." if more else "No link carries more pairs than before."
+    return [f"{change}: {losers}{gains}.", f"{who}.", load]
+
+
+def bottleneck_words(frame: pd.DataFrame, by: str, summary: dict[str, Any]) -> list[str]:
+    """Return what the table means: the worst loss, what some pairs depend on, and the min-cut."""
+    worst = frame[frame["pairs_delayed"] > 0].sort_values("total_delay_h", ascending=False).head(1)
+    lines = [
+        f"Losing {row['name']} costs {row['pairs_delayed']} pairs {row['mean_delay_h']:.1f} h on average, "
+        f"at most {row['worst_delay_h']:.1f} h."
+        for row in worst.to_dict("records")
+    ]
+    sole, flow = summary["sole"], summary["min_cut_vehicles_day"]
+    lines.append(
+        f"Some pairs depend on one of these {len(sole)}: {some(sole)}."
+        if sole
+        else f"No pair depends on a single {by}."
+    )
+    through = (
+        f"{flow:,.0f} vehicles a day through {some(summary['min_cut'], 16)}" if flow < float("inf") else "unlimited"
+    )
+    return [*lines, f"Min-cut (capacities are estimates): {through}."]
+
+
+def some(words: Sequence[str], most: int = 6) -> str:
+    """Return the first words of a list and how many more there are."""
+    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
+
+
+def _changes(given: Scenario) -> list[str]:
+    """Return the changes of a scenario in words."""
+    parts = [f"closed {', '.join(given.close)}"] if given.close else []
+    parts += [f"built {', '.join(given.build)}"] if given.build else []
+    parts += [f"set {', '.join(given.set)}"] if given.set else []
+    parts += [f"transit {given.transit}"] if given.transit != "any" else []
+    parts += [f"borders {given.borders}"] if given.borders != "today" else []
+    parts += ["without doubtful links"] if given.exclude_doubtful else []
+    text = "; ".join(parts) or given.as_given().get("profile", "change")
+    return [text[:1].upper() + text[1:]]

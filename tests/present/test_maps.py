@@ -1,0 +1,371 @@
+"""Maps as a reader meets them: opened from disk in a browser with the network cut, at two sizes.
+
+Renew the golden map after a wanted change, and look at the difference before it goes in:
+`RENEW_GOLDEN=1 python -m pytest tests/present/test_maps.py -k golden`.
+"""
+
+import io
+import os
+import re
+import subprocess
+import sys
+from dataclasses import replace
+from itertools import combinations
+from pathlib import Path
+
+import folium
+import pytest
+from branca.element import Figure
+
+from browser import Browser
+from drawing import drawn
+from mobility.analysis.routing import best_route
+from mobility.present import maps, page, style
+
+SIZES = {"wide": (1280, 800), "narrow": (420, 800)}
+GOLDEN = Path(__file__).parents[1] / "data" / "golden_map.html"
+HOSTILE = "</script><script>hit=1</script><img src=x onerror=hit=1>`${hit=1}`{{7*7}}{%x%}\"'\\ &amp; &lt; שלום"
+PIECE = {"type": "LineString", "coordinates": [[20, 41], [24, 43]]}
+# What the page shows now: boxes are [left, top, right, bottom] in pixels.
+SEEN = """(() => {
+  const box = n => { const b = n.getBoundingClientRect(); return [b.left, b.top, b.right, b.bottom]; };
+  const all = s => Array.from(document.querySelectorAll(s));
+  const legend = document.querySelector(".mob-legend");
+  return {
+    labels: all(".mob-label").filter(n => getComputedStyle(n).visibility === "visible").map(n => [n.textContent, box(n)]),
+    controls: all(".leaflet-control").map(box), legend: box(legend), open: legend.open,
+    rows: all(".mob-legend .mob-row").map(n => [n.textContent, Boolean(n.querySelector("svg")), box(n)]),
+    sizes: all(".mob-legend .mob-row, .mob-note, .mob-label").map(n => parseFloat(getComputedStyle(n).fontSize)),
+    note: document.querySelector(".mob-note").textContent, noteBox: box(document.querySelector(".mob-note")),
+    title: document.querySelector(".mob-title h1").textContent, head: document.title, lang: document.documentElement.lang,
+    dashes: Object.fromEntries(["road", "rail", "sea", "planned", "closed"].map(
+      c => [c, [...new Set(all("path.mob-" + c).map(n => n.getAttribute("stroke-dasharray")))]])),
+    closed: all("path.mob-closed").length, crosses: all(".mob-cross").map(box), routes: all("path.mob-route").length,
+    flags: all(".leaflet-attribution-flag").filter(n => n.getBoundingClientRect().width).length,
+    hit: typeof hit, card: (all(".mob-card b").pop() || {}).textContent, images: all("img").length
+  };
+})()"""
+AT = {
+    "a": {"lat": "41.3", "lon": "19.5", "role": "origin", "kind": "port"},
+    "b": {"lat": "42.0", "lon": "21.4", "country": "XK"},
+    "c": {"lat": "42.7", "lon": "23.3"},
+    "d": {"lat": "43.2", "lon": "27.9", "role": "destination", "kind": "port"},
+}
+LINKS = (
+    "a -road 10- b corridors=VIII",
+    "b -rail 20- c corridors=Xb;Vc",
+    "b -road 30- c corridors=VIII-alt",
+    "c -road 40- d corridors=VIII",
+    "a -sea 900- d corridors=T",
+    "b -rail 90- d status=planned corridors=R10",
+)
+
+
+@pytest.fixture(scope="session")
+def browser():
+    chromium = Browser()
+    yield chromium
+    chromium.close()
+
+
+@pytest.fixture(scope="session")
+def nets(mixed):
+    """The network as each map draws it; the pair loses the middle link of its best route and gains Corridor VIII."""
+    links = [i for i in best_route(mixed, "durres", "varna")["link"] if i]
+    return {"routes": mixed, "network": mixed, "pair": mixed.build("corridor:VIII").close(links[len(links) // 2])}
+
+
+@pytest.fixture(scope="session")
+def saved(nets, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("maps")
+    made = {
+        "routes": maps.route_map(nets["routes"]),
+        "network": maps.network_map(nets["network"]),
+        "pair": maps.route_map(nets["pair"], ["durres"], ["varna"]),
+    }
+    for name, drawing in made.items():
+        drawing.save(folder / f"{name}.html")
+    return folder
+
+
+@pytest.fixture
+def show(browser, tmp_path):
+    """Open a page, or text, with the network cut; at the end it must have asked for nothing and complained of nothing."""
+    tabs = []
+
+    def opened(source, size="wide"):
+        if not isinstance(source, Path):
+            (tmp_path / "page.html").write_text(source, encoding="utf-8")
+            source = tmp_path / "page.html"
+        tabs.append(browser.open(source, SIZES[size]))
+        return tabs[-1]
+
+    yield opened
+    for tab in tabs:
+        asked, said = tab.requests(), tab.errors()
+        tab.close()
+        assert asked == []
+        assert said == []
+
+
+def meet(one, other, slack=0.0):
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > slack and min(one[3], other[3]) - max(one[1], other[1]) > slack
+    )
+
+
+def check_labels(seen, size):
+    width, height = SIZES[size]
+    for (name, box), (other, second) in combinations(seen["labels"], 2):
+        assert not meet(box, second), (name, other)
+    for name, box in seen["labels"]:
+        assert box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height, (name, box)  # noqa: PT018
+        for control in seen["controls"]:
+            assert not meet(box, control), (name, control)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["routes", "network", "pair"])
+def test_map_reads_at_the_opening_zoom(saved, nets, show, name, size):
+    tab, net, wide = show(saved / f"{name}.html", size), nets[name], size == "wide"
+    seen = tab.run(SEEN)
+    names = [label for label, _ in seen["labels"]]
+    check_labels(seen, size)
+    assert len(names) > 5
+    if name == "pair":
+        assert {"Durrës", "Varna"} <= set(names)
+    elif wide:  # the ends all get a name unless they stand on top of each other
+        ends = net.places.loc[net.places["role"] != "", "name"]
+        assert len({n.rstrip("*") for n in names} & set(ends)) > 0.8 * len(ends)
+    for one, other in combinations([*seen["controls"][:1], seen["legend"], seen["noteBox"]], 2):
+        assert not meet(one, other)
+
+    assert seen["open"] is wide
+    if not wide:
+        tab.run("document.querySelector('.mob-legend summary').click()")
+        tab.settle()
+        seen = tab.run(SEEN)
+        assert seen["open"]
+        check_labels(seen, size)
+    groups = {style.group_of(c) for c in net.links["corridors"]}
+    rows = [text for text, swatch, _ in seen["rows"] if swatch]
+    wanted = [style.GROUP_NAMES[g] for g in style.GROUP_COLOURS if g in groups]
+    wanted += [line.label for line in style.MODES.values()] + [style.STATUS["planned"].label]
+    wanted += [style.STATUS["closed"].label] * (name == "pair")
+    wanted += ["best routes (wider: more pairs)"] * (name != "network")
+    assert rows == [*wanted, "origin: port of entry, base", "destination"]
+    for text, _, box in seen["rows"]:
+        assert 0 <= box[0] < box[2] <= SIZES[size][0], text
+        assert 0 <= box[1] < box[3] <= SIZES[size][1], text
+    assert min(seen["sizes"]) >= 10
+
+    tab.run("document.querySelector('.leaflet-control-container').style.display = 'none'")  # the legend has its colour
+    yellow = tab.pixels(style.ROUTE_COLOUR)
+    assert (yellow == 0) if name == "network" else (yellow > (1500 if wide else 300))
+    assert (seen["routes"] > 0) is (name != "network")
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+def test_planned_and_closed_differ_without_colour(saved, nets, show, size):
+    seen = show(saved / "pair.html", size).run(SEEN)
+    dashes = {kind: [d and d.replace(",", " ") for d in found] for kind, found in seen["dashes"].items()}
+    assert dashes["planned"] == [style.STATUS["planned"].dash]
+    assert dashes["closed"] == [style.STATUS["closed"].dash]
+    assert dashes["road"] == dashes["rail"] == [None]  # rail has its white dashes in a line of their own
+    assert len({style.STATUS["planned"].dash, style.STATUS["closed"].dash, *(m.dash for m in style.MODES.values())}) == 5
+    assert seen["closed"] == len(seen["crosses"]) == int((nets["pair"].links["closure"] != "").sum()) > 0
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("closing", ["link:a--b-road", "place:c", "mode:sea", "border:b", "country:XK"])
+def test_every_kind_of_closure_leaves_a_cross_on_the_map(show, closing):
+    """Else the map with the closure and the map without it look alike."""
+    places = AT | {"b": AT["b"] | {"country": "AA-XK", "kind": "border_crossing"}}
+    links = [text if " -sea " in text else f"{text} country={'AA' if 'a -' in text else 'XK'}" for text in LINKS]
+    border = {"place": "b", "name": "b", "usable": "yes", "modes": "road;rail"}
+    net = drawn(*links, places=places | {p: AT[p] | {"country": "XK"} for p in "cd"}, borders=[border])
+    assert show(maps.network_map(net).html()).run(SEEN)["crosses"] == []
+    assert show(maps.network_map(net.close(closing)).html()).run(SEEN)["crosses"]
+
+
+@pytest.mark.browser
+def test_labels_make_room_for_crosses(saved, show):
+    """A cross on a name makes it another name."""
+    seen = show(saved / "pair.html", "narrow").run(SEEN)
+    for name, box in seen["labels"]:
+        for cross in seen["crosses"]:
+            assert not meet(box, cross, 4), name
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+def test_labels_stay_apart_after_zoom_and_pan(saved, show, size):
+    tab = show(saved / "routes.html", size)
+    name = re.search(r"drawNetwork\((map_\w+), \{\"", (saved / "routes.html").read_text(encoding="utf-8"))[1]
+    for zoom in (6.5, 8, 10):
+        tab.run(f"void {name}.setView([42.6, 23.3], {zoom}, {{animate: false}})")
+        tab.settle()
+        seen = tab.run(SEEN)
+        assert seen["labels"]
+        check_labels(seen, size)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", ["routes", "network", "pair"])
+def test_every_map_says_what_it_must(saved, show, name):
+    seen = show(saved / f"{name}.html", "narrow").run(SEEN)
+    assert style.KOSOVO_NOTE in seen["note"]
+    assert style.ATTRIBUTION in seen["note"]
+    assert "OpenStreetMap" in seen["note"]
+    assert seen["flags"] == 0
+    assert seen["lang"] == "en"
+    assert seen["title"] == seen["head"] != ""
+
+
+@pytest.mark.browser
+def test_kosovo_carries_its_mark_and_a_bare_map_no_flag(show):
+    tab = show(maps.route_map(drawn(*LINKS, places=AT | {"c": AT["c"] | {"role": "x"}}), ["a"], ["b"]).html())
+    assert "b*" in [name for name, _ in tab.run(SEEN)["labels"]]
+    bare = show(page.OfflineMap().html())
+    assert bare.run("(document.querySelector('.leaflet-attribution-flag') || {}).clientWidth || 0") == 0
+
+
+@pytest.mark.browser
+def test_hostile_names_are_text(show):
+    net = drawn(*LINKS, places={p: row | {"name": HOSTILE + p, "note": HOSTILE} for p, row in AT.items()})
+    text = dict.fromkeys(["name", "restriction", "source", "road_class", "reason"], HOSTILE)
+    net = replace(net, links=net.links.assign(**text, corridors="T" + HOSTILE.replace(";", "")))
+    drawing = maps.route_map(net, ["a"], ["d"], title=HOSTILE)
+    tab = show(drawing.html())
+    seen = tab.run(SEEN)
+    assert seen["title"] == seen["head"] == HOSTILE
+    assert {HOSTILE + "a", HOSTILE + "d"} <= {name for name, _ in seen["labels"]}
+
+    def point(what):
+        return tab.run(f"(() => {{ const p = document.querySelectorAll('{what}')[0], m = p.getScreenCTM(), "
+                       "q = p.getPointAtLength(p.getTotalLength() / 2); return [q.x + m.e, q.y + m.f]; })()")  # fmt: skip
+
+    for what, name in (("path.mob-route", HOSTILE), (".leaflet-marks-pane path", HOSTILE + "a")):
+        x, y = point(what)
+        if name != HOSTILE:
+            x -= 6  # into the circle, from its far side
+        tab.hover(x, y)
+        assert tab.run(SEEN)["card"] == name
+    seen = tab.run(SEEN)
+    assert (seen["hit"], seen["images"]) == ("undefined", 0)
+
+
+@pytest.mark.parametrize("char", ["\u202e", "\u2066", "\n", "\0"])
+def test_title_drops_what_turns_or_breaks_a_line(char):
+    net = drawn(*LINKS, places=AT)
+    assert maps.route_map(net, ["a"], ["d"], title=f"x{char}y").title in {"xy", f"x{char}y"}
+    html = maps.route_map(net, ["a"], ["d"], title=f"x{char}y").html()
+    assert "<title>xy</title>" in html
+    assert '"title":"xy"' in html
+
+
+def test_same_bytes_every_time(nets, saved, tmp_path):
+    drawing = maps.route_map(nets["pair"], ["durres"], ["varna"])
+    first = drawing.html()
+    assert first.encode() == (saved / "pair.html").read_bytes()
+    assert drawing.html() == first
+    drawing._repr_html_()
+    stream = io.BytesIO()
+    drawing.save(stream)
+    drawing.save(str(tmp_path / "a.html"))
+    assert stream.getvalue() == (tmp_path / "a.html").read_bytes() == first.encode()
+    script = "from mobility import *; import sys; route_map(Network.load().under('mixed')).save(sys.argv[1])"
+    subprocess.run(
+        [sys.executable, "-c", script, tmp_path / "b.html"], check=True, env={**os.environ, "PYTHONHASHSEED": "7"}
+    )
+    assert (tmp_path / "b.html").read_bytes() == (saved / "routes.html").read_bytes()
+
+
+@pytest.mark.browser
+def test_two_maps_in_one_page_share_leaflet(show):
+    net, figure = drawn(*LINKS, places=AT), Figure()
+    for goal in "cd":
+        figure.add_child(maps.route_map(net, ["a"], [goal]))
+    html = figure.render()
+    assert html.count("Leaflet 1.9.3, a JS library") == html.count("function drawNetwork(") == 1
+    tab = show(html)
+    assert tab.run("document.querySelectorAll('.leaflet-container .mob-legend').length") == 2
+
+
+@pytest.mark.browser
+def test_map_in_a_notebook(show):
+    drawing = maps.route_map(drawn(*LINKS, places=AT), ["a"], ["d"])
+    tab = show(f"<!doctype html><body>{drawing._repr_html_()}</body>")
+    frame = "document.querySelector('iframe').contentDocument.querySelectorAll"
+    assert tab.run(f"{frame}('path.mob-route').length") > 0
+    assert tab.run(f"{frame}('.mob-note').length") == 1
+
+
+@pytest.mark.browser
+def test_folium_layers_need_no_request(show):
+    drawing = page.OfflineMap(title="x")
+    feature = {"type": "Feature", "properties": {"name": "n"}, "geometry": PIECE}
+    folium.GeoJson({"type": "FeatureCollection", "features": [feature]}, tooltip=folium.GeoJsonTooltip(["name"])).add_to(
+        drawing
+    )
+    folium.CircleMarker((42, 22), tooltip="t").add_to(drawing)
+    assert show(drawing.html()).run("document.querySelectorAll('path.leaflet-interactive').length") == 2
+
+
+def test_folium_itself_stays_as_it_was():
+    linked = dict(folium.Map.default_js)
+    page.OfflineMap().html()
+    assert linked == dict(folium.Map.default_js)
+    html = folium.Map().get_root().render()
+    assert linked["leaflet"] in html
+    assert "mob-title" not in html
+    assert page.OfflineMap.default_js == page.OfflineMap.default_css == []
+
+
+def test_leaflet_is_the_version_folium_links():
+    linked = re.search(r"leaflet@([\d.]+)/", dict(folium.Map.default_js)["leaflet"])[1]
+    assert f"Leaflet {linked}, a JS library" in page.OfflineMap().html()
+
+
+def test_golden_map():
+    net = drawn(*LINKS, "c -road 5- d corridors=IV", places=AT).close("c--d-road-2")
+    text = maps.route_map(net, ["a"], ["d"]).html()
+    for part in page._head().values():
+        text = text.replace(part, "")
+    data = maps._data(net, {}, "", "", set())
+    for key in ("basemap", "world"):
+        cut = page._script_json(data[key])
+        assert cut in text
+        text = text.replace(cut, "null")
+    text = re.sub(r'\},(?=\{)|\],(?=")|\},(?=")', lambda m: m[0] + "\n", text)  # lines that a diff can show
+    if os.environ.get("RENEW_GOLDEN"):
+        GOLDEN.write_text(text, encoding="utf-8")
+    assert text.encode() == GOLDEN.read_bytes(), "a wanted change? RENEW_GOLDEN=1 python -m pytest -k golden"
+    assert len(text.encode()) < 20_000
+
+
+def decoded(text):
+    """Read an encoded polyline, written apart from map.js from Google's description: groups of five bits."""
+    numbers, group = [], []
+    for char in text:
+        group.append(ord(char) - 63)
+        if group[-1] < 0x20:
+            value = int("".join(f"{g & 0x1F:05b}" for g in reversed(group)), 2)
+            numbers.append(-(value + 1) // 2 if value % 2 else value // 2)
+            group = []
+    assert not group
+    lat = lon = 0
+    points = []
+    for i in range(0, len(numbers), 2):
+        lat, lon = lat + numbers[i], lon + numbers[i + 1]
+        points.append((lat, lon))
+    return points
+
+
+def test_lines_survive_encoding(shipped):
+    assert decoded("_p~iF~ps|U_ulLnnqC_mqNvxq`@") == [(3850000, -12020000), (4070000, -12095000), (4325200, -12645300)]
+    data = maps._data(shipped.under("mixed"), {}, "", "", set())
+    for link, shape in zip(data["links"], shipped.links.geometry, strict=True):
+        assert decoded(link["line"]) == [(round(y * 1e4), round(x * 1e4)) for x, y in shape.coords], link["name"]
