@@ -6,14 +6,12 @@ import networkx as nx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_properties import arcs_by_hand, networks, quick, simple_routes
 
 from drawing import drawn
 from mobility.analysis.flows import disjoint_routes
 from mobility.analysis.graph import Graph
 from mobility.analysis.pairs import routes
-
-CHANGE = {"transfer": "road-rail"}
+from oracles import BORDER, CHANGE, arcs_by_hand, networks, quick, simple_routes
 
 
 def count(net, a, b):
@@ -65,7 +63,7 @@ def flow(net, a, b):
         return value(set(net.links.index))
 
 
-@quick(100)
+@quick(40)
 @given(networks(access=True), st.booleans())
 def test_disjoint_routes_equal_brute_force(spec, include_access):
     net = replace(spec.net, include_access=include_access)
@@ -79,19 +77,12 @@ def test_the_table_of_routes_shows_the_same_counts(twin):
     assert routes(twin, ["a", "b"], ["b", "c"])["disjoint_routes"].tolist() == [3, 1, 1]
 
 
-@pytest.mark.parametrize(
-    ("links", "expected"),
-    [
-        (["a -road 1- b"], 1),
-        (["a -road 1- b", "a -road 9- b"], 2),
-        (["a -road 1- b", "a -rail 1- b", "b -road 1- a"], 3),
-        (["a -road> 1- b", "b -road> 1- a"], 1),
-        (["a -road 1- m", "a -road 1- m", "m -road 1- b"], 1),
-        (["a -road 1- m", "m -road 1- b", "a -road 1- n", "n -road 1- b", "m -road 1- n"], 2),
-        (["b -road> 1- a"], 0),
-        (["a -road 1- m", "n -road 1- b"], 0),
-    ],
-)
+@pytest.mark.parametrize(("links", "expected"), [
+    (["a -road 1- b"], 1), (["a -road 1- b", "a -road 9- b"], 2), (["a -road 1- b", "a -rail 1- b", "b -road 1- a"], 3),
+    (["a -road> 1- b", "b -road> 1- a"], 1), (["a -road 1- m", "a -road 1- m", "m -road 1- b"], 1),
+    (["a -road 1- m", "m -road 1- b", "a -road 1- n", "n -road 1- b", "m -road 1- n"], 2), (["b -road> 1- a"], 0),
+    (["a -road 1- m", "n -road 1- b"], 0),
+])  # fmt: skip
 def test_counts_worked_by_hand(links, expected):
     assert count(drawn(*links), "a", "b") == expected
 
@@ -109,7 +100,7 @@ def test_transfers_and_crossings_do_not_limit():
     assert count(drawn(*lines, places={"m": CHANGE}), "a", "b") == 2
     assert count(drawn(*lines), "a", "b") == 0
     over = ["a -road 1- m country=HR", "a -road 2- m country=HR", "m -road 1- b country=BA", "m -road 2- b country=BA"]
-    border = {"places": {"m": {"kind": "border_crossing"}}}
+    border = {"places": {"m": BORDER}}
     assert count(drawn(*over, **border, borders=[{"place": "m", "mode": "road", "wait_h": 1}]), "a", "b") == 2
     assert count(drawn(*over, **border), "a", "b") == 0
 

@@ -5,16 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given
-from test_properties import MS, arcs_by_hand, networks, quick
 
 from drawing import PLAIN, drawn
 from mobility.analysis.graph import CROSSING, TRANSFER, Graph
 from mobility.analysis.pairs import routes
 from mobility.analysis.routing import best_route
 from mobility.errors import InputError
-
-CHANGE = {"transfer": "road-rail", "transfer_source": "estimate: drawn"}
-BORDER = {"kind": "border_crossing"}
+from oracles import BORDER, CHANGE, MS, arcs_by_hand, networks, quick
 
 
 def rows(net):

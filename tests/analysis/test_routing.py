@@ -7,16 +7,26 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from test_properties import MS, key, keys_of, networks, quick, simple_routes
 
 from drawing import PLAIN, drawn
 from mobility.analysis.graph import Graph
 from mobility.analysis.pairs import missing_links, pairs_of, routes
 from mobility.analysis.routing import LEG_COLUMNS, best_route, diverse_routes, k_best_routes
 from mobility.errors import InputError, NoRouteError
-
-CHANGE = {"transfer": "road-rail", "transfer_source": "estimate: drawn"}
-BORDER = {"kind": "border_crossing"}
+from oracles import (
+    BORDER,
+    CHANGE,
+    MS,
+    exported,
+    key,
+    keys_of,
+    networks,
+    oracle,
+    quick,
+    simple_routes,
+    states_of,
+    tree_from,
+)
 
 
 def links(legs):
@@ -266,16 +276,14 @@ def test_via_equals_the_best_of_all_joined_routes(spec, names):
     """Brute force over both halves; the second starts in the state in which the first arrived, or changes there."""
     net = spec.net
     via, goal = names
-    graph = nx.MultiDiGraph()
-    for tail, head, ms in _arcs(net):
-        graph.add_edge(tail, head, ms=ms)
-    first = _from(graph, _states(graph, "a"))
+    graph = exported(net)
+    first = tree_from(graph, states_of(graph, "a"))
     best = min(
         (
-            first[s] + nx.multi_source_dijkstra_path_length(graph, {s}, weight="ms").get(t, np.inf)
-            for s in _states(graph, via)
+            first[s] + tree_from(graph, {s}).get(t, np.inf)
+            for s in states_of(graph, via)
             if s in first
-            for t in _states(graph, goal)
+            for t in states_of(graph, goal)
         ),
         default=np.inf,
     )
@@ -547,40 +555,14 @@ def test_a_link_in_two_countries_needs_both():
 # --- the shipped network against networkx
 
 
-def _arcs(net):
-    """The export of a network with whole milliseconds."""
-    frame = Graph.of(net).to_frame()
-    return zip(frame["tail"], frame["head"], np.rint(frame["cost_s"] * 1000).astype(int).tolist(), strict=True)
-
-
-def _states(graph, place):
-    return {s for s in graph if s.split("/")[0] == place}
-
-
-def _from(graph, states):
-    return nx.multi_source_dijkstra_path_length(graph, states, weight="ms") if states else {}
-
-
-def oracle(net, pairs):
-    """Milliseconds per pair by networkx on the export; None where there is no way."""
-    graph = nx.MultiDiGraph()
-    for tail, head, ms in _arcs(net):
-        graph.add_edge(tail, head, ms=ms)
-    trees = {a: _from(graph, _states(graph, a)) for a in dict.fromkeys(a for a, _ in pairs)}
-    goals = {b: _states(graph, b) for b in dict.fromkeys(b for _, b in pairs)}
-    return {(a, b): min((trees[a][t] for t in goals[b] if t in trees[a]), default=None) for a, b in pairs}
-
-
 def busiest(net, count):
     """The links that most pairs use: closing them matters."""
     return routes(net)["links"].str.split(";").explode().value_counts().index[:count].map("link:{}".format).tolist()
 
 
 SCENARIOS = {
-    "mixed": lambda net: net.under("mixed"),
-    "wheeled": lambda net: net.under("wheeled"),
-    "heavy": lambda net: net.under("heavy"),
-    "road": lambda net: net.under("mixed", modes=["road"]),
+    "mixed": lambda net: net.under("mixed"), "wheeled": lambda net: net.under("wheeled"),
+    "heavy": lambda net: net.under("heavy"), "road": lambda net: net.under("mixed", modes=["road"]),
     "rail": lambda net: net.under("mixed", modes=["rail"]),
     "rail and sea": lambda net: net.under("heavy", modes=["rail", "sea"]),
     "schengen, verified links": lambda net: net.under("mixed", borders="schengen", exclude_doubtful=True),
@@ -591,7 +573,7 @@ SCENARIOS = {
     "all built": lambda net: net.under("mixed").build("all"),
     "rail with VIII built": lambda net: net.under("mixed", modes=["rail"]).build("corridor:VIII"),
     "built and closed": lambda net: net.under("heavy").build("all").close(*busiest(net.under("heavy"), 4)),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("scenario", SCENARIOS)
@@ -788,12 +770,11 @@ def test_the_smallest_set_is_smallest(spec):
     if routes(net, ["a"], ["b"])["state"][0] == "connected":
         return
     planned = list(net.links.index[net.links["status"] == "planned"])
-    graph = nx.MultiDiGraph()
-    whole = net.build(*planned) if planned else net
-    for arc in Graph.of(whole).to_frame().itertuples():
-        graph.add_edge(arc.tail, arc.head, ms=int(arc.link in planned))
-    tree = _from(graph, _states(graph, "a"))
-    fewest = min((tree[t] for t in _states(graph, "b") if t in tree), default=None)
+    graph = exported(net.build(*planned) if planned else net)
+    for *_, arc in graph.edges(data=True):
+        arc["ms"] = int(arc["link"] in planned)
+    tree = tree_from(graph, states_of(graph, "a"))
+    fewest = min((tree[t] for t in states_of(graph, "b") if t in tree), default=None)
     table = missing_links(net, "a", "b")
     found = table.loc[table["along"] == "any line", "link"].tolist()
     assert len(found) == (fewest or 0)

@@ -100,17 +100,8 @@ def rich():
 
 ROAD, TWIN, RAIL = "a--b-road", "a--b-road-2", "a--b-rail"
 NAMES = [
-    "a–b",
-    ROAD,
-    "viaduct",
-    "corridor:U",
-    "country:BB",
-    "mode:rail",
-    "border:gate",
-    "place:b",
-    "around:a:25km",
-    "c–d",
-]
+    "a–b", ROAD, "viaduct", "corridor:U", "country:BB", "mode:rail", "border:gate", "place:b", "around:a:25km", "c–d",
+]  # fmt: skip
 
 
 # --------------------------------------------------------------------------------------------------- close
@@ -118,25 +109,16 @@ NAMES = [
 
 @pytest.mark.parametrize(("name", "links"), [
     (ROAD, [ROAD]),
-    ("link:A--B-ROAD", [ROAD]),
     (TWIN, [TWIN]),
     ("a–b", [ROAD, TWIN, RAIL]),
     ("b - a", [ROAD, TWIN, RAIL]),
-    ("Ałfa–b", [ROAD, TWIN, RAIL]),
     ("B–ALFA", [ROAD, TWIN, RAIL]),
-    ("link:b–a", [ROAD, TWIN, RAIL]),
     ("a", [ROAD, TWIN, RAIL]),
-    ("Алфа", [ROAD, TWIN, RAIL]),
-    ("place:a", [ROAD, TWIN, RAIL]),
     ("viaduct", [ROAD, RAIL]),
-    ("structure:VIADUCT", [ROAD, RAIL]),
-    ("corridor:U", [ROAD, RAIL, "b--gate-rail"]),
     ("corridor:u", [ROAD, RAIL, "b--gate-rail"]),
     ("Corridor: U-ALT", ["gate--c-rail"]),
-    ("country:CC", ["c--d-sea"]),
     ("country:bb", ["gate--c-road", "gate--c-rail", "c--d-sea"]),
     ("mode:rail", [RAIL, "b--gate-rail", "gate--c-rail"]),
-    ("MODE:Sea", ["c--d-sea"]),
     ("border:gate", []),
     ("place:gate", ["b--gate-road", "gate--c-road", "b--gate-rail", "gate--c-rail"]),
 ])  # fmt: skip
@@ -176,7 +158,7 @@ def test_closures_are_idempotent_and_leave_the_original_alone(rich):
     assert same(before, frames(rich))
 
 
-@settings(derandomize=True, deadline=None, max_examples=20)
+@settings(derandomize=True, deadline=None, max_examples=12)
 @given(names=st.lists(st.sampled_from(NAMES), max_size=4), data=st.data())
 def test_order_of_closures_does_not_matter(names, data):
     net = rich_network()
@@ -184,7 +166,7 @@ def test_order_of_closures_does_not_matter(names, data):
     assert state(net.close(*names)) == state(net.close(*order))
 
 
-@settings(derandomize=True, deadline=None, max_examples=20)
+@settings(derandomize=True, deadline=None, max_examples=12)
 @given(
     names=st.lists(st.sampled_from(NAMES), max_size=3),
     builds=st.lists(st.sampled_from(["bypass", "fast-rail", "all"]), max_size=2),
@@ -195,21 +177,6 @@ def test_a_closure_beats_a_build_whatever_the_order(names, builds):
     assert state(one) == state(two)
     assert set(active(one)) <= set(active(net.build(*builds)))
     assert not set(active(one)) & {i for name in names for i in closed(net.close(name)) if i not in closed(net)}
-
-
-def test_closing_more_opens_nothing(rich):
-    for first in NAMES[::2]:
-        once = rich.close(first)
-        for second in NAMES:
-            assert set(active(once.close(second))) <= set(active(once))
-
-
-def test_twins_survive(twin):
-    assert active(twin) == ["a--b-road", "a--b-road-2", "a--b-rail", "b--c-road"]
-    assert active(twin.close("a--b-road")) == ["a--b-road-2", "a--b-rail", "b--c-road"]
-    assert active(twin.close("a–b")) == ["b--c-road"]
-    assert active(twin.close("mode:road")) == ["a--b-rail"]
-    assert active(twin.close("link:a--b-road", "link:a--b-rail")) == ["a--b-road-2", "b--c-road"]
 
 
 def test_link_of_the_other_direction_and_name():
@@ -236,11 +203,9 @@ def test_link_of_the_other_direction_and_name():
         ("", UnknownNameError, "is called ''."),
         ("corridor:", InputError, "names nothing"),
         ("around:a", InputError, "write around:PLACE:25km"),
-        ("around:a:", InputError, "write around:PLACE:25km"),
         ("around:a:0km", InputError, "write around:PLACE:25km"),
         ("around:a:-5km", InputError, "write around:PLACE:25km"),
         ("around:a:nan", InputError, "write around:PLACE:25km"),
-        ("around:a:infkm", InputError, "write around:PLACE:25km"),
         ("around:a:25miles", InputError, "write around:PLACE:25km"),
         ("around:nowhere:5km", UnknownNameError, "no place is called 'nowhere'."),
         ("area:nowhere.geojson", InputError, "area:nowhere.geojson: there is no such file"),
@@ -263,12 +228,6 @@ def test_a_name_of_two_kinds_is_ambiguous_and_a_prefix_helps():
     assert active(net.close("place:bridge")) == ["a--b-road"]
 
 
-def test_two_places_of_one_name_are_ambiguous():
-    net = drawn("a -road 10- b", places={"a": {"name": "Twin Town"}, "b": {"name": "Twin Town"}})
-    with pytest.raises(AmbiguousNameError, match="place:a, place:b"):
-        net.close("twin town")
-
-
 # -------------------------------------------------------------------------------------------- area, around
 
 
@@ -281,30 +240,26 @@ def square(path, low=10.4, high=10.6, crs="EPSG:4326", shape=None):
 AB = [ROAD, TWIN, RAIL]
 
 
-@pytest.mark.parametrize("crs", ["EPSG:4326", "EPSG:3857", "EPSG:3035", "EPSG:32633"])
-@pytest.mark.parametrize("suffix", ["gpkg", "geojson", "shp"])
+@pytest.mark.parametrize(("suffix", "crs"), [
+    ("geojson", "EPSG:4326"), ("gpkg", "EPSG:3035"), ("shp", "EPSG:32633"), ("gpkg", "EPSG:3857"),
+])  # fmt: skip
 def test_area(rich, tmp_path, crs, suffix):
     path = square(tmp_path / f"zone.{suffix}", crs=crs)
     net = rich.close(f"area:{path}")
     assert [i for i in closed(net) if i not in closed(rich)] == AB
     assert net.places["active"].all()
     assert set(net.links.loc[AB, "reason"]) == {f"closed: area zone.{suffix}"}
+    assert closed(rich.close(f"area:{square(tmp_path / 'far.geojson', low=30, high=31)}")) == closed(rich)
+    both = shapely.MultiPolygon([shapely.box(10.4, 39, 10.6, 41), shapely.box(13.4, 39, 13.6, 41)])
+    net = rich.close(f"area:{square(tmp_path / 'two.geojson', shape=both)}")
+    assert [i for i in closed(net) if i not in closed(rich)] == [*AB, "c--d-sea"]
+    with pytest.raises(InputError, match="there is no such file"):
+        rich.close(f"area:{tmp_path}")
 
 
 def test_area_takes_the_places_within(rich, tmp_path):
     net = rich.close(f"area:{square(tmp_path / 'z.geojson', low=10.9, high=11.1)}")
     assert net.places.index[~net.places["active"]].tolist() == ["b"]
-
-
-def test_area_of_several_polygons(rich, tmp_path):
-    both = shapely.MultiPolygon([shapely.box(10.4, 39, 10.6, 41), shapely.box(13.4, 39, 13.6, 41)])
-    net = rich.close(f"area:{square(tmp_path / 'z.geojson', shape=both)}")
-    assert [i for i in closed(net) if i not in closed(rich)] == [*AB, "c--d-sea"]
-
-
-def test_area_that_meets_nothing_closes_nothing(rich, tmp_path):
-    path = square(tmp_path / "z.geojson", low=30, high=31)
-    assert closed(rich.close(f"area:{path}")) == closed(rich)
 
 
 BOW = {"type": "Polygon", "coordinates": [[[10, 39], [11, 41], [11, 39], [10, 41], [10, 39]]]}
@@ -338,11 +293,6 @@ def test_area_files_that_are_none(rich, tmp_path, name, text, words):
     assert words in str(caught.value)
 
 
-def test_area_folder_is_no_file(rich, tmp_path):
-    with pytest.raises(InputError, match="there is no such file"):
-        rich.close(f"area:{tmp_path}")
-
-
 @pytest.mark.parametrize(("name", "links", "places"), [
     ("around:a:25km", AB, ["a"]),
     ("around:place:a:25", AB, ["a"]),
@@ -371,14 +321,11 @@ def test_around_finds_a_link_that_passes_between_its_vertices(km):
 
 @pytest.mark.parametrize(("name", "links"), [
     ("bypass", ["b--shut-road", "shut--c-road"]),
-    ("BYPASS", ["b--shut-road", "shut--c-road"]),
     ("project:bypass", ["b--shut-road", "shut--c-road"]),
-    ("b--shut-road", ["b--shut-road"]),
     ("link:shut--c-road", ["shut--c-road"]),
     ("shut–b", ["b--shut-road"]),
     ("corridor:T", ["b--shut-road", "shut--c-road"]),
     ("all", ["b--shut-road", "shut--c-road"]),
-    ("ALL", ["b--shut-road", "shut--c-road"]),
     ("fast-rail", []),
     ("corridor:U", []),
 ])  # fmt: skip
@@ -399,11 +346,7 @@ def test_build_applies_upgrades_of_its_project_only(rich):
     assert net.links.at[RAIL, "time_h"] == 8 / 120
     assert net.links["doubtful"].dtype == bool
     for name in ("all", "corridor:U"):
-        net = rich.build(name)
-        assert net.links.at[RAIL, "speed_kmh"] == 120
-
-
-def test_build_by_corridor_applies_the_upgrades_of_its_links_only(rich):
+        assert rich.build(name).links.at[RAIL, "speed_kmh"] == 120
     net = rich.build("corridor:U-alt")
     assert net.links.at[RAIL, "speed_kmh"] == 60
     assert math.isnan(net.links.at[ROAD, "max_gross_t"])
@@ -445,12 +388,9 @@ def test_build_is_idempotent_and_leaves_the_original_alone(rich):
         assert same(frames(once), frames(rich.build(name, name)))
     assert same(frames(rich.build("bypass").build("fast-rail")), frames(rich.build("fast-rail").build("bypass")))
     assert same(frames(rich.build("bypass", "fast-rail")), frames(rich.build("all")))
+    assert same(frames(rich.build("bypass")), frames(rich.build("bypass").build("bypass")))
+    rich.set("a–b", "speed", 5).set("a–b", "limit", 1).set("gate", "wait", 9).set(ROAD, "capacity", 3)
     assert same(before, frames(rich))
-
-
-def test_build_twice_in_a_row_is_building_once(rich):
-    once = rich.build("bypass")
-    assert same(frames(once), frames(once.build("bypass")))
 
 
 def test_projects_go_before_links():
@@ -467,14 +407,6 @@ def test_build_opens_disused_and_closed_links():
     assert active(net.build("p")) == ["a--b-rail", "b--c-rail"]
 
 
-def test_building_a_corridor_does_not_verify_its_open_links():
-    """A doubtful link that nobody builds stays doubtful; one that a project opens or renews does not."""
-    net = drawn("a -road 1- b doubtful=yes", "b -road 1- c status=planned doubtful=yes").under(
-        "plain", exclude_doubtful=True
-    )
-    assert active(net.build("corridor:T")) == ["b--c-road"]
-
-
 @pytest.mark.parametrize(("name", "error", "words"), [
     ("nowhere", UnknownNameError, "no project or planned link is called 'nowhere'."),
     ("bypas", UnknownNameError, "Did you mean Bypass (bypass)?"),
@@ -489,10 +421,6 @@ def test_build_refuses(rich, name, error, words):
     with pytest.raises(error) as caught:
         rich.build(name)
     assert words in str(caught.value)
-
-
-def test_build_all_without_projects(line):
-    assert same(frames(line), frames(line.build("all")))
 
 
 # ----------------------------------------------------------------------------------------------------- set
@@ -527,12 +455,8 @@ def test_set_capacity(rich):
     assert net.links.at[RAIL, "capacity"] == 17
     assert net.links["capacity"].drop(RAIL).tolist() == rich.links["capacity"].drop(RAIL).tolist()
     assert rich.set("c–d", "capacity", 0).links.at["c--d-sea", "capacity"] == 0
-
-
-def test_set_outlives_another_profile(rich):
-    net = rich.set(ROAD, "speed", 20).set(ROAD, "capacity", 5).under("wheeled")
-    assert net.links.at[ROAD, "speed"] == 20
-    assert net.links.at[ROAD, "capacity"] == 5
+    seen = rich.set(ROAD, "speed", 20).set(ROAD, "capacity", 5).under("wheeled").links
+    assert (seen.at[ROAD, "speed"], seen.at[ROAD, "capacity"]) == (20, 5), "it outlives another profile"
 
 
 @pytest.mark.parametrize(("name", "attribute", "value", "error", "words"), [
@@ -552,23 +476,13 @@ def test_set_refuses(rich, name, attribute, value, error, words):
     assert words in str(caught.value)
 
 
-def test_set_leaves_the_original_alone(rich):
-    before = frames(rich)
-    rich.set("a–b", "speed", 5).set("a–b", "limit", 1).set("gate", "wait", 9).set(ROAD, "capacity", 3)
-    assert same(before, frames(rich))
-
-
 # ------------------------------------------------------------------------------- profiles, regimes, transit
 
 
-@pytest.mark.parametrize(
-    ("column", "value", "plain_value"),
-    [
-        ("max_gross_t", PLAIN.gross_t, "gross_t"),
-        ("max_axle_t", PLAIN.axle_t, "axle_t"),
-        ("max_width_m", PLAIN.width_m, "width_m"),
-    ],
-)
+@pytest.mark.parametrize(("column", "value", "plain_value"), [
+    ("max_gross_t", PLAIN.gross_t, "gross_t"), ("max_axle_t", PLAIN.axle_t, "axle_t"),
+    ("max_width_m", PLAIN.width_m, "width_m"),
+])  # fmt: skip
 def test_road_limits_refuse_only_what_is_above_them(column, value, plain_value):
     assert getattr(PLAIN, plain_value) == value
     at, below = f"{column}={value}", f"{column}={value - 0.1:.6f}"
@@ -582,17 +496,6 @@ def test_rail_is_refused_by_the_axle_load_on_the_wagon_only():
     net = drawn(f"a -rail 1- b max_axle_t={low:.6f}", f"a -rail 1- b max_axle_t={PLAIN.rail_axle_t}",
                 "a -rail 1- b max_gross_t=1", "a -rail 1- b max_width_m=1")  # fmt: skip
     assert active(net) == ["a--b-rail-2", "a--b-rail-3", "a--b-rail-4"]
-
-
-def test_shipped_profiles_refuse_in_order_of_weight():
-    """Whatever `wheeled` cannot use by weight, `heavy` cannot either."""
-    limits = range(10, 130, 10)
-    net = drawn(*(f"a -road 1- b max_gross_t={t}" for t in limits))
-    usable = {name: set(active(net.under(name))) for name in ("wheeled", "mixed", "heavy")}
-    for name, ids in usable.items():
-        least = net.rules.profiles[name].gross_t
-        assert len(ids) == sum(t >= least for t in limits)
-    assert usable["heavy"] <= usable["mixed"] <= usable["wheeled"]
 
 
 def test_under_one_mode(rich):
@@ -624,6 +527,9 @@ def test_doubtful_links_are_used_unless_excluded():
     assert active(strict) == ["a--b-road-2"]
     assert strict.links.at["a--b-road", "reason"] == "doubtful: status not verified"
     assert active(strict.under("plain")) == ["a--b-road", "a--b-road-2"]
+    half = drawn("a -road 1- b doubtful=yes", "b -road 1- c status=planned doubtful=yes")
+    built = half.under("plain", exclude_doubtful=True).build("corridor:T")
+    assert active(built) == ["b--c-road"], "only what a project opens or renews is verified by it"
 
 
 def test_regimes(rich):
@@ -636,11 +542,8 @@ def test_regimes(rich):
     road, rail = internal["road"], internal["rail"]
     waits = rich.under("plain", borders="SCHENGEN").crossing_wait_h()
     assert waits.tolist() == [min(2, road), min(3, rail), min(1, road)]
-
-
-def test_schengen_lengthens_no_wait(rich):
-    waits = rich.set("gate", "wait", 0.1).under("plain", borders="schengen").crossing_wait_h()
-    assert waits.max() <= 0.1
+    lower = rich.set("gate", "wait", 0.1).under("plain", borders="schengen").crossing_wait_h()
+    assert lower.max() <= 0.1, "no wait gets longer"
 
 
 @pytest.fixture
@@ -678,11 +581,6 @@ def test_transit(states, transit, denied):
     assert net.places["active"].all()
 
 
-def test_transit_names_the_country_denied(states):
-    net = states.under("plain", transit="nato")
-    assert net.links.at["a--e-sea", "reason"] == "transit denied: RS"
-
-
 def test_lifting(states):
     net = states.under("plain", transit="nato")
     assert active(net) == ["a--b-road"]
@@ -691,16 +589,9 @@ def test_lifting(states):
     assert net.lifting(["NN"]) is net
     assert active(net) == ["a--b-road"]
     assert same(frames(net.lifting(["RS"]).lifting(["BA"])), frames(net.lifting(["BA", "RS"])))
-
-
-def test_lifting_does_not_reopen_what_is_closed(states):
-    net = states.under("plain", transit="nato").close("country:RS")
-    assert active(net.lifting(["RS", "BA", "EE"])) == ["a--b-road", "b--c-road", "c--d-road"]
-
-
-def test_closed_country_is_closed_without_exception(states):
-    net = states.close("country:RS")
-    assert active(net) == ["a--b-road", "b--c-road", "c--d-road"]
+    assert net.links.at["a--e-sea", "reason"] == "transit denied: RS"
+    land = ["a--b-road", "b--c-road", "c--d-road"]
+    assert active(net.close("country:RS").lifting(["RS", "BA", "EE"])) == active(states.close("country:RS")) == land
 
 
 @pytest.mark.parametrize(

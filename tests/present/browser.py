@@ -65,7 +65,8 @@ class Browser:
             if found:
                 self._rest = tail
                 message = json.loads(head)
-                self.events.append(message)
+                if "method" in message:
+                    self.events.append(message)
                 if wanted(message):
                     return message
                 continue
@@ -108,10 +109,14 @@ class Page:
         width, height = size
         self.call("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
-        self.call("Page.navigate", url=url)
-        self._heard("Page.loadEventFired") or browser.wait(
-            lambda m: m.get("method") == "Page.loadEventFired" and m.get("sessionId") == self.session, url
-        )
+        self.call("Page.setLifecycleEventsEnabled", enabled=True)
+        loader = self.call("Page.navigate", url=url)["loaderId"]
+
+        def loaded(params):
+            return params["name"] == "load" and params["loaderId"] == loader
+
+        if not any(map(loaded, self._heard("Page.lifecycleEvent"))):
+            browser.wait(lambda m: m.get("method") == "Page.lifecycleEvent" and loaded(m["params"]), url)
         self.settle()
 
     def call(self, method, **params):

@@ -16,15 +16,15 @@ from pathlib import Path
 import folium
 import pytest
 from branca.element import Figure
-
 from browser import Browser
+
 from drawing import drawn
 from mobility.analysis.routing import best_route
 from mobility.present import maps, page, style
 
 SIZES = {"wide": (1280, 800), "narrow": (420, 800)}
 GOLDEN = Path(__file__).parents[1] / "data" / "golden_map.html"
-HOSTILE = "</script><script>hit=1</script><img src=x onerror=hit=1>`${hit=1}`{{7*7}}{%x%}\"'\\ &amp; &lt; שלום"
+HOSTILE = "</script ><script>hit=1</script ><img src=x onerror=hit=1>`${hit=1}`{{7*7}}{%x%}\"'\\&lt;שלום"
 PIECE = {"type": "LineString", "coordinates": [[20, 41], [24, 43]]}
 # What the page shows now: boxes are [left, top, right, bottom] in pixels.
 SEEN = """(() => {
@@ -32,19 +32,27 @@ SEEN = """(() => {
   const all = s => Array.from(document.querySelectorAll(s));
   const legend = document.querySelector(".mob-legend");
   return {
-    labels: all(".mob-label").filter(n => getComputedStyle(n).visibility === "visible").map(n => [n.textContent, box(n)]),
+    labels: all(".mob-label").filter(n => getComputedStyle(n).visibility === "visible")
+      .map(n => [n.textContent, box(n)]),
     controls: all(".leaflet-control").map(box), legend: box(legend), open: legend.open,
-    rows: all(".mob-legend .mob-row").map(n => [n.textContent, Boolean(n.querySelector("svg")), box(n)]),
+    rows: all(".mob-legend .mob-row").map(n => [n.lastChild.textContent, n.children.length > 1, box(n)]),
     sizes: all(".mob-legend .mob-row, .mob-note, .mob-label").map(n => parseFloat(getComputedStyle(n).fontSize)),
     note: document.querySelector(".mob-note").textContent, noteBox: box(document.querySelector(".mob-note")),
-    title: document.querySelector(".mob-title h1").textContent, head: document.title, lang: document.documentElement.lang,
+    title: document.querySelector(".mob-title h1").textContent, head: document.title,
+    lang: document.documentElement.lang,
     dashes: Object.fromEntries(["road", "rail", "sea", "planned", "closed"].map(
       c => [c, [...new Set(all("path.mob-" + c).map(n => n.getAttribute("stroke-dasharray")))]])),
     closed: all("path.mob-closed").length, crosses: all(".mob-cross").map(box), routes: all("path.mob-route").length,
     flags: all(".leaflet-attribution-flag").filter(n => n.getBoundingClientRect().width).length,
-    hit: typeof hit, card: (all(".mob-card b").pop() || {}).textContent, images: all("img").length
+    hit: typeof hit, cards: all(".mob-card").map(n => [n.firstChild.textContent, box(n)]), images: all("img").length
   };
 })()"""
+# A point on the line that comes nearest to the middle of the view; a circle's line is its rim.
+MIDDLE = """Array.from(document.querySelectorAll("%s")).map(p => {
+  const m = p.getScreenCTM(), q = p.getPointAtLength(p.getTotalLength() / 2);
+  return [q.x + m.e, q.y + m.f];
+}).sort((a, b) => Math.hypot(a[0] - innerWidth / 2, a[1] - innerHeight / 2)
+  - Math.hypot(b[0] - innerWidth / 2, b[1] - innerHeight / 2))[0]"""
 AT = {
     "a": {"lat": "41.3", "lon": "19.5", "role": "origin", "kind": "port"},
     "b": {"lat": "42.0", "lon": "21.4", "country": "XK"},
@@ -63,7 +71,12 @@ LINKS = (
 
 @pytest.fixture(scope="session")
 def browser():
-    chromium = Browser()
+    try:
+        chromium = Browser()
+    except RuntimeError as error:
+        if os.environ.get("MOBILITY_BROWSER") == "required":  # as in .ci/run: there nothing is skipped
+            raise
+        pytest.skip(str(error))
     yield chromium
     chromium.close()
 
@@ -90,7 +103,7 @@ def saved(nets, tmp_path_factory):
 
 @pytest.fixture
 def show(browser, tmp_path):
-    """Open a page, or text, with the network cut; at the end it must have asked for nothing and complained of nothing."""
+    """Open a page, or text, with the network cut; it must ask for nothing and complain of nothing."""
     tabs = []
 
     def opened(source, size="wide"):
@@ -141,6 +154,12 @@ def test_map_reads_at_the_opening_zoom(saved, nets, show, name, size):
     for one, other in combinations([*seen["controls"][:1], seen["legend"], seen["noteBox"]], 2):
         assert not meet(one, other)
 
+    assert style.KOSOVO_NOTE in seen["note"]
+    assert style.ATTRIBUTION in seen["note"]
+    assert "OpenStreetMap" in seen["note"]
+    assert seen["title"] == seen["head"] != ""
+    assert (seen["lang"], seen["flags"], seen["hit"]) == ("en", 0, "undefined")
+
     assert seen["open"] is wide
     if not wide:
         tab.run("document.querySelector('.mob-legend summary').click()")
@@ -167,14 +186,15 @@ def test_map_reads_at_the_opening_zoom(saved, nets, show, name, size):
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", SIZES)
-def test_planned_and_closed_differ_without_colour(saved, nets, show, size):
-    seen = show(saved / "pair.html", size).run(SEEN)
+def test_planned_and_closed_differ_without_colour(saved, nets, show):
+    seen = show(saved / "pair.html").run(SEEN)
     dashes = {kind: [d and d.replace(",", " ") for d in found] for kind, found in seen["dashes"].items()}
     assert dashes["planned"] == [style.STATUS["planned"].dash]
     assert dashes["closed"] == [style.STATUS["closed"].dash]
     assert dashes["road"] == dashes["rail"] == [None]  # rail has its white dashes in a line of their own
-    assert len({style.STATUS["planned"].dash, style.STATUS["closed"].dash, *(m.dash for m in style.MODES.values())}) == 5
+    assert (
+        len({style.STATUS["planned"].dash, style.STATUS["closed"].dash, *(m.dash for m in style.MODES.values())}) == 5
+    )
     assert seen["closed"] == len(seen["crosses"]) == int((nets["pair"].links["closure"] != "").sum()) > 0
 
 
@@ -186,48 +206,35 @@ def test_every_kind_of_closure_leaves_a_cross_on_the_map(show, closing):
     links = [text if " -sea " in text else f"{text} country={'AA' if 'a -' in text else 'XK'}" for text in LINKS]
     border = {"place": "b", "name": "b", "usable": "yes", "modes": "road;rail"}
     net = drawn(*links, places=places | {p: AT[p] | {"country": "XK"} for p in "cd"}, borders=[border])
-    assert show(maps.network_map(net).html()).run(SEEN)["crosses"] == []
     assert show(maps.network_map(net.close(closing)).html()).run(SEEN)["crosses"]
 
 
 @pytest.mark.browser
-def test_labels_make_room_for_crosses(saved, show):
+def test_labels_make_room_for_crosses(mixed, show):
     """A cross on a name makes it another name."""
-    seen = show(saved / "pair.html", "narrow").run(SEEN)
-    for name, box in seen["labels"]:
-        for cross in seen["crosses"]:
-            assert not meet(box, cross, 4), name
+    seen = show(maps.network_map(mixed.close("corridor:VIII", "corridor:X")).html()).run(SEEN)
+    assert len(seen["crosses"]) > 50
+    assert [name for name, box in seen["labels"] if any(meet(box, cross, 2) for cross in seen["crosses"])] == []
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", SIZES)
-def test_labels_stay_apart_after_zoom_and_pan(saved, show, size):
-    tab = show(saved / "routes.html", size)
+def test_labels_stay_apart_after_zoom_and_pan(saved, show):
+    tab = show(saved / "routes.html")
     name = re.search(r"drawNetwork\((map_\w+), \{\"", (saved / "routes.html").read_text(encoding="utf-8"))[1]
     for zoom in (6.5, 8, 10):
         tab.run(f"void {name}.setView([42.6, 23.3], {zoom}, {{animate: false}})")
         tab.settle()
         seen = tab.run(SEEN)
         assert seen["labels"]
-        check_labels(seen, size)
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("name", ["routes", "network", "pair"])
-def test_every_map_says_what_it_must(saved, show, name):
-    seen = show(saved / f"{name}.html", "narrow").run(SEEN)
-    assert style.KOSOVO_NOTE in seen["note"]
-    assert style.ATTRIBUTION in seen["note"]
-    assert "OpenStreetMap" in seen["note"]
-    assert seen["flags"] == 0
-    assert seen["lang"] == "en"
-    assert seen["title"] == seen["head"] != ""
+        check_labels(seen, "wide")
 
 
 @pytest.mark.browser
 def test_kosovo_carries_its_mark_and_a_bare_map_no_flag(show):
     tab = show(maps.route_map(drawn(*LINKS, places=AT | {"c": AT["c"] | {"role": "x"}}), ["a"], ["b"]).html())
-    assert "b*" in [name for name, _ in tab.run(SEEN)["labels"]]
+    seen = tab.run(SEEN)
+    assert "b*" in [name for name, _ in seen["labels"]]
+    assert (seen["closed"], seen["crosses"]) == (0, [])
     bare = show(page.OfflineMap().html())
     assert bare.run("(document.querySelector('.leaflet-attribution-flag') || {}).clientWidth || 0") == 0
 
@@ -243,16 +250,9 @@ def test_hostile_names_are_text(show):
     assert seen["title"] == seen["head"] == HOSTILE
     assert {HOSTILE + "a", HOSTILE + "d"} <= {name for name, _ in seen["labels"]}
 
-    def point(what):
-        return tab.run(f"(() => {{ const p = document.querySelectorAll('{what}')[0], m = p.getScreenCTM(), "
-                       "q = p.getPointAtLength(p.getTotalLength() / 2); return [q.x + m.e, q.y + m.f]; })()")  # fmt: skip
-
     for what, name in (("path.mob-route", HOSTILE), (".leaflet-marks-pane path", HOSTILE + "a")):
-        x, y = point(what)
-        if name != HOSTILE:
-            x -= 6  # into the circle, from its far side
-        tab.hover(x, y)
-        assert tab.run(SEEN)["card"] == name
+        tab.hover(*tab.run(MIDDLE % what))
+        assert tab.run(SEEN)["cards"][-1][0] == name
     seen = tab.run(SEEN)
     assert (seen["hit"], seen["images"]) == ("undefined", 0)
 
@@ -277,10 +277,20 @@ def test_same_bytes_every_time(nets, saved, tmp_path):
     drawing.save(str(tmp_path / "a.html"))
     assert stream.getvalue() == (tmp_path / "a.html").read_bytes() == first.encode()
     script = "from mobility import *; import sys; route_map(Network.load().under('mixed')).save(sys.argv[1])"
-    subprocess.run(
-        [sys.executable, "-c", script, tmp_path / "b.html"], check=True, env={**os.environ, "PYTHONHASHSEED": "7"}
-    )
+    env = {**os.environ, "PYTHONHASHSEED": "7", "PYTHONPATH": str(Path(maps.__file__).parents[2])}
+    subprocess.run([sys.executable, "-c", script, tmp_path / "b.html"], check=True, env=env)
     assert (tmp_path / "b.html").read_bytes() == (saved / "routes.html").read_bytes()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+def test_card_of_a_link_fits_the_view(saved, show, size):
+    tab = show(saved / "pair.html", size)
+    tab.hover(*tab.run(MIDDLE % "path.mob-route"))
+    ((_, box),) = tab.run(SEEN)["cards"]
+    width, height = SIZES[size]
+    assert box[0] >= 0 and box[1] >= 0 and box[2] <= width and box[3] <= height  # noqa: PT018
+    assert box[2] - box[0] > min(200, 0.4 * width)
 
 
 @pytest.mark.browser
@@ -307,9 +317,9 @@ def test_map_in_a_notebook(show):
 def test_folium_layers_need_no_request(show):
     drawing = page.OfflineMap(title="x")
     feature = {"type": "Feature", "properties": {"name": "n"}, "geometry": PIECE}
-    folium.GeoJson({"type": "FeatureCollection", "features": [feature]}, tooltip=folium.GeoJsonTooltip(["name"])).add_to(
-        drawing
-    )
+    folium.GeoJson(
+        {"type": "FeatureCollection", "features": [feature]}, tooltip=folium.GeoJsonTooltip(["name"])
+    ).add_to(drawing)
     folium.CircleMarker((42, 22), tooltip="t").add_to(drawing)
     assert show(drawing.html()).run("document.querySelectorAll('path.leaflet-interactive').length") == 2
 
@@ -322,6 +332,13 @@ def test_folium_itself_stays_as_it_was():
     assert linked["leaflet"] in html
     assert "mob-title" not in html
     assert page.OfflineMap.default_js == page.OfflineMap.default_css == []
+
+
+def test_a_missing_browser_is_said(monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setenv("CHROMIUM", "")
+    with pytest.raises(RuntimeError, match="install Chromium"):
+        Browser()
 
 
 def test_leaflet_is_the_version_folium_links():

@@ -22,6 +22,15 @@ function drawNetwork(map, data) {
     return points;
   }
 
+  // The point at half the length of a line.
+  function halfway(line) {
+    const steps = line.slice(1).map(function (p, i) { return L.latLng(p).distanceTo(line[i]); });
+    let left = steps.reduce(function (a, b) { return a + b; }, 0) / 2, i = 0;
+    while (i < steps.length - 1 && left > steps[i]) { left -= steps[i++]; }
+    const share = steps[i] ? left / steps[i] : 0;
+    return [line[i][0] + share * (line[i + 1][0] - line[i][0]), line[i][1] + share * (line[i + 1][1] - line[i][1])];
+  }
+
   function element(tag, text, className) {
     const node = document.createElement(tag);
     if (text) { node.textContent = text; }
@@ -41,7 +50,7 @@ function drawNetwork(map, data) {
     style: function (feature) {
       const kind = feature.properties.kind;
       if (kind === "land") { return {stroke: true, color: STYLE.border, weight: 0.6, fillColor: STYLE.land, fillOpacity: 1}; }
-      return {color: STYLE.border, weight: 1, dashArray: kind === "border_disputed" ? "4 4" : null, fill: false};
+      return {color: STYLE.border, weight: 1, dashArray: kind === "border_disputed" ? "1 3" : null, fill: false};
     }
   }).addTo(map);
 
@@ -79,16 +88,21 @@ function drawNetwork(map, data) {
       L.polyline(line, options).addTo(map);
     }
     if (state === "closed") {
-      const middle = line[Math.floor(line.length / 2)], other = line[Math.max(0, Math.floor(line.length / 2) - 1)];
+      const at = halfway(line);
       const icon = L.divIcon({className: "mob-cross", html: element("span", "✕").outerHTML, iconSize: [16, 16]});
-      L.marker([(middle[0] + other[0]) / 2, (middle[1] + other[1]) / 2], {pane: "marks", icon: icon, interactive: false, keyboard: false}).addTo(crosses);
+      L.marker(at, {pane: "marks", icon: icon, interactive: false, keyboard: false}).addTo(crosses);
     }
     const hit = L.polyline(line, {pane: "links", weight: 14, opacity: 0}).addTo(map);
     hit.bindTooltip(function () { return linkCard(link, index); }, {sticky: true});
   });
 
+  data.closed_borders.forEach(function (at) {
+    const icon = L.divIcon({className: "mob-cross", html: element("span", "✕").outerHTML, iconSize: [16, 16]});
+    L.marker(at, {pane: "marks", icon: icon, interactive: false, keyboard: false}).addTo(crosses);
+  });
+
   // Places: one circle each; what it is for says how big and which colour.
-  const RADIUS = {origin: 6, destination: 6, "": 2};
+  const end = map.getSize().x > 600 ? 6 : 4, RADIUS = {origin: end, destination: end, "": 2};
   data.places.forEach(function (place) {
     const mark = L.circleMarker([place.lat, place.lon], {
       pane: place.role ? "marks" : "dots", radius: RADIUS[place.role], weight: place.role ? 2 : 1, color: "#1A1A1A",
@@ -116,7 +130,7 @@ function drawNetwork(map, data) {
   function place() {
     const size = map.getSize(), zoom = map.getZoom();
     map.getPane("dots").style.display = zoom < 8 ? "none" : "";  // junctions would hide the lines
-    const taken = boxesOf(".leaflet-control");
+    const taken = boxesOf(".leaflet-control, .mob-cross");
     function free(box) {
       return box[0] > 2 && box[1] > 2 && box[2] < size.x - 2 && box[3] < size.y - 2 && taken.every(function (t) {
         return box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3];
@@ -124,7 +138,7 @@ function drawNetwork(map, data) {
     }
     labels.forEach(function (p) {  // no label may cover the mark of a more important place
       const at = map.latLngToContainerPoint([p.lat, p.lon]);
-      if (p.role) { taken.push([at.x - 6, at.y - 6, at.x + 6, at.y + 6]); }
+      if (p.role) { taken.push([at.x - end, at.y - end, at.x + end, at.y + end]); }
     });
     labels.forEach(function (p) {
       const at = map.latLngToContainerPoint([p.lat, p.lon]), w = p.size[0], h = p.size[1], gap = p.role ? 9 : 5;
@@ -150,6 +164,7 @@ function drawNetwork(map, data) {
     return box;
   };
   title.addTo(map);
+  L.control.scale({imperial: false, position: map.getSize().x > 600 ? "bottomright" : "bottomleft"}).addTo(map);
   // Corners stack upwards: on a phone the note lies below the legend.
   const note = L.control({position: map.getSize().x > 600 ? "bottomright" : "bottomleft"});
   note.onAdd = function () { return element("div", data.footnote, "mob-note"); };

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from mobility.model.network import Network
 
+_SHORT = 10  # km; below it a length has a decimal
 _BIG = 7  # links at a town from which on it is named early
 
 
@@ -76,10 +77,13 @@ def route_map(
 def _scenario_words(net: Network) -> str:
     profile = net.profile
     assert profile is not None  # noqa: S101 - applied by the callers
-    words = f"Profile {profile.name}, by {', '.join(profile.modes)}; network {net.identity.sha256[:8]}"
-    closed = int((net.links["closure"] != "").sum())
-    built = int(net.links["built"].sum())
-    return words + (f"; {closed} links closed" if closed else "") + (f"; {built} links built" if built else "") + "."
+    counts = (
+        (int((net.links["closure"] != "").sum()), "link", "closed"),
+        (net.borders.loc[net.borders["closure"] != "", "place"].nunique(), "border", "closed"),
+        (int(net.links["built"].sum()), "link", "built or upgraded"),
+    )
+    changes = [f"{n} {what}{'s' * (n != 1)} {how}" for n, what, how in counts if n]
+    return "; ".join([f"Profile {profile.name}, by {', '.join(profile.modes)}", *changes]) + "."
 
 
 def _drawn(net: Network, used: Counter[str] | dict[str, int], title: str, subtitle: str, ends: set[str]) -> OfflineMap:
@@ -103,11 +107,12 @@ def _data(
     return {
         "title": plain(title),
         "subtitle": plain(subtitle),
-        "footnote": style.KOSOVO_NOTE + " " + style.ATTRIBUTION,
+        "footnote": f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} Data: {net.identity.name} {net.identity.sha256[:8]}.",
         "basemap": _basemap(),
         "links": links,
         "places": places,
         "sources": sources,
+        "closed_borders": _closed_borders(net),
         "used": {order[i]: n for i, n in sorted(used.items())},
         "most_used": max(used.values(), default=1),
         "legend": _legend(net, bool(used)),
@@ -125,6 +130,12 @@ def _data(
     }
 
 
+def _closed_borders(net: Network) -> list[list[float]]:
+    """Return where a border is closed, as [lat, lon]."""
+    shut = net.places.loc[net.borders.loc[net.borders["closure"] != "", "place"].unique()]
+    return shut[["lat", "lon"]].round(4).to_numpy().tolist()
+
+
 def _link(row: dict[str, Any], key: str, cited: dict[str, list[int]]) -> dict[str, Any]:
     state = "" if row["active"] else f"not used: {row['reason']}"
     if row["doubtful"]:
@@ -135,8 +146,8 @@ def _link(row: dict[str, Any], key: str, cited: dict[str, list[int]]) -> dict[st
         "group": style.group_of(row["corridors"]),
         "open": bool(row["status"] == "open" or row["built"]),
         "closed": bool(row["closure"]),
-        "facts": f"{row['mode']} {row['road_class'] or row['line_class']}, {row['length_km']:g} km "
-        f"(confidence {row['length_confidence']}), "
+        "facts": f"{row['mode']} {row['road_class'] or row['line_class']}, "
+        f"{row['length_km']:.{int(row['length_km'] < _SHORT)}f} km (confidence {row['length_confidence']}), "
         f"{row['speed']:.0f} km/h, {row['time_h']:.1f} h; {row['corridors'].replace(';', ', ')}",
         "state": state,
         "note": row["restriction"],
@@ -196,7 +207,7 @@ def _legend(net: Network, with_routes: bool) -> list[tuple[str, str]]:
     rows.append(
         (_swatch(grey, style.STATUS["planned"].dash, style.STATUS["planned"].width), style.STATUS["planned"].label)
     )
-    if (net.links["closure"] != "").any():
+    if (net.links["closure"] != "").any() or (net.borders["closure"] != "").any():
         cross = '<text x="17" y="11" text-anchor="middle" font-size="14" font-weight="700">✕</text>'
         rows.append(
             (

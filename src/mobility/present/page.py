@@ -18,7 +18,7 @@ from mobility.present import style
 _RANDOM_ID = re.compile(r"\b([a-z_]+_)([0-9a-f]{32})\b")
 _CSS = """
 html,body{height:100%;margin:0}.leaflet-container{background:WATER;font:12px/1.35 system-ui,sans-serif}
-.mob-title{background:#fffffff2;padding:6px 10px;max-width:min(560px,calc(100vw - 84px));border-radius:3px}
+.mob-title{background:#fffffff2;padding:6px 10px;max-width:min(680px,calc(100vw - 84px));border-radius:3px}
 .mob-title h1{font-size:15px;margin:0}.mob-title p{margin:2px 0 0}
 .mob-legend{background:#fffffff2;padding:5px 9px;border-radius:3px}.mob-legend summary{font-weight:600;cursor:pointer}
 .mob-row{display:flex;align-items:center;gap:7px;margin-top:2px}.mob-row svg{display:block}
@@ -30,7 +30,8 @@ text-shadow:2px 0 1px #fff,-2px 0 1px #fff,0 2px 1px #fff,0 -2px 1px #fff,1px 1p
 1px -1px 1px #fff,-1px 1px 1px #fff,0 0 4px #fff}
 .mob-rank0{font-weight:700}.mob-rank2,.mob-rank3{font-size:11px;color:#333}
 .mob-cross span{font:700 16px/16px sans-serif;color:#000;text-shadow:0 0 2px #fff,0 0 2px #fff,0 0 2px #fff}
-.mob-card{max-width:320px;white-space:normal}
+.mob-card{width:max-content;max-width:min(320px,calc(50vw - 36px));white-space:normal}
+.leaflet-attribution-flag{display:none!important}
 """
 
 

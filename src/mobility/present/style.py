@@ -49,7 +49,7 @@ class Line:
 MODES = {"road": Line("road", "", 3.0), "rail": Line("railway", "7 5", 3.2), "sea": Line("sea", "0.1 6", 3.0)}
 STATUS = {
     "planned": Line("not open: planned, in building or disused", "9 8", 1.8),
-    "closed": Line("closed here", "1 5", 2.4),
+    "closed": Line("closed here", "2 3", 3.2),
 }
 
 KOSOVO_NOTE = (
