@@ -116,7 +116,7 @@ function drawNetwork(map, data) {
   map.getPane("marks").appendChild(board);
   const labels = data.places.filter(function (p) { return p.rank < 4; }).sort(function (a, b) { return a.rank - b.rank; });
   labels.forEach(function (place) {
-    place.node = element("span", place.name, "mob-label mob-rank" + place.rank);
+    place.node = element("span", place.name.replace(/ \(.*\)/, ""), "mob-label mob-rank" + place.rank);
     board.appendChild(place.node);
     place.size = [place.node.offsetWidth, place.node.offsetHeight];
   });
