@@ -263,14 +263,9 @@ def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str,
 def whatif(given: Scenario, out: Output, against: str, from_: tuple[str, ...], to_: tuple[str, ...]) -> None:
     """Compare every pair before and after closures, builds and other changes (at least one is needed)."""
     from mobility.analysis.whatif import shifted_load, whatif
-    from mobility.model.network import Network
-    from mobility.model.scenario import Scenario
     from mobility.present.words import whatif_summary, whatif_words
 
-    base = given.unchanged() if against == "today" else Scenario.read(Path(against)).moving_like(given)
-    if base == given:
-        raise InputError("nothing to compare: give a change (-x, -b, --set, --transit, --borders, -s ...)")
-    before, after = base.apply(Network.load(out.path)), out.load()
+    before, after = out.baseline(against), out.load()
     starts, ends, asked = _ends(after, from_, to_)
     frame = whatif(before, after, starts, ends)
     shifted = shifted_load(after, frame)
@@ -386,23 +381,38 @@ def export(given: Scenario, out: Output) -> None:
 @cli.command(name="map")
 @pair_options
 @click.option(
-    "--show", type=click.Choice(["network", "routes"]), default="routes", show_default=True, help="What to draw."
+    "--show",
+    type=click.Choice(["network", "routes", "whatif", "bottlenecks"]),
+    default="routes",
+    show_default=True,
+    help="What to draw.",
 )
+@click.option("--against", metavar="FILE|today", default="today", help="Baseline of --show whatif; default: today.")
 @click.option("--title", metavar="TEXT", help="Title of the page; default: what the map finds.")
 @scenario_options(formats=False)
 def map_(
-    given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str, ...], show: str, title: str | None
+    given: Scenario,
+    out: Output,
+    from_: tuple[str, ...],
+    to_: tuple[str, ...],
+    show: str,
+    against: str,
+    title: str | None,
 ) -> None:
     """Draw a map into one HTML file that opens with no network: -o FILE.html."""
     from mobility.present import maps
 
     out.choose([".html", ".htm"])
     net = out.load()
+    title = title or given.title
     if show == "network":
-        page = maps.network_map(net, title=title or given.title)
+        page = maps.network_map(net, title=title)
     else:
         starts, ends, _ = _ends(net, from_, to_)
-        page = maps.route_map(net, starts, ends, title=title or given.title)
+        if show == "whatif":
+            page = maps.whatif_map(out.baseline(against), net, starts, ends, title=title)
+        else:
+            page = {"routes": maps.route_map, "bottlenecks": maps.bottleneck_map}[show](net, starts, ends, title=title)
     out.save(page.html().encode())
 
 

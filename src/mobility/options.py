@@ -178,6 +178,17 @@ class Output:
             self._tell_closed(net, name)
         return net
 
+    def baseline(self, against: str) -> Network:
+        """Read the network that a what-if compares with: "today", or a scenario; the force moves alike in both."""
+        from mobility.model.network import Network
+        from mobility.model.scenario import Scenario
+
+        today = self.given.unchanged()
+        base = today if against == "today" else Scenario.read(Path(against)).moving_like(self.given)
+        if base == self.given:
+            raise InputError("nothing to compare: give a change (-x, -b, --set, --transit, --borders, -s ...)")
+        return base.apply(Network.load(self.path))
+
     def _tell_closed(self, net: Network, name: str) -> None:
         from mobility.model.closures import resolve
 

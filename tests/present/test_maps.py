@@ -351,7 +351,7 @@ def test_golden_map():
     text = maps.route_map(net, ["a"], ["d"]).html()
     for part in page._head().values():
         text = text.replace(part, "")
-    data = maps._data(net, {}, "", "", set())
+    data = maps._data(net, [], "", set())
     for key in ("basemap", "world"):
         cut = page._script_json(data[key])
         assert cut in text
@@ -383,6 +383,18 @@ def decoded(text):
 
 def test_lines_survive_encoding(shipped):
     assert decoded("_p~iF~ps|U_ulLnnqC_mqNvxq`@") == [(3850000, -12020000), (4070000, -12095000), (4325200, -12645300)]
-    data = maps._data(shipped.under("mixed"), {}, "", "", set())
+    data = maps._data(shipped.under("mixed"), [], "", set())
     for link, shape in zip(data["links"], shipped.links.geometry, strict=True):
         assert decoded(link["line"]) == [(round(y * 1e4), round(x * 1e4)) for x, y in shape.coords], link["name"]
+
+
+def test_maps_of_a_loss_and_of_a_change(show):
+    """Each opens without a request, says what it finds, and draws its layers below the links."""
+    net = drawn(*LINKS, places=AT)
+    for drawing, title in (
+        (maps.bottleneck_map(net, ["a"], ["d"]), "Losing "),
+        (maps.whatif_map(net, net.close("a--b-road"), ["a"], ["d"]), "1 of 1 pairs slower"),
+    ):
+        tab = show(drawing.html())
+        assert tab.run("document.querySelector('.mob-title h1').textContent").startswith(title)
+        assert tab.run("document.querySelectorAll('path.mob-route').length") >= 2

@@ -57,19 +57,20 @@ function drawNetwork(map, data) {
   const shapes = data.links.map(function (link) { return decode(link.line); });
 
   // Routes lie under the links: yellow on a dark casing, as wide as many pairs use the link.
-  Object.keys(data.used).forEach(function (index) {
-    const width = 5 + 7 * Math.sqrt(data.used[index] / data.most_used);
-    L.polyline(shapes[index], {pane: "casing", color: STYLE.casing, weight: width + 3, opacity: 1, interactive: false}).addTo(map);
-    L.polyline(shapes[index], {pane: "route", color: STYLE.route, weight: width, opacity: 1, interactive: false, className: "mob-route"}).addTo(map);
+  // The first layer lies lowest.
+  data.layers.forEach(function (layer) {
+    Object.keys(layer.values).forEach(function (index) {
+      const width = 5 + 7 * Math.sqrt(layer.values[index] / layer.most);
+      L.polyline(shapes[index], {pane: "casing", color: STYLE.casing, weight: width + 3, opacity: 1, interactive: false}).addTo(map);
+      L.polyline(shapes[index], {pane: "route", color: layer.colour, weight: width, opacity: 1, interactive: false, className: "mob-route"}).addTo(map);
+    });
   });
 
   function linkCard(link, index) {
-    const used = data.used[index];
-    return card(link.name, [
-      link.facts, link.state,
-      used ? "on the best route of " + used + (used === 1 ? " pair" : " pairs") : "",
-      link.note, "Source: " + link.sources.map(function (s) { return data.sources[s]; }).join("; ")
-    ]);
+    const notes = data.layers.map(function (layer) { return layer.notes[index] || ""; });
+    const sources = link.sources.map(function (s) { return data.sources[s]; });
+    const more = sources.length > 3 ? " and " + (sources.length - 3) + " more" : "";
+    return card(link.name, [link.facts, link.state].concat(notes, [link.note, "Source: " + sources.slice(0, 3).join("; ") + more]));
   }
 
   const crosses = L.layerGroup().addTo(map);

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely import get_coordinates
 
-from mobility.analysis.pairs import CONNECTED, routes
+from mobility.analysis.bottlenecks import bottlenecks
+from mobility.analysis.pairs import CONNECTED, pairs_of, routes
+from mobility.analysis.whatif import whatif
 from mobility.model.network import default_folder
 from mobility.model.tables import split
 from mobility.present import style
 from mobility.present.page import NetworkLayer, OfflineMap, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from mobility.model.network import Network
 
@@ -25,12 +28,22 @@ _SHORT = 10  # km; below it a length has a decimal
 _BIG = 7  # links at a town from which on it is named early
 
 
+@dataclass(frozen=True)
+class Under:
+    """What is drawn below the links: a broad line whose width follows a value, and what a link's card says of it."""
+
+    label: str
+    colour: str
+    values: Mapping[str, float]
+    notes: Mapping[str, str]
+
+
 def network_map(network: Network, *, title: str = "") -> OfflineMap:
     """Return a map of the whole network: corridors by colour, modes and status by line."""
     net = network if network.profile is not None else network.under()
     active = int(net.links["active"].sum())
     words = title or f"{len(net.places)} places, {len(net.links)} links, {active} of them usable"
-    return _drawn(net, {}, words, _scenario_words(net), set(net.places.index[net.places["role"] != ""]))
+    return _drawn(net, [], words, set(net.places.index[net.places["role"] != ""]))
 
 
 def route_map(
@@ -59,7 +72,6 @@ def route_map(
     net = network if network.profile is not None else network.under()
     table = routes(net, origins, destinations)
     joined = table[table["state"] == CONNECTED]
-    used = Counter(i for cell in joined["links"] for i in cell.split(";") if i)
     called = net.places["name"]
     if len(table) == 1:
         row = table.iloc[0]
@@ -70,8 +82,71 @@ def route_map(
         words = f"{origin_count} origins to {goal_count} destinations: {len(joined)} of {len(table)} pairs connected"
         if len(joined):
             words += f", {joined['time_h'].mean():.1f} h on average"
-    ends = {*table["from"], *table["to"]}
-    return _drawn(net, used, title or words, _scenario_words(net), ends)
+    under = _routes_under(joined["links"], "best routes (wider: more pairs)", style.ROUTE_COLOUR)
+    return _drawn(net, [under], title or words, {*table["from"], *table["to"]})
+
+
+def whatif_map(
+    before: Network,
+    after: Network,
+    origins: Iterable[str] | None = None,
+    destinations: Iterable[str] | None = None,
+    *,
+    title: str = "",
+) -> OfflineMap:
+    """Return a map of the best routes of all pairs before (grey) and after (yellow) a change.
+
+    Parameters as in `mobility.analysis.whatif.whatif`; the title defaults to what the change costs.
+    """
+    table = whatif(before, after, origins, destinations)
+    slower = table[table["delta_h"] > 0]
+    lost = int(table["cut_off"].sum())
+    words = f"{len(slower)} of {len(table)} pairs slower"
+    words += f", {slower['delta_h'].mean():.1f} h on average" if len(slower) else ""
+    words += f"; {lost} cut off" if lost else "; none cut off"
+    layers = [
+        _routes_under(table["links_before"].fillna(""), "best routes before", style.BEFORE_COLOUR),
+        _routes_under(table["links_after"].fillna(""), "best routes after (wider: more pairs)", style.ROUTE_COLOUR),
+    ]
+    return _drawn(after, layers, title or words, {*table["from"], *table["to"]})
+
+
+def bottleneck_map(
+    network: Network,
+    origins: Iterable[str] | None = None,
+    destinations: Iterable[str] | None = None,
+    *,
+    title: str = "",
+) -> OfflineMap:
+    """Return a map of what the loss of each link costs: the wider, the more hours over all pairs.
+
+    Parameters as in `mobility.analysis.bottlenecks.bottlenecks`; the title defaults to the worst loss.
+    """
+    net = network if network.profile is not None else network.under()
+    table = bottlenecks(net, "link", origins, destinations)
+    hurt = table[(table["total_delay_h"] > 0) | table["sole_link"]]
+    # A link that cuts pairs off is drawn as wide as the widest.
+    worst = hurt["total_delay_h"].max() if len(hurt) else 1.0
+    values = dict(zip(hurt["link"], hurt["total_delay_h"].where(~hurt["sole_link"], worst), strict=True))
+    notes = {
+        row["link"]: f"if lost: {row['pairs_delayed']} pairs lose {row['mean_delay_h']:.1f} h on average, "
+        f"{row['pairs_cut_off']} cut off"
+        for row in hurt.to_dict("records")
+    }
+    words = "No single link costs any pair time"
+    if len(hurt):
+        top = hurt.loc[hurt["total_delay_h"].idxmax()]
+        words = f"Losing {top['name']} costs {top['pairs_delayed']} pairs {top['mean_delay_h']:.1f} h on average"
+    pairs = pairs_of(net, origins, destinations)
+    under = Under("hours lost with the link (wider: more)", style.ROUTE_COLOUR, values, notes)
+    return _drawn(net, [under], title or words, {p for pair in pairs for p in pair})
+
+
+def _routes_under(cells: Iterable[str], label: str, colour: str) -> Under:
+    """Count how many routes use each link."""
+    used = Counter(i for cell in cells for i in cell.split(";") if i)
+    what = label.partition(" (")[0].replace("best routes", "best route")
+    return Under(label, colour, used, {i: f"{what}: {n} pair{'s' * (n != 1)}" for i, n in used.items()})
 
 
 def _scenario_words(net: Network) -> str:
@@ -86,43 +161,45 @@ def _scenario_words(net: Network) -> str:
     return "; ".join([f"Profile {profile.name}, by {', '.join(profile.modes)}", *changes]) + "."
 
 
-def _drawn(net: Network, used: Counter[str] | dict[str, int], title: str, subtitle: str, ends: set[str]) -> OfflineMap:
+def _drawn(net: Network, layers: list[Under], title: str, ends: set[str]) -> OfflineMap:
     page = OfflineMap(title=title)
-    page.add_child(NetworkLayer(_data(net, used, title, subtitle, ends)))
+    page.add_child(NetworkLayer(_data(net, layers, title, ends)))
     return page
 
 
-def _data(
-    net: Network, used: Counter[str] | dict[str, int], title: str, subtitle: str, ends: set[str]
-) -> dict[str, Any]:
+def _data(net: Network, layers: list[Under], title: str, ends: set[str]) -> dict[str, Any]:
     order = {key: i for i, key in enumerate(net.links.index)}
     sources, cited = _citations(net)
     links = [_link(row, key, cited) for key, row in zip(net.links.index, net.links.to_dict("records"), strict=True)]
     degree = Counter([*net.links["from"], *net.links["to"]])
     places = [_place(row, ends, degree[row["id"]]) for row in net.places.to_dict("records")]
-    shown = net.places.loc[sorted(ends)] if ends else net.places
-    box = shown.total_bounds
-    if used:
-        box = np.r_[net.links.loc[list(used)].total_bounds[:2], net.links.loc[list(used)].total_bounds[2:]]
+    drawn = [i for layer in layers for i in layer.values]
+    box = (net.links.loc[drawn] if drawn else net.places.loc[sorted(ends)] if ends else net.places).total_bounds
     return {
         "title": plain(title),
-        "subtitle": plain(subtitle),
+        "subtitle": plain(_scenario_words(net)),
         "footnote": f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} Data: {net.identity.name} {net.identity.sha256[:8]}.",
         "basemap": _basemap(),
         "links": links,
         "places": places,
         "sources": sources,
         "closed_borders": _closed_borders(net),
-        "used": {order[i]: n for i, n in sorted(used.items())},
-        "most_used": max(used.values(), default=1),
-        "legend": _legend(net, bool(used)),
+        "layers": [
+            {
+                "colour": layer.colour,
+                "most": max(layer.values.values(), default=1),
+                "values": {order[i]: value for i, value in sorted(layer.values.items())},
+                "notes": {order[i]: plain(text) for i, text in sorted(layer.notes.items())},
+            }
+            for layer in layers
+        ],
+        "legend": _legend(net, layers),
         "bounds": [[box[1], box[0]], [box[3], box[2]]],
         "world": _edge(),
         "style": {
             "groups": style.GROUP_COLOURS,
             "modes": {k: vars(v) for k, v in style.MODES.items()},
             "status": {k: vars(v) for k, v in style.STATUS.items()},
-            "route": style.ROUTE_COLOUR,
             "casing": style.ROUTE_CASING,
             "land": style.LAND,
             "border": style.BORDER,
@@ -133,7 +210,8 @@ def _data(
 def _closed_borders(net: Network) -> list[list[float]]:
     """Return where a border is closed, as [lat, lon]."""
     shut = net.places.loc[net.borders.loc[net.borders["closure"] != "", "place"].unique()]
-    return shut[["lat", "lon"]].round(4).to_numpy().tolist()
+    found: list[list[float]] = shut[["lat", "lon"]].round(4).to_numpy().tolist()
+    return found
 
 
 def _link(row: dict[str, Any], key: str, cited: dict[str, list[int]]) -> dict[str, Any]:
@@ -190,7 +268,7 @@ def _citations(net: Network) -> tuple[list[str], dict[str, list[int]]]:
     return list(texts), cited
 
 
-def _legend(net: Network, with_routes: bool) -> list[tuple[str, str]]:
+def _legend(net: Network, layers: list[Under]) -> list[tuple[str, str]]:
     grey = style.ROUTE_CASING
     groups = {style.group_of(c) for c in net.links["corridors"]}
     rows = [("", "Colour: corridor")]
@@ -215,9 +293,10 @@ def _legend(net: Network, with_routes: bool) -> list[tuple[str, str]]:
                 style.STATUS["closed"].label,
             )
         )
-    if with_routes:
-        wide = f'<path d="M0 6H34" stroke="{style.ROUTE_COLOUR}" stroke-width="8"/>'
-        rows.append((_swatch(style.ROUTE_CASING, width=11, more=wide), "best routes (wider: more pairs)"))
+    for layer in layers:
+        if layer.values:
+            wide = f'<path d="M0 6H34" stroke="{layer.colour}" stroke-width="8"/>'
+            rows.append((_swatch(style.ROUTE_CASING, width=11, more=wide), layer.label))
     for fill, label in (("#fff", "origin: port of entry, base"), ("#1a1a1a", "destination")):
         ring = f'<circle cx="17" cy="6" r="5" fill="{fill}" stroke="#1a1a1a" stroke-width="2"/>'
         rows.append((_swatch("none", more=ring), label))
