@@ -63,6 +63,11 @@ def test_links_sum_to_the_published_total(shipped, total):
     assert len(set(ids)) == len(ids)
     assert set(ids) <= set(shipped.links.index)
     assert abs(deviation(shipped.links, total)) <= WITHIN
+    assert total["source"] in set(shipped.sources["id"]) or re.search(r"https?://\S+\.\S+/", total["source"])
+    if total["independent"] == "yes":  # a stretch (with its branches) of one mode, not a sum that happens to fit
+        rows = shipped.links.loc[ids]
+        assert nx.is_connected(nx.Graph(zip(rows["from"], rows["to"], strict=True)))
+        assert rows["mode"].nunique() == 1
 
 
 def test_there_are_enough_totals():
@@ -70,19 +75,6 @@ def test_there_are_enough_totals():
     assert {t["independent"] for t in TOTALS} == {"yes", "no"}
     assert len(TOTALS) >= 70
     assert len({frozenset(split(t["links"])) for t in INDEPENDENT}) >= 25  # the same links count once
-
-
-@pytest.mark.parametrize("total", TOTALS, ids=lambda t: t["item"])
-def test_every_total_names_where_it_was_published(shipped, total):
-    assert total["source"] in set(shipped.sources["id"]) or re.search(r"https?://\S+\.\S+/", total["source"])
-
-
-@pytest.mark.parametrize("total", INDEPENDENT, ids=lambda t: t["item"])
-def test_the_links_of_an_independent_total_hang_together(shipped, total):
-    """A total is a stretch (with its branches) of one mode, not a sum that happens to fit."""
-    rows = shipped.links.loc[split(total["links"])]
-    assert nx.is_connected(nx.Graph(zip(rows["from"], rows["to"], strict=True)))
-    assert rows["mode"].nunique() == 1
 
 
 @pytest.mark.parametrize("total", INDEPENDENT, ids=lambda t: t["item"])
@@ -104,12 +96,6 @@ def test_no_independent_total_is_fixed_by_a_split_of_the_same_links():
     splits = {frozenset(split(t["links"])): t["item"] for t in TOTALS if t["independent"] == "no"}
     twins = {t["item"]: splits.get(frozenset(split(t["links"]))) for t in INDEPENDENT}
     assert {item: twin for item, twin in twins.items() if twin} == {}
-
-
-def test_more_lengths_are_sure_than_in_the_draft(shipped):
-    sure = shipped.links["length_confidence"].isin(["high", "medium"]).mean()
-    print(f"links with high or medium length confidence: {sure:.1%}")  # noqa: T201 - shown when a test fails or with -s
-    assert sure > DRAFT_SURE
 
 
 # ---- corridors, end to end
@@ -196,20 +182,13 @@ def test_a_corridor_runs_between_the_ends_of_its_definition(shipped, corridor, m
     assert (stops[0], stops[-1]) == (start, end)
 
 
-@pytest.mark.parametrize(
-    ("corridor", "branch", "mode", "start", "end"),
-    [
-        ("VIII", "varna", "road", "burgas", "varna"),
-        ("VIII", "varna", "rail", "karnobat", "varna"),
-        ("VIII", "tirana", "road", "durres", "bradashesh"),
-        ("VIII", "tirana", "rail", "shkozet", "tirana"),
-        ("VIII", "vlore", "road", "rrogozhine", "vlore"),
-        ("VIII", "vlore", "rail", "rrogozhine", "vlore"),
-        ("VIII", "bari-sea", "sea", "durres", "bari"),
-        ("VIII", "brindisi-sea", "sea", "vlore", "brindisi"),
-        ("Xd", "thessaloniki", "rail", "mesonisi", "thessaloniki"),
-    ],
-)
+@pytest.mark.parametrize(("corridor", "branch", "mode", "start", "end"), [
+    ("VIII", "varna", "road", "burgas", "varna"), ("VIII", "varna", "rail", "karnobat", "varna"),
+    ("VIII", "tirana", "road", "durres", "bradashesh"), ("VIII", "tirana", "rail", "shkozet", "tirana"),
+    ("VIII", "vlore", "road", "rrogozhine", "vlore"), ("VIII", "vlore", "rail", "rrogozhine", "vlore"),
+    ("VIII", "bari-sea", "sea", "durres", "bari"), ("VIII", "brindisi-sea", "sea", "vlore", "brindisi"),
+    ("Xd", "thessaloniki", "rail", "mesonisi", "thessaloniki"),
+])  # fmt: skip
 def test_a_corridor_has_its_branches(shipped, corridor, branch, mode, start, end):
     stops = paths(shipped)[corridor, branch, mode]
     assert (stops[0], stops[-1]) == (start, end)
@@ -418,6 +397,7 @@ def test_nothing_of_the_draft_was_dropped(shipped):
     assert len(shipped.places) >= places
     assert len(shipped.links) >= links
     assert len(shipped.projects) >= projects
+    assert shipped.links["length_confidence"].isin(["high", "medium"]).mean() > DRAFT_SURE
 
 
 def test_every_project_opens_or_changes_a_link(shipped):

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drawing import PLAIN, drawn
+from drawing import drawn
 from mobility.analysis.graph import Graph
 from mobility.analysis.pairs import missing_links, pairs_of, routes
 from mobility.analysis.routing import LEG_COLUMNS, best_route, diverse_routes, k_best_routes
@@ -76,13 +76,6 @@ def test_no_handling_is_charged_at_the_two_ends(twin):
     assert links(legs) == ["a--b-rail"]
     assert total(legs) == 8
     assert total(best_route(twin, "a", "c")) == 15  # by road: 8 + 60 + 5 by rail first
-
-
-def test_hours_per_day_slow_the_road_and_not_the_railway():
-    half = replace(PLAIN, name="half", hours_per_day=12)
-    legs = best_route(drawn("a -road 60- b", profile=half), "a", "b")
-    assert (legs["time_h"][0], legs["driving_h"][0]) == (2, 1)
-    assert best_route(drawn("a -rail 60- b", profile=half), "a", "b")["time_h"][0] == 1
 
 
 # --- ties: fewest transfers, then fewest legs, then the smallest sequence of link ids
@@ -224,21 +217,13 @@ def test_via_goes_there_and_back(ladder):
     assert legs["leg"].tolist() == [1, 2, 3, 4]
 
 
-def test_vias_are_passed_in_the_order_given(line):
-    assert links(best_route(line, "a", "d", ["b", "c"])) == ["a--b-road", "b--c-road", "c--d-road"]
-    assert links(best_route(line, "a", "d", ["c", "b"])) == [
-        "a--b-road",
-        "b--c-road",
-        "b--c-road",
-        "b--c-road",
-        "c--d-road",
-    ]
+@pytest.mark.parametrize(("via", "expected"), [
+    ("bc", "ab bc cd"), ("a", "ab bc cd"), ("abbd", "ab bc cd"), ("cb", "ab bc bc bc cd"),
+])  # fmt: skip
+def test_vias_are_passed_in_the_order_given_and_one_on_the_way_changes_nothing(line, via, expected):
+    assert links(best_route(line, "a", "d", [*via])) == [f"{x}--{y}-road" for x, y in expected.split()]
     assert total(best_route(line, "a", "c", ["d"])) == 90
-
-
-@pytest.mark.parametrize("via", [["a"], ["d"], ["b"], ["a", "b", "b", "d"]])
-def test_a_via_on_the_way_changes_nothing(line, via):
-    assert links(best_route(line, "a", "d", via)) == ["a--b-road", "b--c-road", "c--d-road"]
+    assert links(best_route(line, ["a", "b"], ["d", "c"])) == ["b--c-road"], "the nearest pair of two sets"
 
 
 @pytest.mark.parametrize(
@@ -294,10 +279,6 @@ def test_via_equals_the_best_of_all_joined_routes(spec, names):
             best_route(net, "a", goal, [via])
 
 
-def test_sets_as_ends_take_the_nearest_pair(line):
-    assert links(best_route(line, ["a", "b"], ["d", "c"])) == ["b--c-road"]
-
-
 @pytest.mark.parametrize("ask", [best_route, lambda *a: k_best_routes(*a, 3), lambda *a: diverse_routes(*a, 3)])
 def test_same_place_and_unreachable_are_errors(island, ask):
     with pytest.raises(InputError, match="same place: a"):
@@ -322,7 +303,7 @@ def test_an_end_without_a_link_in_use_is_unreachable(twin):
 # --- the k best
 
 
-@quick(100)
+@quick(40)
 @given(networks())
 def test_k_best_routes_equal_brute_force(spec):
     """All loopless routes, in order of time, transfers, legs and link ids; the table's order does not matter.
@@ -353,21 +334,7 @@ def test_k_best_routes_of_twins(twin):
     ]
     assert (legs.groupby("route")["time_h"].sum() * 60).round(6).tolist() == [15, 17, 73]
     assert legs["leg"].tolist() == [1, 2, 1, 2, 1, 2, 3]
-
-
-def test_k_best_overlap_is_the_share_of_moving_time_in_common_with_the_best(twin):
-    overlap = k_best_routes(twin, "a", "c", 9).groupby("route")["overlap"].first()
-    assert overlap.tolist() == pytest.approx([1, 5 / 17, 5 / 13])
-
-
-def test_k_best_routes_are_cheap_to_repeat(ladder):
-    assert k_best_routes(ladder, "a", "d", 9).equals(k_best_routes(ladder, "a", "d", 9))
-    assert [k[3] for k in keys_of(k_best_routes(ladder, "a", "d", 9))] == [
-        ["a--b-road", "b--d-road"],
-        ["a--b-road", "b--c-road", "c--d-road"],
-        ["a--c-road", "b--c-road", "b--d-road"],
-        ["a--c-road", "c--d-road"],
-    ]
+    assert legs.groupby("route")["overlap"].first().tolist() == pytest.approx([1, 5 / 17, 5 / 13])
 
 
 # --- different routes
@@ -540,11 +507,8 @@ def test_transit_keeps_out_of_a_country_unless_the_pair_ends_there():
     assert links(best_route(net, "a", "d")) == ["a--d-road"]
     assert links(best_route(net, "a", "b")) == ["a--b-road"]
     assert [k[3] for k in keys_of(k_best_routes(net, "a", "d", 5))] == [["a--d-road"]]
-
-
-def test_closing_a_country_has_no_exception():
-    net = transit_net().close("country:BB")
-    assert routes(net, ["a", "b"], ["b", "d"])[["from", "to", "links"]].to_numpy().tolist() == [["a", "d", "a--d-road"]]
+    shut = routes(transit_net().close("country:BB"), ["a", "b"], ["b", "d"])
+    assert shut[["from", "to", "links"]].to_numpy().tolist() == [["a", "d", "a--d-road"]], "no exception"
 
 
 def test_a_link_in_two_countries_needs_both():
@@ -618,23 +582,6 @@ def test_transit_equals_networkx_with_the_pairs_own_countries_lifted(shipped, pr
         assert found == expected
 
 
-def test_under_transit_nato_no_leg_lies_outside_nato_but_in_the_pairs_own_countries(shipped):
-    outside = set(shipped.countries.loc[shipped.countries["nato"] == "no", "iso2"])
-    assert {"RS", "BA"} <= outside
-    net = shipped.under("mixed", transit="nato")
-    checked = 0
-    for a, b, ids in routes(net)[["from", "to", "links"]].dropna().itertuples(index=False):
-        own = {c for p in (a, b) for c in shipped.places.at[p, "country"].split("-")}
-        crossed = {c for i in ids.split(";") for c in shipped.links.at[i, "country"].split("-")}
-        assert not (crossed & outside) - own, (a, b)
-        checked += 1
-    assert checked > 0
-    through = routes(shipped.under("mixed"))["links"].str.split(";").explode().dropna()
-    assert any(outside & set(shipped.links.at[i, "country"].split("-")) for i in set(through)), (
-        "else this shows nothing"
-    )
-
-
 def test_the_rows_of_the_shipped_pairs_are_their_best_routes(mixed):
     table = routes(mixed)
     for row in table.iloc[::13].itertuples():
@@ -647,24 +594,6 @@ def test_the_rows_of_the_shipped_pairs_are_their_best_routes(mixed):
         assert row.driving_h == pytest.approx(legs["driving_h"].sum())
         assert row.doubtful == legs["doubtful"].sum()
         assert row.time_h >= row.driving_h - 1e-9
-
-
-def test_k_best_of_a_shipped_pair_start_with_the_best_and_do_not_repeat(mixed):
-    a, b = pairs_of(mixed)[0]
-    keys = keys_of(k_best_routes(mixed, a, b, 6))
-    assert keys[0] == keys_of(best_route(mixed, a, b))[0]
-    assert keys == sorted(keys)
-    assert len({tuple(k[3]) for k in keys}) == len(keys) == 6
-    others = keys_of(diverse_routes(mixed, a, b, 3))
-    assert others[0] == keys[0]
-    assert others == sorted(others)
-
-
-def test_closing_an_origin_leaves_its_pairs_out(mixed):
-    place = pairs_of(mixed)[0][0]
-    left = routes(mixed.close(f"place:{place}"))
-    assert place not in set(left["from"])
-    assert len(left) == len([p for p in pairs_of(mixed) if place not in p])
 
 
 # --- what is missing
@@ -690,7 +619,7 @@ def corridor_net(**more):
     )
 
 
-def test_missing_links_by_hand():
+def test_missing_links_by_hand(line, island):
     project = {"id": "p1", "name": "P1", "links": "b--c-rail", "upgrades": "c--d-rail"}
     net = corridor_net(projects=[project])
     assert missing(net, "a", "d") == {"any line": ["b--d-rail"], "VV": ["b--c-rail", "c--d-rail"]}
@@ -702,6 +631,10 @@ def test_missing_links_by_hand():
         "c--d-rail": "under_construction",
     }
     assert missing(net, ["a"], ["c", "d"])["any line"] in (["b--c-rail"], ["b--d-rail"])
+    shut = net.close("link:b--d-rail")  # a closure stands; the other planned way is named
+    assert missing(shut, "a", "d")["any line"] == ["b--c-rail", "c--d-rail"]
+    assert missing_links(line, "a", "d").empty
+    assert missing_links(island, "a", "c").empty
 
 
 def test_a_corridor_set_keeps_to_the_corridor_and_uses_open_lines_of_others_where_it_ends():
@@ -713,17 +646,6 @@ def test_a_corridor_set_keeps_to_the_corridor_and_uses_open_lines_of_others_wher
         "b -rail 1- d corridors=XX status=planned",
     )
     assert missing(net, "a", "d") == {"any line": ["b--d-rail"], "VV": ["b--c-rail"]}
-
-
-def test_nothing_is_missing_or_nothing_helps(line, island):
-    assert missing_links(line, "a", "d").empty
-    assert missing_links(island, "a", "c").empty
-
-
-def test_a_closed_link_is_not_missing():
-    """A closure stands; the other planned way is named."""
-    net = corridor_net().close("link:b--d-rail")
-    assert missing(net, "a", "d")["any line"] == ["b--c-rail", "c--d-rail"]
 
 
 def test_missing_links_open_the_border_crossing_with_the_line():
@@ -800,15 +722,8 @@ def test_by_rail_durres_reaches_no_black_sea_place_and_the_tool_says_what_is_mis
             if along == "any line":
                 assert "connected" not in set(routes(opened, ["durres"], sea)["state"])
     assert len(sets["any line"]) <= len(sets["VIII"])
-    assert all("VIII" in net.links.at[i, "corridors"].split(";") for i in sets["VIII"])
-
-
-@pytest.mark.parametrize(
-    ("start", "end"),
-    [("elbasan", "lin"), ("lin", "kicevo"), ("beljakovce", "kriva-palanka"), ("kriva-palanka", "gyueshevo")],
-)
-def test_the_set_along_corridor_viii_holds_its_four_gaps(shipped, start, end):
-    net = shipped.under("mixed", modes=["rail"])
-    ids = missing(net, "durres", net.in_set("black-sea"))["VIII"]
-    graph = nx.Graph(list(zip(net.links.loc[ids, "from"], net.links.loc[ids, "to"], strict=True)))
-    assert nx.has_path(graph, start, end)
+    viii = net.links.loc[sets["VIII"]]
+    assert all("VIII" in cell.split(";") for cell in viii["corridors"])
+    graph = nx.Graph(list(zip(viii["from"], viii["to"], strict=True)))
+    gaps = "elbasan lin, lin kicevo, beljakovce kriva-palanka, kriva-palanka gyueshevo"
+    assert all(nx.has_path(graph, *gap.split()) for gap in gaps.split(", "))

@@ -1,0 +1,151 @@
+"""What the analyses are tested against: random networks, brute force over their tables, networkx on the export."""
+
+from typing import NamedTuple
+
+import networkx as nx
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from drawing import drawn
+from mobility.analysis.graph import Graph
+from mobility.analysis.pairs import routes
+
+CHANGE = {"transfer": "road-rail", "transfer_source": "estimate: drawn"}
+BORDER = {"kind": "border_crossing"}
+MS = 3_600_000
+
+
+def quick(examples):
+    """Settings that repeat exactly and keep no files."""
+    return settings(derandomize=True, deadline=None, database=None, max_examples=examples)
+
+
+class Spec(NamedTuple):
+    """What `drawn` takes: short enough to read when a test fails."""
+
+    links: list
+    places: dict
+    borders: list
+
+    @property
+    def net(self):
+        return drawn(*self.links, places=self.places, borders=self.borders)
+
+
+@st.composite
+def networks(draw, *, oneway=True, access=False, planned=False, modes=("road", "road", "rail", "sea"), most=7):
+    """Networks of 3 to 5 places; half hours, whole hours and zero waits, so that ties are common."""
+    names = "abcde"[: draw(st.integers(3, 5))]
+    size = draw(st.integers(3, most))
+    ids = draw(st.permutations(range(size)))
+    links = []
+    for i in range(size):
+        u, v = draw(st.lists(st.sampled_from(names), min_size=2, max_size=2, unique=True))
+        way = draw(st.sampled_from(modes)) + draw(st.sampled_from(["", "", "", ">"] if oneway else [""]))
+        km, country = draw(st.sampled_from([30, 30, 60, 90])), draw(st.sampled_from(["AA", "AA", "BB"]))
+        more = f"id=k{ids[i]} country={country}"
+        more += f" corridors={draw(st.sampled_from(['T', 'T', 'access']))}" * access
+        more += f" status={draw(st.sampled_from(['open', 'open', 'planned']))}" * planned
+        links.append(f"{u} -{way} {km}- {v} {more}")
+    places, borders = {}, []
+    for p in names:
+        transfer = draw(st.sampled_from(["", "road-rail", "road-rail;road-sea", "road-rail;road-sea;rail-sea"]))
+        places[p] = {"transfer": transfer, "kind": draw(st.sampled_from(["city", "border_crossing"]))}
+        for mode in dict.fromkeys(modes) if places[p]["kind"] == "border_crossing" else ():
+            wait = draw(st.sampled_from([None, 0, 0, 0.5]))
+            borders += [{"place": p, "countries": "AA-BB", "mode": mode, "wait_h": wait}] * (wait is not None)
+    return Spec(links, places, borders)
+
+
+def arcs_by_hand(net):
+    """Arcs (tail, head, milliseconds, link id or "transfer" or "crossing"), read from the tables without `Graph`."""
+    links = net.links[net.links["active"]]
+    kind, transfer = net.places["kind"].to_dict(), net.places["transfer"].to_dict()
+    arcs = []
+
+    def state(place, mode, country):
+        return place, mode, country if kind[place] == "border_crossing" else ""
+
+    rows = zip(*(links[c] for c in ("id", "from", "to", "mode", "country", "time_h", "oneway")), strict=True)
+    for link, u, v, mode, country, time_h, oneway in rows:
+        a, b = state(u, mode, country), state(v, mode, country)
+        arcs.append((a, b, round(time_h * MS), link))
+        if not oneway:
+            arcs.append((b, a, round(time_h * MS), link))
+    states = sorted({s for arc in arcs for s in arc[:2]})
+    waits = {(b.place, b.mode): round(b.wait_h * MS) for b in net.borders[net.borders["active"]].itertuples()}
+    for s in states:
+        for t in states:
+            if s[0] != t[0] or s == t:
+                continue
+            pairs = transfer[s[0]].split(";")
+            if s[2] == t[2] and (f"{s[1]}-{t[1]}" in pairs or f"{t[1]}-{s[1]}" in pairs):
+                arcs.append((s, t, MS, "transfer"))
+            elif s[1] == t[1] and (s[0], s[1]) in waits:
+                arcs.append((s, t, waits[s[0], s[1]], "crossing"))
+    return arcs
+
+
+def simple_routes(net, origin, destination):
+    """Every route that passes no state twice and its own ends only at the ends; each a list of arcs."""
+    leaving = {}
+    for arc in arcs_by_hand(net):
+        if arc[1][0] != origin and arc[0][0] != destination:
+            leaving.setdefault(arc[0], []).append(arc)
+    found, stack = [], [[arc] for s in leaving if s[0] == origin for arc in leaving[s]]
+    while stack:
+        path = stack.pop()
+        here, passed = path[-1][1], {arc[0] for arc in path}
+        if here[0] == destination:
+            found.append(path)
+        elif here not in passed:
+            stack += [[*path, arc] for arc in leaving.get(here, ()) if arc[1] not in passed]
+    return found
+
+
+def key(path):
+    """Sort key of a route as DESIGN.md section 3 defines it: time, transfers, legs, link ids."""
+    ids = [what for *_, what in path if what not in {"transfer", "crossing"}]
+    return sum(arc[2] for arc in path), sum(arc[3] == "transfer" for arc in path), len(ids), ids
+
+
+def keys_of(legs):
+    """The same keys from the rows of `best_route`, `k_best_routes` and `diverse_routes`."""
+    keys = []
+    for _, part in legs.groupby("route"):
+        ids = [i for i in part["link"] if i]
+        keys.append((round(part["time_h"].sum() * MS), int((part["mode"] == "transfer").sum()), len(ids), ids))
+    return keys
+
+
+def times(net, origins=("a",)):
+    """Milliseconds from some places (they are all alike: one is enough) to all others, inf where there is no route."""
+    table = routes(net, origins, net.places.index)
+    ms = (table["time_h"].astype(float) * MS).fillna(float("inf"))
+    return {
+        (a, b): m if m == float("inf") else round(m) for a, b, m in zip(table["from"], table["to"], ms, strict=True)
+    }
+
+
+def exported(net):
+    """The export of a network as a networkx graph with whole milliseconds."""
+    graph = nx.MultiDiGraph()
+    for arc in Graph.of(net).to_frame().itertuples():
+        graph.add_edge(arc.tail, arc.head, ms=round(arc.cost_s * 1000), link=arc.link)
+    return graph
+
+
+def states_of(graph, place):
+    return {s for s in graph if s.split("/")[0] == place}
+
+
+def tree_from(graph, states):
+    return nx.multi_source_dijkstra_path_length(graph, states, weight="ms") if states else {}
+
+
+def oracle(net, pairs):
+    """Milliseconds per pair by networkx on the export; None where there is no way."""
+    graph = exported(net)
+    trees = {a: tree_from(graph, states_of(graph, a)) for a in dict.fromkeys(a for a, _ in pairs)}
+    goals = {b: states_of(graph, b) for b in dict.fromkeys(b for _, b in pairs)}
+    return {(a, b): min((trees[a][t] for t in goals[b] if t in trees[a]), default=None) for a, b in pairs}
