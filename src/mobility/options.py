@@ -74,10 +74,48 @@ class _Mode(click.ParamType[str]):
         return value.casefold()
 
 
-def _option(*names: str, **more: Any) -> Callable[..., Any]:  # noqa: ANN401
-    """Return a click option from its names, metavar and help text."""
+def _option(*names: str, **more: Any) -> click.Option:  # noqa: ANN401
+    """Return an option from its names, metavar and help text."""
     *flags, metavar, text = names
-    return click.option(*flags, metavar=metavar, help=text, **more)
+    return click.Option(flags, metavar=metavar, help=text, **more)
+
+
+def _flag(*names: str) -> click.Option:
+    *flags, text = names
+    return click.Option(flags, is_flag=True, help=text)
+
+
+# Made once and shared by all commands, so that --help stays instant.
+_SCENARIO = [
+    _option("-x", "--close", "NAME", f"Close {CLOSABLE}.", multiple=True),
+    _option("-b", "--build", "NAME", 'Build a project, a planned link, corridor:VIII or "all".', multiple=True),
+    _option(
+        "--set", "set", "NAME:KEY=VALUE", "Set wait (h), speed (km/h), limit (t) or capacity (1/day).", multiple=True
+    ),
+    _option("-p", "--profile", "NAME", "Movement profile: wheeled, heavy or mixed (default)."),
+    _option("-m", "--mode", "MODE", "Use only this mode (repeatable): road, rail, sea.", multiple=True, type=_Mode()),
+    _option("--transit", "transit", "NAME", "any (default), nato, nato+partners or no-XX."),
+    _option("--borders", "borders", "NAME", "today (default), permit-3-days, emers or schengen."),
+    _flag("--exclude-doubtful", "Leave out links whose status is not verified."),
+    _flag("--include-access", "Count access links among the links that can be lost."),
+    _option("-s", "--scenario", "FILE.toml", "Scenario file; options add to it.", type=click.Path(path_type=Path)),
+]
+_FORMAT = click.Option(["-f", "--format", "fmt"], type=click.Choice(FORMATS), help="Default: table.")
+_OUTPUT = [
+    _option("-o", "--output", "FILE", "Write to FILE; its suffix chooses the format (- = stdout)."),
+    _flag("-q", "--quiet", "No notes on stderr."),
+    _flag("--no-color", "No colours (also NO_COLOR)."),
+]
+_PAIRS = [
+    _option("--from", "from_", "PLACE", "Place or set:NAME as origin (repeatable); default: by role.", multiple=True),
+    _option("--to", "to_", "PLACE", "Place or set:NAME as destination (repeatable); default: by role.", multiple=True),
+]
+
+
+def _with(command: Callable[..., None], options: list[click.Option]) -> Callable[..., None]:
+    """Add options to a function that is to become a command, where click's own decorators put theirs."""
+    command.__click_params__ = [*getattr(command, "__click_params__", []), *reversed(options)]  # type: ignore[attr-defined]
+    return command
 
 
 def scenario_options(*, formats: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -96,55 +134,14 @@ def scenario_options(*, formats: bool = True) -> Callable[[Callable[..., None]],
             options.pop("no_color")
             command(given=given, out=out, **options)
 
-        scenario = [
-            _option("-x", "--close", "NAME", f"Close {CLOSABLE}.", multiple=True),
-            _option("-b", "--build", "NAME", 'Build a project, a planned link, corridor:VIII or "all".', multiple=True),
-            _option(
-                "--set",
-                "set",
-                "NAME:KEY=VALUE",
-                "Set wait (h), speed (km/h), limit (t) or capacity (vehicles/day).",
-                multiple=True,
-            ),
-            _option("-p", "--profile", "NAME", "Movement profile: wheeled, heavy or mixed (default)."),
-            _option(
-                "-m", "--mode", "MODE", "Use only this mode (repeatable): road, rail, sea.", multiple=True, type=_Mode()
-            ),
-            _option("--transit", "transit", "NAME", "any (default), nato, nato+partners or no-XX."),
-            _option("--borders", "borders", "NAME", "today (default), permit-3-days, emers or schengen."),
-            click.option("--exclude-doubtful", is_flag=True, help="Leave out links whose status is not verified."),
-            click.option("--include-access", is_flag=True, help="Count access links among the links that can be lost."),
-            _option(
-                "-s", "--scenario", "FILE.toml", "Scenario file; options add to it.", type=click.Path(path_type=Path)
-            ),
-        ]
-        output = [
-            _option("-o", "--output", "FILE", "Write to FILE; its suffix chooses the format (- = stdout)."),
-            click.option("-q", "--quiet", is_flag=True, help="No notes on stderr."),
-            click.option("--no-color", is_flag=True, help="No colours (also NO_COLOR)."),
-        ]
-        if formats:
-            output.insert(0, click.option("-f", "--format", "fmt", type=click.Choice(FORMATS), help="Default: table."))
-        wrapped: Callable[..., None] = run
-        for option in reversed(scenario + output):
-            wrapped = option(wrapped)
-        return wrapped
+        return _with(run, [*_SCENARIO, *([_FORMAT] if formats else []), *_OUTPUT])
 
     return decorate
 
 
 def pair_options(command: Callable[..., None]) -> Callable[..., None]:
     """Add --from and --to; the command gets `from_` and `to_` as typed."""
-    for name, what in (("to", "destination"), ("from", "origin")):
-        option = click.option(
-            f"--{name}",
-            f"{name}_",
-            multiple=True,
-            metavar="PLACE",
-            help=f"Place or set:NAME as {what} (repeatable); default: all {what}s.",
-        )
-        command = option(command)
-    return command
+    return _with(command, _PAIRS)
 
 
 class Output:
