@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mobility.analysis.bottlenecks import bottlenecks
     from mobility.analysis.graph import Graph
+    from mobility.analysis.interdiction import interdict
+    from mobility.analysis.newlinks import candidates
     from mobility.analysis.pairs import missing_links, routes
+    from mobility.analysis.portfolio import portfolio
+    from mobility.analysis.redundancy import pair_redundancy, project_gains, synergy
     from mobility.analysis.routing import best_route, diverse_routes, k_best_routes
     from mobility.analysis.whatif import whatif
     from mobility.model.network import Network
@@ -17,17 +21,23 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 _HOME = {
     "Graph": "analysis.graph",
-    "bottlenecks": "analysis.bottlenecks",
-    "whatif": "analysis.whatif",
     "Network": "model.network",
     "Scenario": "model.scenario",
     "best_route": "analysis.routing",
+    "bottlenecks": "analysis.bottlenecks",
+    "candidates": "analysis.newlinks",
     "diverse_routes": "analysis.routing",
+    "interdict": "analysis.interdiction",
     "k_best_routes": "analysis.routing",
     "missing_links": "analysis.pairs",
     "network_map": "present.maps",
+    "pair_redundancy": "analysis.redundancy",
+    "portfolio": "analysis.portfolio",
+    "project_gains": "analysis.redundancy",
     "route_map": "present.maps",
     "routes": "analysis.pairs",
+    "synergy": "analysis.redundancy",
+    "whatif": "analysis.whatif",
 }
 __all__ = [
     "Graph",
@@ -35,12 +45,18 @@ __all__ = [
     "Scenario",
     "best_route",
     "bottlenecks",
+    "candidates",
     "diverse_routes",
+    "interdict",
     "k_best_routes",
     "missing_links",
     "network_map",
+    "pair_redundancy",
+    "portfolio",
+    "project_gains",
     "route_map",
     "routes",
+    "synergy",
     "whatif",
 ]
 

@@ -100,12 +100,15 @@ def bottlenecks(
         raise InputError(f"bottlenecks cannot be counted by {by!r}; there are {', '.join(KINDS)}")
     net = network if network.profile is not None else network.under()
     pairs = pairs_of(net, origins, destinations)
-    things = _things(net, by)
+    groups = list(graphs_of(net, pairs))
+    active = np.any([net.links["active"], *(graph.network.links["active"] for graph, _ in groups)], axis=0)
+    things = _things(net, by, net.links.assign(active=active))
     losses = {key: _Loss() for key in things.index}
-    for graph, group in graphs_of(net, pairs):
+    for graph, group in groups:
         count = _by_link if by == "link" else _by_group
         count(graph, group, losses, by)
-    table = things.join(pd.DataFrame([loss.row() for loss in losses.values()], index=things.index))
+    rows = pd.DataFrame([loss.row() for loss in losses.values()], index=things.index, columns=list(_Loss().row()))
+    table = things.join(rows)
     cut = set(min_cut(net, pairs).things) if pairs and by in {"link", "place"} else set()
     table["in_min_cut"] = table.index.isin(cut)
     table = table.rename_axis(by).reset_index()
@@ -113,9 +116,8 @@ def bottlenecks(
     return gpd.GeoDataFrame(table[[by, *COLUMNS, "geometry"]], geometry="geometry", crs=CRS)
 
 
-def _things(net: Network, by: str) -> pd.DataFrame:
+def _things(net: Network, by: str, links: pd.DataFrame) -> pd.DataFrame:
     """Return what can be lost: index = id, columns name, mode, corridors, geometry."""
-    links = net.links
     if by == "link":
         candidates = links["active"] & ((links["corridors"] != "access") | net.include_access)
         return pd.DataFrame(links.loc[candidates, ["name", "mode", "corridors", "geometry"]])
@@ -125,9 +127,9 @@ def _things(net: Network, by: str) -> pd.DataFrame:
         columns = {"name": used["name"], "geometry": used.geometry}
         index = used.index
     elif by == "structure":
-        used = net.structures[
-            [bool(set(split(c)) & set(links.index[links["active"]])) for c in net.structures["links"]]
-        ]
+        open_links = set(links.index[links["active"]])
+        carries = [bool(open_links & set(split(cell))) for cell in net.structures["links"]]
+        used = net.structures.loc[np.array(carries, dtype=bool)]
         index = pd.Index(used["id"])
         points = gpd.points_from_xy(used["lon"], used["lat"])
         columns = {"name": used["name"].to_numpy(), "geometry": points}

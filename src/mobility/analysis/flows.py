@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from scipy.sparse import coo_matrix
-from scipy.sparse.csgraph import connected_components
+from scipy.sparse import coo_matrix, csr_matrix
+from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from mobility.analysis.graph import TRANSFER, Graph
 from mobility.model.checks import WAYS
@@ -14,7 +14,8 @@ from mobility.model.checks import WAYS
 if TYPE_CHECKING:
     from mobility.model.network import Network
 
-_UNLIMITED = 1_000_000
+_UNLIMITED = 1_000_000  # routes
+_NO_LIMIT = 10**12  # vehicles a day
 
 
 def disjoint_routes(graph: Graph, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
@@ -76,6 +77,55 @@ def _merged(graph: Graph, free: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 - 
     return node, node[graph.tail], node[graph.head]
 
 
+def place_disjoint_routes(graph: Graph, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """Return per pair the number of routes that share no link and no place but the ends (see `pair_redundancy`).
+
+    Maximum flow with every place split in two, room for one route. Places that access links alone tie to an end
+    count as that end (unless `network.include_access`, or access links alone connect the pair).
+    """
+    access = (graph.network.links["corridors"] == "access").to_numpy() & (not graph.network.include_access)
+    free = (graph.link < 0) | access[graph.link]
+    counts = _split_flows(graph, pairs, free)
+    direct = [pair for pair in pairs if counts[pair] < 0]
+    return counts | (_split_flows(graph, direct, graph.link < 0) if direct else {})
+
+
+def _split_flows(graph: Graph, pairs: list[tuple[str, str]], free: Any) -> dict[tuple[str, str], int]:  # noqa: ANN401 - bool array
+    """Solve all pairs on one network; -1 where free arcs alone connect a pair."""
+    from ortools.graph.python import max_flow
+
+    node, tail, head = _merged(graph, graph.link < 0)
+    size = int(node.max(initial=-1)) + 1
+    solver = max_flow.SimpleMaxFlow()
+    solver.add_arcs_with_capacity(
+        np.arange(size), size + np.arange(size), np.ones(size, int)
+    )  # into and out of a place
+    legs = graph.link >= 0
+    solver.add_arcs_with_capacity(size + tail[legs], head[legs], np.ones(int(legs.sum()), int))
+    free_arcs = csr_matrix((np.ones(int(free.sum())), (tail[free], head[free])), shape=(size, size))
+    near: dict[tuple[str, bool], set[int]] = {}
+    for place, outgoing in dict.fromkeys((p, i == 0) for pair in pairs for i, p in enumerate(pair)):
+        matrix = free_arcs if outgoing else free_arcs.T.tocsr()
+        seen = [
+            breadth_first_order(matrix, n, return_predecessors=False) for n in np.unique(node[graph.states([place])])
+        ]
+        own = near[place, outgoing] = set(np.concatenate([[], *seen]).astype(int).tolist())
+        extra = 2 * size + len(near) - 1
+        for n in sorted(own):
+            solver.add_arc_with_capacity(*((extra, size + n) if outgoing else (n, extra)), len(graph.link))
+    ends, counts = {key: 2 * size + i for i, key in enumerate(near)}, {}
+    for a, b in pairs:
+        if near[a, True] & near[b, False]:
+            counts[a, b] = -1
+        elif not near[a, True] or not near[b, False]:
+            counts[a, b] = 0
+        else:
+            status = solver.solve(ends[a, True], ends[b, False])
+            assert status == solver.OPTIMAL, f"max flow {a} - {b}: status {status}"  # noqa: S101
+            counts[a, b] = solver.optimal_flow()
+    return counts
+
+
 class MinCut(NamedTuple):
     """The smallest cut between all origins and all destinations, the one nearest the origins.
 
@@ -96,7 +146,7 @@ def min_cut(network: Network, pairs: list[tuple[str, str]]) -> MinCut:
 
     Links have their capacity (an estimate by rule); sea, access links, changes of mode and borders are
     unlimited; every port loads and discharges at most the rule's vehicles a day. The cut is exact for
-    these capacities (maximum flow).
+    these capacities (maximum flow). Transit is allowed in the countries of all ends.
 
     Parameters
     ----------
@@ -107,15 +157,17 @@ def min_cut(network: Network, pairs: list[tuple[str, str]]) -> MinCut:
     """
     from ortools.graph.python import max_flow
 
-    graph = Graph.of(network)
-    arcs, source = _capacity_arcs(graph, pairs)
+    own = {c for pair in pairs for place in pair for c in network.countries_of(place)}
+    arcs, source = _capacity_arcs(Graph.of(network.lifting(own)), pairs)
+    if not arcs:
+        return MinCut(0.0, [])
     tails, heads, capacities = (np.array(column) for column in list(zip(*arcs, strict=True))[:3])
     solver = max_flow.SimpleMaxFlow()
     solver.add_arcs_with_capacity(tails, heads, capacities.astype(np.int64))
     status = solver.solve(source, source + 1)
     assert status == solver.OPTIMAL, f"max flow: status {status}"  # noqa: S101
     flow = solver.optimal_flow()
-    if flow >= _UNLIMITED:
+    if flow >= _NO_LIMIT:
         return MinCut(float("inf"), [])
     near = set(solver.get_source_side_min_cut())
     return MinCut(float(flow), sorted({name for a, b, _, name in arcs if name and a in near and b not in near}))
@@ -127,7 +179,7 @@ def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[tup
     ids, ports = net.links.index, net.places.index
     quay = int(net.rules.capacity["port_vehicles_day"])
     access = (net.links["corridors"] == "access").to_numpy() & (not net.include_access)
-    limit = np.where(access | ~np.isfinite(net.links["capacity"]), _UNLIMITED, net.links["capacity"]).astype(np.int64)
+    limit = np.where(access | ~np.isfinite(net.links["capacity"]), _NO_LIMIT, net.links["capacity"]).astype(np.int64)
     afloat = {int(graph.place[s]): int(s) for s in np.flatnonzero(graph.mode == sea)}
     # Going aboard and ashore each pass a node of the port, which the quay limits.
     aboard = {row: graph.size + 2 * i for i, row in enumerate(afloat)}
@@ -138,15 +190,15 @@ def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[tup
         arcs += [(aboard[row], state, quay, ports[row]), (state, ashore[row], quay, ports[row])]
     for tail, head, link in zip(graph.tail.tolist(), graph.head.tolist(), graph.link.tolist(), strict=True):
         if link == TRANSFER and graph.mode[head] == sea:
-            arcs.append((tail, aboard[int(graph.place[head])], _UNLIMITED, ""))
+            arcs.append((tail, aboard[int(graph.place[head])], _NO_LIMIT, ""))
         elif link == TRANSFER and graph.mode[tail] == sea:
-            arcs.append((ashore[int(graph.place[tail])], head, _UNLIMITED, ""))
+            arcs.append((ashore[int(graph.place[tail])], head, _NO_LIMIT, ""))
         else:
-            arcs.append((tail, head, int(limit[link]) if link >= 0 else _UNLIMITED, ids[link] if link >= 0 else ""))
+            arcs.append((tail, head, int(limit[link]) if link >= 0 else _NO_LIMIT, ids[link] if link >= 0 else ""))
     for place in dict.fromkeys(a for a, _ in pairs):
         for s in graph.states([place]).tolist():
-            arcs.append((source, aboard[int(graph.place[s])] if graph.mode[s] == sea else s, _UNLIMITED, ""))
+            arcs.append((source, aboard[int(graph.place[s])] if graph.mode[s] == sea else s, _NO_LIMIT, ""))
     for place in dict.fromkeys(b for _, b in pairs):
         for s in graph.states([place]).tolist():
-            arcs.append((ashore[int(graph.place[s])] if graph.mode[s] == sea else s, source + 1, _UNLIMITED, ""))
+            arcs.append((ashore[int(graph.place[s])] if graph.mode[s] == sea else s, source + 1, _NO_LIMIT, ""))
     return arcs, source

@@ -134,11 +134,13 @@ def replacements(
     Returns
     -------
     arcs
-        In order of travel.
+        In order of travel; none when the two are not connected.
     ranks
         One per arc; inf where nothing replaces it. For a transfer or crossing arc the rank without it.
     """
     last = int(targets[np.argmin(start.rank[targets])])
+    if not np.isfinite(start.rank[last]):
+        return [], np.empty(0)
     path: list[int] = []
     state = last
     while start.arc[state] >= 0:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
 
 
+_CHANGING = ("close", "build", "set", "transit", "borders", "exclude_doubtful")
+
+
 @dataclass(frozen=True)
 class Scenario:
     """What is asked of the network; the words are those of the command line.
@@ -78,7 +81,22 @@ class Scenario:
                 merged[name] = tuple(merged[name]) + value
             elif value is not None and value is not False:
                 merged[name] = value
+        changes = Scenario(**{k: v for k, v in options.items() if v and k in _CHANGING}).changes()
+        if self.title and changes:
+            merged["title"] = f"{self.title}; {changes}"
         return Scenario(**merged)
+
+    def changes(self) -> str:
+        """Return in words what the scenario changes, "" if nothing."""
+        parts = [
+            f"{word} {', '.join(names)}"
+            for word, names in (("closed", self.close), ("built", self.build), ("set", self.set))
+            if names
+        ]
+        parts += [f"transit {self.transit}"] if self.transit != "any" else []
+        parts += [f"borders {self.borders}"] if self.borders != "today" else []
+        parts += ["without doubtful links"] if self.exclude_doubtful else []
+        return "; ".join(parts)
 
     def moving_like(self, other: Scenario) -> Scenario:
         """Return the scenario with the profile and modes of another."""

@@ -126,7 +126,7 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401
         return "yes" if value else "no"
     if isinstance(value, float):
         unit = name.removesuffix("_before").removesuffix("_after")
-        digits = next((d for end, d in _DIGITS.items() if unit.endswith(end)), 2)
+        digits = next((d for end, d in _DIGITS.items() if unit.endswith(end) and "gain" not in unit), 2)
         return f"{value:.{digits}f}"
     # One cell stays one line, and nothing in it can steer a terminal.
     return "".join(c if c.isprintable() else " " for c in str(value)).replace(";", ", ")

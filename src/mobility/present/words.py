@@ -99,7 +99,8 @@ def whatif_summary(frame: pd.DataFrame, shifted: pd.DataFrame, asked: int) -> di
 
 def whatif_words(net: Network, given: Scenario, summary: dict[str, Any]) -> list[str]:
     """Return three sentences: who loses and gains how much, who is cut off, what carries the load instead."""
-    change = given.title or "; ".join(_changes(given))
+    change = given.title or given.changes() or "change"
+    change = change[:1].upper() + change[1:]
     losers = f"{summary['slower']} of {summary['pairs']} pairs lose"
     if summary["slower"]:
         losers += f" {summary['mean_loss_h']:.1f} h on average, at most {summary['worst_delta_h']:.1f} h"
@@ -148,13 +149,18 @@ def some(words: Sequence[str], most: int = 6) -> str:
     return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
 
 
-def _changes(given: Scenario) -> list[str]:
-    """Return the changes of a scenario in words."""
-    parts = [f"closed {', '.join(given.close)}"] if given.close else []
-    parts += [f"built {', '.join(given.build)}"] if given.build else []
-    parts += [f"set {', '.join(given.set)}"] if given.set else []
-    parts += [f"transit {given.transit}"] if given.transit != "any" else []
-    parts += [f"borders {given.borders}"] if given.borders != "today" else []
-    parts += ["without doubtful links"] if given.exclude_doubtful else []
-    text = "; ".join(parts) or given.as_given().get("profile", "change")
-    return [text[:1].upper() + text[1:]]
+def interdict_words(net: Network, frame: pd.DataFrame, by: str, asked: int, k: int) -> list[str]:
+    """Return what the curve of closures means."""
+    if frame.empty:
+        return ["No pair is connected, so nothing can be cut."]
+    last = frame.iloc[-1]
+    called = net.links["name"] if by == "link" else net.places["name"]
+    names = ", ".join(called[i] for i in last[f"{by}s"].split(";") if i) or "nothing"
+    harm = f"{last['pairs_cut_off']} of {asked} pairs cut off, {last['delta_h']:,.1f} h lost in all by the rest"
+    lines = [f"The worst {last['k']}: {names} - {harm}."]
+    if last["separates"]:
+        lines.append(f"That separates all pairs; {int(last['k'])} closures are enough.")
+    elif last["k"] < k:
+        lines.append("More closures do no more harm, or nothing is left to close.")
+    proven = frame["optimal"].all()
+    return [*lines, "Proven to be the worst." if proven else "Not proven: the search was cut short (optimal = no)."]

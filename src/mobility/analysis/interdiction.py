@@ -1,0 +1,327 @@
+"""Interdiction: the k closures that together hurt most (exact, or said to be not proven).
+
+Closures that miss the best route of every pair harm nobody. So the worst set holds something of the best
+routes: branch on each such thing, then on the routes that are best without it. Two bounds prune. Of r + 1
+routes that share nothing closable one survives r closures, so a pair never needs longer than the longest
+of them. And r closures harm no more than the r things do on whose loss most is at stake. Where all pairs
+can be separated, the smallest cut (maximum flow) says with how few closures.
+
+References
+----------
+Israeli, E., Wood, R. K. (2002). Shortest-path network interdiction. Networks 40(2), 97-111.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from mobility.analysis.graph import MS_PER_H, milliseconds
+from mobility.analysis.pairs import graphs_of, pairs_of
+from mobility.errors import InputError
+from mobility.model.network import CRS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mobility.analysis.graph import Graph
+    from mobility.model.network import Network
+
+    Array = np.ndarray[Any, Any]
+    Closed = frozenset[str]
+    Spread = list[list["_Route"]]
+
+_CUT_OFF = 1 << 80  # harm of one pair cut off, in milliseconds: more than all delays together
+_TREES = 2_000  # searches remembered per graph
+_NOTHING: Closed = frozenset()
+
+
+def interdict(
+    network: Network,
+    k: int,
+    *,
+    by: str = "link",
+    spare: Iterable[str] = (),
+    origins: Iterable[str] | None = None,
+    destinations: Iterable[str] | None = None,
+    limit: int = 50_000,
+) -> gpd.GeoDataFrame:
+    """Return the worst 1, 2, ... k closures: those that cut most pairs off and, of these, delay the rest most.
+
+    A pair cut off ranks above any delay. Of sets that do the same harm the one with fewest closures is
+    returned, then the first in the alphabet; a row has fewer than its k closures where more do no more
+    harm. The curve ends early where all pairs are cut off, or nothing is left to close. Pairs that are not
+    connected to begin with do not count; without any other the result is empty.
+
+    Parameters
+    ----------
+    network
+        With a profile applied, else `mixed` is used.
+    k
+        How many closures at most.
+    by
+        What is closed: link (access links only with `include_access`) or place (never an end of a pair).
+    spare
+        Links or places (ids or names) that cannot be closed; all of a name are spared.
+    origins, destinations
+        As in `routes`.
+    limit
+        How many sets to try per row before the worst found is returned unproven.
+
+    Returns
+    -------
+    GeoDataFrame
+        One row per number of closures, EPSG:4326. Columns: k, links or places (ids, sorted, ";"-joined),
+        delta_h (hours lost by the pairs that stay connected, summed), pairs_cut_off, optimal (proven: no
+        k closures do more harm), separates (no pair stays connected), geometry (what is closed).
+
+    Raises
+    ------
+    InputError
+        When `k` is less than 1, or `by` is neither link nor place.
+    UnknownNameError
+        When a name in `spare` matches nothing.
+    """
+    if k < 1:
+        raise InputError(f"the number of closures is {k}; it must be at least 1")
+    if by not in {"link", "place"}:
+        raise InputError(f"closures cannot be counted by {by!r}; there are link, place")
+    net = network if network.profile is not None else network.under()
+    pairs = pairs_of(net, origins, destinations)
+    ends = {place for pair in pairs for place in pair}
+    kept = {hit.id for name in spare for hit in net.names.find(name, (by,))}
+    graphs = list(graphs_of(net, pairs))
+    if by == "link":
+        access = set() if net.include_access else set(net.links.index[net.links["corridors"] == "access"])
+        stands_for = _in_series([graph for graph, _ in graphs], ends, kept | access)
+    else:
+        stands_for = {place: place for place in net.places.index if place not in kept | ends}
+    fields = [(_Field.of(graph, by, stands_for), group) for graph, group in graphs]
+    search = _Search([pair for where, group in fields for pair in where.connected(group)], limit)
+    apart = not {a for a, _ in pairs} & {b for _, b in pairs}
+    cut = _smallest_cut(*fields[0], k) if by == "link" and len(fields) == 1 and apart else None
+    shapes = (net.links if by == "link" else net.places).geometry
+    rows: list[dict[str, Any]] = []
+    for count in range(1, min(k, len({t for where, _ in fields for t in where.arcs})) + 1):
+        if not search.pairs or (rows and rows[-1]["separates"]):
+            break
+        (less, _, worst), proven = search.worst(count) if cut is None or count < len(cut) else (search.key(cut), True)
+        off, delay = divmod(-less, _CUT_OFF)
+        done = {"delta_h": delay / MS_PER_H, "pairs_cut_off": off, "optimal": proven}
+        shape = shapely.GeometryCollection(list(shapes[list(worst)]))
+        separates = off == len(search.pairs)
+        rows.append({"k": count, f"{by}s": ";".join(worst), **done, "separates": separates, "geometry": shape})
+    columns = ["k", f"{by}s", "delta_h", "pairs_cut_off", "optimal", "separates", "geometry"]
+    return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CRS)
+
+
+class _Route(NamedTuple):
+    """Milliseconds of a route (inf: there is none), and what can be closed on it."""
+
+    ms: float
+    things: Closed
+
+
+@dataclass(eq=False)
+class _Field:
+    """A graph and what can be closed in it: the arcs of each thing, the things of each arc."""
+
+    graph: Graph
+    arcs: dict[str, list[int]]
+    things: list[Closed]
+    trees: dict[tuple[str, Closed], tuple[Array, Array]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, graph: Graph, by: str, stands_for: dict[str, str]) -> _Field:
+        """Find what can be closed; of things that fail alike only the one that stands for them."""
+        net = graph.network
+        ids = [*(net.links if by == "link" else net.places).index, "", ""]  # the last two: transfer and crossing
+        sides = [graph.link] if by == "link" else [graph.place[graph.tail], graph.place[graph.head]]
+        met = [{ids[row] for row in rows} for rows in zip(*(side.tolist() for side in sides), strict=True)]
+        arcs: dict[str, list[int]] = {}
+        for arc, names in enumerate(met):
+            for name in names:
+                if name and stands_for.get(name) == name:
+                    arcs.setdefault(name, []).append(arc)
+        return cls(graph, arcs, [frozenset(stands_for.get(name, "") for name in names) - {""} for names in met])
+
+    def connected(self, pairs: list[tuple[str, str]]) -> list[_Pair]:
+        """Return the pairs that have a route."""
+        found = [_Pair(self, self.graph.states([a]), b) for a, b in pairs]
+        return [pair for pair in found if np.isfinite(pair.route(_NOTHING).ms)]
+
+    def tree(self, goal: str, closed: Closed) -> tuple[Array, Array]:
+        """Return the arc lengths under some closures, and every state's least rank to a place."""
+        if (goal, closed) not in self.trees:
+            if len(self.trees) >= _TREES:
+                self.trees.pop(next(iter(self.trees)))
+            rank = self.graph.without(arcs=[arc for thing in closed for arc in self.arcs.get(thing, ())])
+            self.trees[goal, closed] = rank, self.graph.rank_to(self.graph.states([goal]), rank)
+        return self.trees[goal, closed]
+
+
+@dataclass(eq=False)
+class _Pair:
+    """A pair's best routes under closures, each searched once."""
+
+    where: _Field
+    here: Array
+    goal: str
+    known: dict[Closed, _Route] = field(default_factory=dict)
+
+    def route(self, closed: Closed) -> _Route:
+        """Return the best route. Only those closures matter that hit it, one after another."""
+        hit = _NOTHING
+        while True:
+            if hit not in self.known:
+                self.known[hit] = self._search(hit)
+            met = self.known[hit].things & closed
+            if not met:
+                return self.known[hit]
+            hit |= met
+
+    def apart(self, closed: Closed, spared: Closed, count: int) -> list[_Route]:
+        """Return up to `count` routes that share nothing but what is spared, each the best that is left."""
+        routes = [self.route(closed)]
+        while len(routes) < count and np.isfinite(routes[-1].ms):
+            closed |= routes[-1].things - spared
+            routes.append(self._search(closed))
+        return [route for route in routes if np.isfinite(route.ms)]
+
+    def _search(self, closed: Closed) -> _Route:
+        rank, remaining = self.where.tree(self.goal, closed)
+        least = remaining[self.here].min(initial=np.inf)
+        arcs = self.where.graph.walk(self.here, remaining, rank) if np.isfinite(least) else []
+        return _Route(milliseconds(least), _NOTHING.union(*(self.where.things[arc] for arc in arcs)))
+
+
+class _Search:
+    """Branch and bound over sets of closures.
+
+    `best` is the worst set found: what it does (less than 0), the number of closures, and these, sorted.
+    """
+
+    def __init__(self, pairs: list[_Pair], limit: int) -> None:
+        self.pairs, self.limit, self.tried = pairs, limit, 0
+        self.before = [pair.route(_NOTHING) for pair in pairs]
+        self.best: tuple[int, int, tuple[str, ...]] = (0, 0, ())
+
+    def key(self, closed: Iterable[str], routes: list[_Route] | None = None) -> tuple[int, int, tuple[str, ...]]:
+        """Return what orders sets, the worst first."""
+        things = tuple(sorted(closed))
+        routes = [pair.route(frozenset(things)) for pair in self.pairs] if routes is None else routes
+        return -sum(map(_harm, routes, (was.ms for was in self.before))), len(things), things
+
+    def worst(self, count: int) -> tuple[tuple[int, int, tuple[str, ...]], bool]:
+        """Return the worst set of up to `count` closures, and whether that is proven; ask for 1, 2, ... in turn."""
+        self.tried = 0
+        start = frozenset(self.best[2])  # the worst of one fewer, and any other one: a good set to begin with
+        apart = [pair.apart(_NOTHING, _NOTHING, count + 1) for pair in self.pairs]
+        left = [[r for r in routes if not r.things & start] for routes in apart]
+        self._branch(start, _NOTHING, 1, [pair.route(start) for pair in self.pairs], left)
+        self._branch(_NOTHING, _NOTHING, count, self.before, apart)
+        return self.best, self.tried < self.limit
+
+    def _branch(self, closed: Closed, spared: Closed, left: int, routes: list[_Route], apart: Spread) -> None:
+        """Try `closed`, and with it up to `left` other things, none of them spared.
+
+        Known are the pairs' best routes under `closed`, and for each some that share nothing but what is spared.
+        """
+        self.tried += 1
+        self.best = min(self.best, self.key(closed, routes))
+        choices = self._choices(closed, spared, left, routes, apart) if left else []
+        if sum(thing in route.things for thing, _ in choices for route in routes) > left * len(routes):
+            apart = [pair.apart(closed, spared, left + 1) for pair in self.pairs]  # fewer choices for some searches
+            choices = self._choices(closed, spared, left, routes, apart)
+        for thing, reach in choices:
+            if reach < -self.best[0] or self.tried >= self.limit:
+                return
+            more = closed | {thing}
+            after = [p.route(more) if thing in r.things else r for p, r in zip(self.pairs, routes, strict=True)]
+            rest = [[route for route in spread if thing not in route.things] for spread in apart]
+            self._branch(more, spared, left - 1, after, rest)
+            spared |= {thing}
+
+    def _choices(
+        self, closed: Closed, spared: Closed, left: int, routes: list[_Route], apart: Spread
+    ) -> list[tuple[str, int]]:
+        """Return what to close next, each with the most harm that it can do together with what comes after it."""
+        harm = -self.key(closed, routes)[0]
+        together, at_stake = harm, Counter[str]()
+        for route, spread in zip(routes, apart, strict=True):
+            if things := route.things - spared:
+                loss = _harm(spread[left] if len(spread) > left else _Route(np.inf, _NOTHING), route.ms)
+                together += loss
+                at_stake.update(dict.fromkeys(things, loss))
+        order = sorted(at_stake, key=lambda thing: (-at_stake[thing], thing))
+        reach = [min(together, harm + sum(at_stake[t] for t in order[i : i + left])) for i in range(len(order))]
+        floor = max(-self.best[0], harm + 1)  # a set that does no more harm than part of it is never the answer
+        return [(thing, most) for thing, most in zip(order, reach, strict=True) if most >= floor]
+
+
+def _harm(now: _Route, before: float) -> int:
+    return int(now.ms - before) if np.isfinite(now.ms) else _CUT_OFF
+
+
+def _in_series(graphs: list[Graph], ends: set[str], kept: set[str]) -> dict[str, str]:
+    """Return for each link the first in the alphabet that can be closed of those that no route takes one without.
+
+    Where two links meet and nothing else does, nor any pair ends, a route takes both or neither.
+    """
+    labels = []
+    for graph in graphs:
+        n = len(graph.network.links)
+        change = np.minimum(graph.tail, graph.head) * graph.size + np.maximum(graph.tail, graph.head)
+        edge = np.where(graph.link >= 0, graph.link, n + np.unique(change, return_inverse=True)[1])
+        real = graph.tail != graph.head
+        states = np.concatenate([graph.tail[real], graph.head[real]])
+        met = np.unique(np.stack([states, np.tile(edge[real], 2)], axis=1), axis=0)
+        inner = np.bincount(met[:, 0], minlength=graph.size) == 2  # noqa: PLR2004
+        inner[graph.states(ends)] = False
+        two = met[inner[met[:, 0]], 1].reshape(-1, 2)
+        joined = coo_matrix((np.ones(len(two)), tuple(two.T)), shape=(n + len(change),) * 2)
+        label = connected_components(joined, directed=False)[1][:n]
+        labels.append(np.where(np.isin(np.arange(n), graph.link), label, -1).tolist())
+    same = dict(zip(graphs[0].network.links.index, zip(*labels, strict=True), strict=True)) if graphs else {}
+    first: dict[tuple[int, ...], str] = {}
+    for link in sorted(set(same) - kept):
+        first.setdefault(same[link], link)
+    return {link: first.get(key, "") for link, key in same.items()}
+
+
+def _smallest_cut(where: _Field, pairs: list[tuple[str, str]], most: int) -> list[str] | None:
+    """Return the smallest set of links that separates all pairs, first in the alphabet; None when above `most`."""
+    from ortools.graph.python import max_flow
+
+    graph, source = where.graph, where.graph.size
+    solver = max_flow.SimpleMaxFlow()
+    limit = np.where([bool(things) for things in where.things], 1, most + 1)
+    arcs = solver.add_arcs_with_capacity(graph.tail, graph.head, limit)
+    for state in graph.states({a for a, _ in pairs}).tolist():
+        solver.add_arc_with_capacity(source, state, most + 1)
+    for state in graph.states({b for _, b in pairs}).tolist():
+        solver.add_arc_with_capacity(state, source + 1, most + 1)
+
+    def flow() -> int:
+        status = solver.solve(source, source + 1)
+        assert status == solver.OPTIMAL, f"max flow: status {status}"  # noqa: S101
+        return int(solver.optimal_flow())
+
+    size = flow()
+    cut: list[str] = []
+    used = {thing for arc in np.flatnonzero(solver.flows(arcs)).tolist() for thing in where.things[arc]}
+    for thing in sorted(used) if size <= most else ():  # one of a smallest cut carries flow, and takes 1 along
+        own = arcs[where.arcs[thing]]
+        solver.set_arcs_capacity(own, np.zeros(len(own), dtype=np.int64))
+        if flow() == size - len(cut) - 1:
+            cut.append(thing)
+        else:
+            solver.set_arcs_capacity(own, np.ones(len(own), dtype=np.int64))
+    return cut if size <= most else None
