@@ -145,7 +145,7 @@ def test_plus_lists_grow_and_words_replace():
         borders="emers",
         exclude_doubtful=True,
     )
-    assert both.title == "T"
+    assert both.title == "T; closed b; borders emers; without doubtful links"
     assert first == Scenario(close=("a",), build=("p",), profile="heavy", mode=("road",), transit="nato")
 
 
