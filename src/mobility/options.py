@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mobility.errors import InputError, MobilityError
+from mobility.model.names import some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -191,7 +192,7 @@ class Output:
 
         what = resolve(net, name)
         parts = [
-            f"{len(ids)} {kind}{'s' if len(ids) > 1 else ''}: {_some(ids)}"
+            f"{len(ids)} {kind}{'s' if len(ids) > 1 else ''}: {some(ids)}"
             for kind, ids in (("link", what.links), ("place", what.places), ("border", what.borders))
             if ids
         ]
@@ -252,7 +253,3 @@ def write_whole(path: Path, data: bytes) -> None:
 def one_line(text: str) -> str:
     """Return text as one line in which nothing steers a terminal."""
     return "".join(c if c.isprintable() else " " for c in text)
-
-
-def _some(ids: Sequence[str], most: int = 6) -> str:
-    return ", ".join(ids[:most]) + (f" and {len(ids) - most} more" if len(ids) > most else "")

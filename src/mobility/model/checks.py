@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
-from mobility.model.names import fold
+from mobility.model.names import fold, some
 from mobility.model.tables import bad_cells, split
 
 if TYPE_CHECKING:
@@ -301,12 +301,12 @@ def _check_connection(tables: dict[str, Table]) -> None:
     first = {key: row for row, key in reversed(list(_rows(places, "id")))}
     pieces = _pieces(first, [(s, e) for s, e, _, _ in ends])
     for piece in pieces[1:]:
-        places.fault(first[piece[0]], f"is cut off from the network over all links: {_some(piece)}")
+        places.fault(first[piece[0]], f"is cut off from the network over all links: {some(piece, 8)}")
     for mode in WAYS:
         used = [(s, e) for s, e, m, status in ends if m == mode and status == "open"]
         for piece in _pieces({p for pair in used for p in pair}, used)[1:]:
             if piece[0] in first:
-                places.fault(first[piece[0]], f"open {mode} links form an island: {_some(piece)}", "notice")
+                places.fault(first[piece[0]], f"open {mode} links form an island: {some(piece, 8)}", "notice")
 
 
 def _pieces(nodes: Iterable[str], pairs: list[tuple[str, str]]) -> list[list[str]]:
@@ -325,7 +325,3 @@ def _pieces(nodes: Iterable[str], pairs: list[tuple[str, str]]) -> list[list[str
     for node in parent:
         pieces[root(node)].append(node)
     return sorted((sorted(p) for p in pieces.values()), key=lambda p: (-len(p), p))
-
-
-def _some(names: list[str], most: int = 8) -> str:
-    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mobility.errors import AmbiguousNameError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _PLAIN = str.maketrans({"ł": "l", "đ": "d", "ı": "i", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d"})
@@ -100,3 +100,8 @@ class NameIndex:
         hint = f" Did you mean {' or '.join(names)}?" if names else ""
         what = " or ".join(kinds)
         return f"no {what} is called {text!r}.{hint}"
+
+
+def some(words: Sequence[str], most: int = 6) -> str:
+    """Return the first words of a list, joined, and how many more there are."""
+    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")

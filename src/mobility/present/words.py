@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
-    from collections.abc import Sequence
+from mobility.model.names import some
 
+if TYPE_CHECKING:
     import pandas as pd
 
     from mobility.model.network import Network
@@ -142,11 +142,6 @@ def bottleneck_words(frame: pd.DataFrame, by: str, summary: dict[str, Any]) -> l
         f"{flow:,.0f} vehicles a day through {some(summary['min_cut'], 16)}" if flow < float("inf") else "unlimited"
     )
     return [*lines, f"Min-cut (capacities are estimates): {through}."]
-
-
-def some(words: Sequence[str], most: int = 6) -> str:
-    """Return the first words of a list and how many more there are."""
-    return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
 
 
 def interdict_words(net: Network, frame: pd.DataFrame, by: str, asked: int, k: int) -> list[str]:
