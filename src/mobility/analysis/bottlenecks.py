@@ -11,7 +11,7 @@ import pandas as pd
 
 from mobility.analysis.flows import min_cut
 from mobility.analysis.graph import CROSSING, MS_PER_H, milliseconds
-from mobility.analysis.pairs import graphs_of, pairs_of
+from mobility.analysis.pairs import by_goal, graphs_of, pairs_of
 from mobility.analysis.replacement import Tree, replacements
 from mobility.errors import InputError
 from mobility.model.network import CRS
@@ -98,7 +98,7 @@ def bottlenecks(
     """
     if by not in KINDS:
         raise InputError(f"bottlenecks cannot be counted by {by!r}; there are {', '.join(KINDS)}")
-    net = network if network.profile is not None else network.under()
+    net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
     groups = list(graphs_of(net, pairs))
     active = np.any([net.links["active"], *(graph.network.links["active"] for graph, _ in groups)], axis=0)
@@ -173,10 +173,7 @@ def _by_group(graph: Graph, pairs: list[tuple[str, str]], losses: dict[str, _Los
     for key, arcs in groups.items():
         for arc in arcs.tolist():
             member.setdefault(arc, []).append(key)
-    by_goal: dict[str, list[str]] = {}
-    for a, b in pairs:
-        by_goal.setdefault(b, []).append(a)
-    for b, sources in by_goal.items():
+    for b, sources in by_goal(pairs).items():
         targets = graph.states([b])
         remaining = graph.rank_to(targets)
         users: dict[str, list[str]] = {}

@@ -67,7 +67,7 @@ class Graph:
     @classmethod
     def of(cls, network: Network) -> Graph:
         """Build the graph of a network's active links (under `mixed` when no profile was applied)."""
-        net = network if network.profile is not None else network.under()
+        net = network.profiled()
         rows = np.flatnonzero(net.links["active"].to_numpy())
         links = net.links.iloc[rows]
         places = net.places.index

@@ -93,7 +93,7 @@ def interdict(
         raise InputError(f"the number of closures is {k}; it must be at least 1")
     if by not in {"link", "place"}:
         raise InputError(f"closures cannot be counted by {by!r}; there are link, place")
-    net = network if network.profile is not None else network.under()
+    net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
     ends = {place for pair in pairs for place in pair}
     kept = {hit.id for name in spare for hit in net.names.find(name, (by,))}

@@ -11,7 +11,6 @@ import shapely
 
 from mobility.analysis.graph import MS_PER_H, Graph, milliseconds
 from mobility.analysis.pairs import graphs_of, pairs_of
-from mobility.analysis.redundancy import seen
 from mobility.analysis.replacement import Tree
 from mobility.errors import InputError
 from mobility.model import profiles
@@ -75,7 +74,7 @@ def candidates(
         raise InputError(f"new links are screened by {' or '.join(_NEW_LINK)}, not by {mode!r}")
     if not 0 < max_km < np.inf or top < 1:
         raise InputError(f"the distance must be above zero and the rows at least one, not {max_km:g} and {top}")
-    net = seen(network)
+    net = network.profiled()
     table = _new_links(net, max_km, mode)
     ms = np.rint(table["time_h"].to_numpy(float) * MS_PER_H)
     total, faster, joined, connected = np.zeros(len(table)), np.zeros(len(table), int), np.zeros(len(table), int), 0

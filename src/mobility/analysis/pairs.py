@@ -50,17 +50,14 @@ def routes(
         disjoint_routes, doubtful (number of links whose status is not verified), crossings (names),
         estimated_transfers, links (ids). Unknown is NaN.
     """
-    net = network if network.profile is not None else network.under()
+    net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
     present = _places_on_modes(net)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for graph, group in graphs_of(net, pairs):
         counts = disjoint_routes(graph, group)
         facts = _LinkFacts(graph)
-        by_goal: dict[str, list[str]] = {}
-        for a, b in group:
-            by_goal.setdefault(b, []).append(a)
-        for b, sources in by_goal.items():
+        for b, sources in by_goal(group).items():
             remaining = graph.rank_to(graph.states([b]))
             for a in sources:
                 here = graph.states([a])
@@ -73,6 +70,14 @@ def routes(
                 rows[a, b] = row
     table = pd.DataFrame([rows[pair] for pair in pairs], columns=[*PAIR_COLUMNS, "geometry"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=CRS)
+
+
+def by_goal(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+    """Return the origins of each destination: one search to a destination serves them all."""
+    goals: dict[str, list[str]] = {}
+    for a, b in pairs:
+        goals.setdefault(b, []).append(a)
+    return goals
 
 
 def pairs_of(
@@ -107,7 +112,7 @@ def missing_links(network: Network, origins: str | Sequence[str], destinations: 
         are opened), link, name, status, project (ids of the projects that open it). Empty when nothing
         would help, or nothing is missing.
     """
-    net = network if network.profile is not None else network.under()
+    net = network.profiled()
     starts, ends = net.places_named(origins), net.places_named(destinations)
     net = net.lifting(c for p in [*starts, *ends] for c in net.countries_of(p))
     crossings = net.borders.assign(active=net.borders["closure"] == "")

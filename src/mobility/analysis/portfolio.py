@@ -10,7 +10,7 @@ import numpy as np
 
 from mobility.analysis.graph import Graph, milliseconds
 from mobility.analysis.pairs import graphs_of, pairs_of
-from mobility.analysis.redundancy import GAINS, buildable, finished, measure, opened_by, seen
+from mobility.analysis.redundancy import GAINS, buildable, finished, measure, opened_by
 from mobility.analysis.replacement import Tree
 from mobility.errors import InputError
 
@@ -73,7 +73,7 @@ def portfolio(
         raise InputError(f"the budget must be above zero and finite, not {budget:g}")
     if objective not in GAINS:
         raise InputError(f"no portfolio by {objective!r}; there are {', '.join(GAINS)}")
-    net = seen(network)
+    net = network.profiled()
     things, pairs = buildable(net, projects), pairs_of(net, origins, destinations)
     cost = things["cost_eur_m"]
     keys = list(things.index[cost <= budget])

@@ -50,7 +50,7 @@ def pair_redundancy(network: Network, origins: Words = None, destinations: Words
         is lost; NaN where some link cuts the pair off), n1_detour_h, worst_link (id; "" where no loss
         costs time, or a sole link does worse), sole_links (ids that cut the pair off, in order of travel).
     """
-    net = seen(network)
+    net = network.profiled()
     table = routes(net, origins, destinations)[["from", "to", "state", "time_h", "disjoint_routes", "geometry"]]
     found: dict[tuple[str, str], list[Any]] = {}
     for graph, group in graphs_of(net, pairs_of(net, origins, destinations)):
@@ -93,7 +93,7 @@ def project_gains(
         cuts off), and every gain per billion euro (suffix _per_bn). Means run over pairs connected before
         and after, N-1 over those that no single link cuts off, before or after.
     """
-    net = seen(network)
+    net = network.profiled()
     things, pairs = buildable(net, projects), pairs_of(net, origins, destinations)
     before = measure(net, pairs)
     rows = []
@@ -123,7 +123,7 @@ def synergy(
         `project_gains` with both built, and with the suffix _synergy how much more than the gain of
         each added up (positive: they need each other; negative: they do the same work).
     """
-    net = seen(network)
+    net = network.profiled()
     things, pairs = buildable(net, projects), pairs_of(net, origins, destinations)
     if len(things) < 2:  # noqa: PLR2004
         raise InputError("synergy needs at least two projects")
@@ -207,11 +207,6 @@ def finished(table: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return a result: geometry last, no infinity."""
     table = table[[*table.columns.drop("geometry"), "geometry"]].replace([np.inf, -np.inf], np.nan)
     return gpd.GeoDataFrame(table, geometry="geometry", crs=CRS)
-
-
-def seen(network: Network) -> Network:
-    """Return the network under its profile, or under `mixed`."""
-    return network if network.profile is not None else network.under()
 
 
 def opened_by(net: Network, key: str) -> list[str]:

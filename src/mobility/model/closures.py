@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mobility.errors import AmbiguousNameError, InputError, UnknownNameError
+from mobility.model.profiles import MODES
 from mobility.model.tables import split
 
 if TYPE_CHECKING:
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
 
     from mobility.model.network import Network
 
-MODES = ("road", "rail", "sea")
 _EXAMPLES = {
     "corridor": "corridor:VIII",
     "country": "country:RS",

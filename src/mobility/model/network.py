@@ -195,6 +195,10 @@ class Network:
         )
         return derive(seen)
 
+    def profiled(self) -> Network:
+        """Return the network under the profile applied, or under `mixed` when none was."""
+        return self if self.profile is not None else self.under()
+
     def close(self, *names: str) -> Network:
         """Return the network with links, places, structures, corridors, countries, borders, modes or areas closed.
 

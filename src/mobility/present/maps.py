@@ -40,7 +40,7 @@ class Under:
 
 def network_map(network: Network, *, title: str = "") -> OfflineMap:
     """Return a map of the whole network: corridors by colour, modes and status by line."""
-    net = network if network.profile is not None else network.under()
+    net = network.profiled()
     active = int(net.links["active"].sum())
     words = title or f"{len(net.places)} places, {len(net.links)} links, {active} of them usable"
     return _drawn(net, [], words, set(net.places.index[net.places["role"] != ""]))
@@ -69,7 +69,7 @@ def route_map(
     OfflineMap
         Save it with `.save(path)`; shows itself in a notebook.
     """
-    net = network if network.profile is not None else network.under()
+    net = network.profiled()
     table = routes(net, origins, destinations)
     joined = table[table["state"] == CONNECTED]
     called = net.places["name"]
@@ -122,7 +122,7 @@ def bottleneck_map(
 
     Parameters as in `mobility.analysis.bottlenecks.bottlenecks`; the title defaults to the worst loss.
     """
-    net = network if network.profile is not None else network.under()
+    net = network.profiled()
     table = bottlenecks(net, "link", origins, destinations)
     hurt = table[(table["total_delay_h"] > 0) | table["sole_link"]]
     # A link that cuts pairs off is drawn as wide as the widest.
