@@ -7,16 +7,15 @@ import errno
 import functools
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mobility.errors import InputError, MobilityError
-from mobility.model.names import some
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     import pandas as pd
 
@@ -99,7 +98,7 @@ _SCENARIO = [
     _option("--borders", "borders", "NAME", "today (default), permit-3-days, emers or schengen."),
     _flag("--exclude-doubtful", "Leave out links whose status is not verified."),
     _flag("--include-access", "Count access links among the links that can be lost."),
-    _option("-s", "--scenario", "FILE.toml", "Scenario file; options add to it.", type=click.Path(path_type=Path)),
+    _option("-s", "--scenario", "FILE.toml", "Scenario file; options add to it.", type=click.Path()),
 ]
 _FORMAT = click.Option(["-f", "--format", "fmt"], type=click.Choice(FORMATS), help="Default: table.")
 _OUTPUT = [
@@ -145,10 +144,25 @@ def pair_options(command: Callable[..., None]) -> Callable[..., None]:
     return _with(command, _PAIRS)
 
 
+def ends_of(
+    net: Network, from_: tuple[str, ...], to_: tuple[str, ...]
+) -> tuple[list[str] | None, list[str] | None, int]:
+    """Return the places asked about (None: by role) and the number of pairs; raises when there is none."""
+    from mobility.analysis.pairs import pairs_of
+
+    starts, ends = net.places_named(from_) or None, net.places_named(to_) or None
+    asked = len(pairs_of(net, starts, ends, closed=True))
+    if not asked:
+        raise InputError("no pair to ask about: an origin and a destination that differ are needed (--from, --to)")
+    return starts, ends, asked
+
+
 class Output:
     """Where a command's data and notes go."""
 
     def __init__(self, ctx: click.Context, given: Scenario, options: dict[str, Any], *, formats: bool = True) -> None:
+        from pathlib import Path
+
         fmt, target, self.quiet = options.pop("fmt", None), options.pop("output"), options.pop("quiet")
         self.path, self.given = ctx.obj, given
         self.head = ""  # sentences above a table
@@ -182,13 +196,14 @@ class Output:
         from mobility.model.scenario import Scenario
 
         today = self.given.unchanged()
-        base = today if against == "today" else Scenario.read(Path(against)).moving_like(self.given)
+        base = today if against == "today" else Scenario.read(against).moving_like(self.given)
         if base == self.given:
             raise InputError("nothing to compare: give a change (-x, -b, --set, --transit, --borders, -s ...)")
         return base.apply(Network.load(self.path))
 
     def _tell_closed(self, net: Network, name: str) -> None:
         from mobility.model.closures import resolve
+        from mobility.model.names import some
 
         what = resolve(net, name)
         parts = [

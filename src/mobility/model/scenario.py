@@ -43,11 +43,12 @@ class Scenario:
     source: str = field(default="", compare=False)
 
     @classmethod
-    def read(cls, path: Path) -> Scenario:
+    def read(cls, path: str | Path) -> Scenario:
         """Read a TOML file, or a shipped scenario by its bare name.
 
         Raises InputError naming file and key when it cannot be used.
         """
+        path = Path(path)
         shipped = default_folder() / "scenarios" / f"{path.name}.toml"
         if path.parent == Path() and not path.exists() and shipped.exists():
             path = shipped

@@ -1,0 +1,85 @@
+"""What pairs have in reserve, and what new links would buy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from mobility.errors import InputError
+from mobility.options import ends_of, pair_options, scenario_options
+
+if TYPE_CHECKING:
+    from mobility.model.scenario import Scenario
+    from mobility.options import Output
+
+
+@click.command()
+@click.option(
+    "--table",
+    "what",
+    type=click.Choice(["projects", "pairs", "portfolio", "candidates", "synergy"]),
+    help="What is asked; default: projects, with --budget portfolio.",
+)
+@click.option("--budget", type=float, metavar="EUR_M", help="Million EUR: the best set of projects it buys.")
+@click.option(
+    "--project", "projects_", multiple=True, metavar="NAME", help="Only these projects (repeatable); default: all."
+)
+@click.option(
+    "--max-km", type=click.FloatRange(1, 1000), default=150, show_default=True, help="Candidates: largest distance."
+)
+@click.option(
+    "--by",
+    "new",
+    type=click.Choice(["road", "rail"]),
+    default="road",
+    show_default=True,
+    help="Candidates: mode of the new link.",
+)
+@click.option(
+    "--top", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="Candidates: how many."
+)
+@pair_options
+@scenario_options()
+def redundancy(  # noqa: PLR0913, PLR0917 - one option each
+    given: Scenario,
+    out: Output,
+    what: str | None,
+    budget: float | None,
+    projects_: tuple[str, ...],
+    max_km: float,
+    new: str,
+    top: int,
+    from_: tuple[str, ...],
+    to_: tuple[str, ...],
+) -> None:
+    """Show what pairs have in reserve, and what projects, sets of them or a new link would buy."""
+    del given
+    from mobility.analysis.newlinks import candidates
+    from mobility.analysis.portfolio import portfolio
+    from mobility.analysis.redundancy import pair_redundancy, project_gains, synergy
+
+    what = what or ("projects" if budget is None else "portfolio")
+    if what == "portfolio" and budget is None:
+        raise InputError("a portfolio needs --budget EUR_M (million EUR)")
+    net = out.load()
+    starts, ends, asked = ends_of(net, from_, to_)
+    chosen = list(projects_) or None
+    if what == "synergy" and chosen is None:
+        raise InputError("synergy needs the projects to pair: --project NAME, at least twice")
+    frame = {
+        "projects": lambda: project_gains(net, chosen, starts, ends),
+        "pairs": lambda: pair_redundancy(net, starts, ends),
+        "synergy": lambda: synergy(net, chosen or [], starts, ends),
+        "portfolio": lambda: portfolio(net, budget or 0.0, chosen, origins=starts, destinations=ends),
+        "candidates": lambda: candidates(net, max_km, new, top, starts, ends),
+    }[what]()
+    gains = "gain_h n1_gain_h worst_n1_gain_h disjoint_gain capacity_gain_vehicles_day pairs_connected_gain"
+    columns = {
+        "projects": f"project cost_eur_m {gains} gain_h_per_bn",
+        "pairs": "from to time_h disjoint_routes place_disjoint_routes n1_detour_h worst_link sole_links",
+        "synergy": "project other gain_h gain_h_synergy n1_gain_h n1_gain_h_synergy",
+        "portfolio": "project cost_eur_m state gain_h portfolio_cost_eur_m portfolio_gain_h",
+        "candidates": "from to length_km speed_kmh total_gain_h pairs_gaining assumption",
+    }[what].split()
+    out.rows(net.identity, frame, [c for c in columns if c in frame.columns], {"pairs": asked, "rows": len(frame)})

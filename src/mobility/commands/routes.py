@@ -1,0 +1,113 @@
+"""Routes: the legs of one, and every pair."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mobility.errors import InputError, NoRouteError
+from mobility.options import ends_of, pair_options, scenario_options
+
+if TYPE_CHECKING:
+    from mobility.model.network import Network
+    from mobility.model.scenario import Scenario
+    from mobility.options import Output
+
+
+@click.command()
+@click.argument("origin", metavar="FROM")
+@click.argument("destination", metavar="TO")
+@click.option("-k", "count", type=click.IntRange(1, 100), help="Number of routes; default: 1, with --diverse 3.")
+@click.option("--diverse", is_flag=True, help="Routes that share little, instead of the k best.")
+@click.option("--via", multiple=True, metavar="PLACE", help="Pass this place (repeatable, in order).")
+@scenario_options()
+def route(
+    given: Scenario, out: Output, origin: str, destination: str, count: int, diverse: bool, via: tuple[str, ...]
+) -> None:
+    """Show the legs of the best route from FROM to TO (places, or set:NAME)."""
+    del given
+    from mobility.analysis import routing
+    from mobility.present.words import route_summary, route_words
+
+    net = out.load()
+    starts, ends, stops = net.places_named(origin), net.places_named(destination), net.places_named(via)
+    k = count or (3 if diverse else 1)
+    several = diverse or k > 1
+    if several and (len(starts) > 1 or len(ends) > 1 or stops):
+        raise InputError("-k and --diverse take one FROM and one TO, without --via")
+    columns = "leg from to mode length_km time_h cumulative_h link".split()
+    if several:
+        columns = ["route", *columns]
+    try:
+        if several:
+            find = routing.diverse_routes if diverse else routing.k_best_routes
+            legs = find(net, starts[0], ends[0], k)
+        else:
+            legs = routing.best_route(net, starts, ends, stops)
+    except NoRouteError:
+        missing = _tell_missing(out, net, starts, ends)
+        if out.fmt in {"json", "csv", "geojson"}:
+            out.rows(net.identity, routing.no_legs(), columns, {"connected": False, "missing_links": missing})
+        raise
+    out.rows(net.identity, legs, columns, route_summary(legs))
+    if out.fmt == "table":
+        for line in route_words(legs):
+            out.note(line)
+
+
+@click.command()
+@pair_options
+@scenario_options()
+def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str, ...]) -> None:
+    """Show every pair of origin and destination: hours, km, borders, disjoint routes."""
+    del given
+    from mobility.analysis import pairs, routing
+    from mobility.present.words import pairs_words
+
+    net = out.load()
+    starts, ends, asked = ends_of(net, from_, to_)
+    frame = pairs.routes(net, starts, ends)
+    state = frame["state"].value_counts()
+    joined = frame[frame["state"] == pairs.CONNECTED]
+    doubtful = {i for cell in joined["links"] for i in cell.split(";") if i and net.links.at[i, "doubtful"]}
+    summary = {
+        "pairs": len(frame),
+        "connected": int(state.get(pairs.CONNECTED, 0)),
+        "cut_off": int(state.get(pairs.CUT_OFF, 0)),
+        "not_on_this_mode": int(state.get(pairs.NOT_ON_MODE, 0)),
+        "pairs_excluded": asked - len(frame),
+        "mean_time_h": joined["time_h"].mean() if len(joined) else None,
+        "routes_on_estimated_transfers": int((joined["estimated_transfers"] > 0).sum()),
+        "doubtful_links": sorted(doubtful),
+        "missing_links": [],
+    }
+    if len(frame) and not len(joined):
+        out.note(f"no pair is connected{routing.by_modes(net)}")
+        summary["missing_links"] = _tell_missing(out, net, *(list(dict.fromkeys(frame[c])) for c in ("from", "to")))
+    columns = "from to time_h driving_h length_km modes transfers borders disjoint_routes doubtful state".split()
+    if summary["connected"] == len(frame):
+        columns.remove("state")
+    out.rows(net.identity, frame, columns, summary)
+    if out.fmt == "table":
+        out.note(pairs_words(summary))
+
+
+def _tell_missing(out: Output, net: Network, starts: list[str], ends: list[str]) -> list[dict[str, Any]]:
+    """Say which unopened links would connect what is not connected."""
+    from mobility.analysis.pairs import missing_links
+    from mobility.present.tables import rows_of
+
+    missing = missing_links(net, starts, ends)
+    for along, part in missing.groupby("along", sort=False):
+        words = [
+            f"{n} ({s.replace('_', ' ')}{', project ' + p if p else ''})"
+            for n, s, p in zip(part["name"], part["status"], part["project"], strict=True)
+        ]
+        where = (
+            "smallest set of unopened links that would connect them"
+            if along == "any line"
+            else f"along corridor {along}"
+        )
+        out.note(f"{where}: {'; '.join(words)}")
+    return rows_of(missing)
