@@ -18,8 +18,8 @@ from shapely.geometry import box, shape
 from mobility.model.checks import great_circle_km
 from mobility.model.network import default_folder
 from mobility.model.tables import split
-from mobility.present.maps import network_map
 from mobility.present.style import KOSOVO_NOTE, country_name
+from mobility.present.views import network_map
 
 WITHIN = 0.03
 BORDERS = {"border_crossing", "rail_border"}
@@ -493,7 +493,7 @@ def test_kosovo_carries_its_mark_on_the_map(mixed):
     assert country_name("XK", "Kosovo") == "Kosovo*"
     assert "UNSCR 1244/1999" in KOSOVO_NOTE
     assert "without prejudice to positions on status" in KOSOVO_NOTE
-    html = network_map(mixed).get_root().render()
+    html = network_map(mixed).page().get_root().render()
     assert KOSOVO_NOTE in html.replace("\\u0027", "'")
     for i in mixed.places.index[mixed.places["country"] == "XK"]:
         name = json.dumps(mixed.places["name"][i])[1:-1]

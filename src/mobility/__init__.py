@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from mobility.analysis.whatif import whatif
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
-    from mobility.present.maps import network_map, route_map
+    from mobility.present.views import (
+        bottleneck_map,
+        interdiction_map,
+        network_map,
+        redundancy_map,
+        route_map,
+        whatif_map,
+    )
 
 __version__ = "0.1.0"
 _HOME = {
@@ -24,40 +31,48 @@ _HOME = {
     "Network": "model.network",
     "Scenario": "model.scenario",
     "best_route": "analysis.routing",
+    "bottleneck_map": "present.views",
     "bottlenecks": "analysis.bottlenecks",
     "candidates": "analysis.newlinks",
     "diverse_routes": "analysis.routing",
     "interdict": "analysis.interdiction",
+    "interdiction_map": "present.views",
     "k_best_routes": "analysis.routing",
     "missing_links": "analysis.pairs",
-    "network_map": "present.maps",
+    "network_map": "present.views",
     "pair_redundancy": "analysis.redundancy",
     "portfolio": "analysis.portfolio",
     "project_gains": "analysis.redundancy",
-    "route_map": "present.maps",
+    "redundancy_map": "present.views",
+    "route_map": "present.views",
     "routes": "analysis.pairs",
     "synergy": "analysis.redundancy",
     "whatif": "analysis.whatif",
+    "whatif_map": "present.views",
 }
 __all__ = [
     "Graph",
     "Network",
     "Scenario",
     "best_route",
+    "bottleneck_map",
     "bottlenecks",
     "candidates",
     "diverse_routes",
     "interdict",
+    "interdiction_map",
     "k_best_routes",
     "missing_links",
     "network_map",
     "pair_redundancy",
     "portfolio",
     "project_gains",
+    "redundancy_map",
     "route_map",
     "routes",
     "synergy",
     "whatif",
+    "whatif_map",
 ]
 
 

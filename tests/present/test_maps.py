@@ -20,7 +20,7 @@ from browser import Browser
 
 from drawing import drawn
 from mobility.analysis.routing import best_route
-from mobility.present import maps, page, style
+from mobility.present import maps, page, style, views
 
 SIZES = {"wide": (1280, 800), "narrow": (420, 800)}
 GOLDEN = Path(__file__).parents[1] / "data" / "golden_map.html"
@@ -92,9 +92,9 @@ def nets(mixed):
 def saved(nets, tmp_path_factory):
     folder = tmp_path_factory.mktemp("maps")
     made = {
-        "routes": maps.route_map(nets["routes"]),
-        "network": maps.network_map(nets["network"]),
-        "pair": maps.route_map(nets["pair"], ["durres"], ["varna"]),
+        "routes": views.route_map(nets["routes"]),
+        "network": views.network_map(nets["network"]),
+        "pair": views.route_map(nets["pair"], ["durres"], ["varna"]),
     }
     for name, drawing in made.items():
         drawing.save(folder / f"{name}.html")
@@ -206,13 +206,13 @@ def test_every_kind_of_closure_leaves_a_cross_on_the_map(show, closing):
     links = [text if " -sea " in text else f"{text} country={'AA' if 'a -' in text else 'XK'}" for text in LINKS]
     border = {"place": "b", "name": "b", "usable": "yes", "modes": "road;rail"}
     net = drawn(*links, places=places | {p: AT[p] | {"country": "XK"} for p in "cd"}, borders=[border])
-    assert show(maps.network_map(net.close(closing)).html()).run(SEEN)["crosses"]
+    assert show(views.network_map(net.close(closing)).page().html()).run(SEEN)["crosses"]
 
 
 @pytest.mark.browser
 def test_labels_make_room_for_crosses(mixed, show):
     """A cross on a name makes it another name."""
-    seen = show(maps.network_map(mixed.close("corridor:VIII", "corridor:X")).html()).run(SEEN)
+    seen = show(views.network_map(mixed.close("corridor:VIII", "corridor:X")).page().html()).run(SEEN)
     assert len(seen["crosses"]) > 50
     assert [name for name, box in seen["labels"] if any(meet(box, cross, 2) for cross in seen["crosses"])] == []
 
@@ -231,7 +231,7 @@ def test_labels_stay_apart_after_zoom_and_pan(saved, show):
 
 @pytest.mark.browser
 def test_kosovo_carries_its_mark_and_a_bare_map_no_flag(show):
-    tab = show(maps.route_map(drawn(*LINKS, places=AT | {"c": AT["c"] | {"role": "x"}}), ["a"], ["b"]).html())
+    tab = show(views.route_map(drawn(*LINKS, places=AT | {"c": AT["c"] | {"role": "x"}}), ["a"], ["b"]).page().html())
     seen = tab.run(SEEN)
     assert "b*" in [name for name, _ in seen["labels"]]
     assert (seen["closed"], seen["crosses"]) == (0, [])
@@ -244,8 +244,8 @@ def test_hostile_names_are_text(show):
     net = drawn(*LINKS, places={p: row | {"name": HOSTILE + p, "note": HOSTILE} for p, row in AT.items()})
     text = dict.fromkeys(["name", "restriction", "source", "road_class", "reason"], HOSTILE)
     net = replace(net, links=net.links.assign(**text, corridors="T" + HOSTILE.replace(";", "")))
-    drawing = maps.route_map(net, ["a"], ["d"], title=HOSTILE)
-    tab = show(drawing.html())
+    drawing = views.route_map(net, ["a"], ["d"], title=HOSTILE)
+    tab = show(drawing.page().html())
     seen = tab.run(SEEN)
     assert seen["title"] == seen["head"] == HOSTILE
     assert {HOSTILE + "a", HOSTILE + "d"} <= {name for name, _ in seen["labels"]}
@@ -260,14 +260,14 @@ def test_hostile_names_are_text(show):
 @pytest.mark.parametrize("char", ["\u202e", "\u2066", "\n", "\0"])
 def test_title_drops_what_turns_or_breaks_a_line(char):
     net = drawn(*LINKS, places=AT)
-    assert maps.route_map(net, ["a"], ["d"], title=f"x{char}y").title in {"xy", f"x{char}y"}
-    html = maps.route_map(net, ["a"], ["d"], title=f"x{char}y").html()
+    assert views.route_map(net, ["a"], ["d"], title=f"x{char}y").title in {"xy", f"x{char}y"}
+    html = views.route_map(net, ["a"], ["d"], title=f"x{char}y").page().html()
     assert "<title>xy</title>" in html
     assert '"title":"xy"' in html
 
 
 def test_same_bytes_every_time(nets, saved, tmp_path):
-    drawing = maps.route_map(nets["pair"], ["durres"], ["varna"])
+    drawing = views.route_map(nets["pair"], ["durres"], ["varna"]).page()
     first = drawing.html()
     assert first.encode() == (saved / "pair.html").read_bytes()
     assert drawing.html() == first
@@ -297,7 +297,7 @@ def test_card_of_a_link_fits_the_view(saved, show, size):
 def test_two_maps_in_one_page_share_leaflet(show):
     net, figure = drawn(*LINKS, places=AT), Figure()
     for goal in "cd":
-        figure.add_child(maps.route_map(net, ["a"], [goal]))
+        figure.add_child(views.route_map(net, ["a"], [goal]).page())
     html = figure.render()
     assert html.count("Leaflet 1.9.3, a JS library") == html.count("function drawNetwork(") == 1
     tab = show(html)
@@ -306,7 +306,7 @@ def test_two_maps_in_one_page_share_leaflet(show):
 
 @pytest.mark.browser
 def test_map_in_a_notebook(show):
-    drawing = maps.route_map(drawn(*LINKS, places=AT), ["a"], ["d"])
+    drawing = views.route_map(drawn(*LINKS, places=AT), ["a"], ["d"])
     tab = show(f"<!doctype html><body>{drawing._repr_html_()}</body>")
     frame = "document.querySelector('iframe').contentDocument.querySelectorAll"
     assert tab.run(f"{frame}('path.mob-route').length") > 0
@@ -348,10 +348,10 @@ def test_leaflet_is_the_version_folium_links():
 
 def test_golden_map():
     net = drawn(*LINKS, "c -road 5- d corridors=IV", places=AT).close("c--d-road-2")
-    text = maps.route_map(net, ["a"], ["d"]).html()
+    text = views.route_map(net, ["a"], ["d"]).page().html()
     for part in page._head().values():
         text = text.replace(part, "")
-    data = maps._data(net, [], "", set())
+    data = maps._data(views.network_map(net))
     for key in ("basemap", "world"):
         cut = page._script_json(data[key])
         assert cut in text
@@ -383,7 +383,7 @@ def decoded(text):
 
 def test_lines_survive_encoding(shipped):
     assert decoded("_p~iF~ps|U_ulLnnqC_mqNvxq`@") == [(3850000, -12020000), (4070000, -12095000), (4325200, -12645300)]
-    data = maps._data(shipped.under("mixed"), [], "", set())
+    data = maps._data(views.network_map(shipped))
     for link, shape in zip(data["links"], shipped.links.geometry, strict=True):
         assert decoded(link["line"]) == [(round(y * 1e4), round(x * 1e4)) for x, y in shape.coords], link["name"]
 
@@ -392,9 +392,9 @@ def test_maps_of_a_loss_and_of_a_change(show):
     """Each opens without a request, says what it finds, and draws its layers below the links."""
     net = drawn(*LINKS, places=AT)
     for drawing, title in (
-        (maps.bottleneck_map(net, ["a"], ["d"]), "Losing "),
-        (maps.whatif_map(net, net.close("a--b-road"), ["a"], ["d"]), "1 of 1 pairs slower"),
+        (views.bottleneck_map(net, ["a"], ["d"]), "Losing "),
+        (views.whatif_map(net, net.close("a--b-road"), ["a"], ["d"]), "1 of 1 pairs slower"),
     ):
-        tab = show(drawing.html())
+        tab = show(drawing.page().html())
         assert tab.run("document.querySelector('.mob-title h1').textContent").startswith(title)
         assert tab.run("document.querySelectorAll('path.mob-route').length") >= 2

@@ -17,38 +17,52 @@ if TYPE_CHECKING:
 @pair_options
 @click.option(
     "--show",
-    type=click.Choice(["network", "routes", "whatif", "bottlenecks"]),
+    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "redundancy"]),
     default="routes",
     show_default=True,
     help="What to draw.",
 )
 @click.option("--against", metavar="FILE|today", default="today", help="Baseline of --show whatif; default: today.")
+@click.option(
+    "-k",
+    "k",
+    type=click.IntRange(min=1),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="Closures of --show interdict.",
+)
+@click.option(
+    "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
+)
 @click.option("--title", metavar="TEXT", help="Title of the page; default: what the map finds.")
 @scenario_options(formats=False)
-def map_(
+def map_(  # noqa: PLR0913, PLR0917 - one option each
     given: Scenario,
     out: Output,
     from_: tuple[str, ...],
     to_: tuple[str, ...],
     show: str,
     against: str,
+    k: int,
+    project: tuple[str, ...],
     title: str | None,
 ) -> None:
     """Draw a map into one HTML file that opens with no network: -o FILE.html."""
-    from mobility.present import maps
+    from mobility.present import views
 
     out.choose([".html", ".htm"])
     net = out.load()
-    title = title or given.title
-    if show == "network":
-        page = maps.network_map(net, title=title)
-    else:
-        starts, ends, _ = ends_of(net, from_, to_)
-        if show == "whatif":
-            page = maps.whatif_map(out.baseline(against), net, starts, ends, title=title)
-        else:
-            page = {"routes": maps.route_map, "bottlenecks": maps.bottleneck_map}[show](net, starts, ends, title=title)
-    out.save(page.html().encode())
+    starts, ends, _ = (None, None, 0) if show == "network" else ends_of(net, from_, to_)
+    view = {
+        "network": lambda title: views.network_map(net, title=title),
+        "routes": lambda title: views.route_map(net, starts, ends, title=title),
+        "whatif": lambda title: views.whatif_map(out.baseline(against), net, starts, ends, title=title),
+        "bottlenecks": lambda title: views.bottleneck_map(net, starts, ends, title=title),
+        "interdict": lambda title: views.interdiction_map(net, k, starts, ends, title=title),
+        "redundancy": lambda title: views.redundancy_map(net, project or None, starts, ends, title=title),
+    }[show](title or given.title)
+    out.save(view.page().html().encode())
 
 
 @click.command()

@@ -1,173 +1,39 @@
-"""Maps of the network and of routes, as self-contained Folium pages."""
+"""A view as a self-contained Folium page."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely import get_coordinates
 
-from mobility.analysis.bottlenecks import bottlenecks
-from mobility.analysis.pairs import CONNECTED, pairs_of, routes
-from mobility.analysis.whatif import whatif
 from mobility.model.network import default_folder
 from mobility.model.tables import split
 from mobility.present import style
 from mobility.present.page import NetworkLayer, OfflineMap, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable
 
     from mobility.model.network import Network
+    from mobility.present.views import Under, View
 
 _SHORT = 10  # km; below it a length has a decimal
 _BIG = 7  # links at a town from which on it is named early
 
 
-@dataclass(frozen=True)
-class Under:
-    """What is drawn below the links: a broad line whose width follows a value, and what a link's card says of it."""
-
-    label: str
-    colour: str
-    values: Mapping[str, float]
-    notes: Mapping[str, str]
-
-
-def network_map(network: Network, *, title: str = "") -> OfflineMap:
-    """Return a map of the whole network: corridors by colour, modes and status by line."""
-    net = network.profiled()
-    active = int(net.links["active"].sum())
-    words = title or f"{len(net.places)} places, {len(net.links)} links, {active} of them usable"
-    return _drawn(net, [], words, set(net.places.index[net.places["role"] != ""]))
-
-
-def route_map(
-    network: Network,
-    origins: Iterable[str] | None = None,
-    destinations: Iterable[str] | None = None,
-    *,
-    title: str = "",
-) -> OfflineMap:
-    """Return a map of the best routes of all pairs, or of one pair.
-
-    Parameters
-    ----------
-    network
-        With a profile applied, else `mixed` is used.
-    origins, destinations
-        Place ids; default: the places of role origin and destination.
-    title
-        Default: what the map finds, in words.
-
-    Returns
-    -------
-    OfflineMap
-        Save it with `.save(path)`; shows itself in a notebook.
-    """
-    net = network.profiled()
-    table = routes(net, origins, destinations)
-    joined = table[table["state"] == CONNECTED]
-    called = net.places["name"]
-    if len(table) == 1:
-        row = table.iloc[0]
-        words = f"{called[row['from']]} – {called[row['to']]}: "
-        words += f"{row['time_h']:.1f} h, {row['length_km']:,.0f} km" if len(joined) else f"no route ({row['state']})"
-    else:
-        origin_count, goal_count = table["from"].nunique(), table["to"].nunique()
-        words = f"{origin_count} origins to {goal_count} destinations: {len(joined)} of {len(table)} pairs connected"
-        if len(joined):
-            words += f", {joined['time_h'].mean():.1f} h on average"
-    under = _routes_under(joined["links"], "best routes (wider: more pairs)", style.ROUTE_COLOUR)
-    return _drawn(net, [under], title or words, {*table["from"], *table["to"]})
-
-
-def whatif_map(
-    before: Network,
-    after: Network,
-    origins: Iterable[str] | None = None,
-    destinations: Iterable[str] | None = None,
-    *,
-    title: str = "",
-) -> OfflineMap:
-    """Return a map of the best routes of all pairs before (grey) and after (yellow) a change.
-
-    Parameters as in `mobility.analysis.whatif.whatif`; the title defaults to what the change costs.
-    """
-    table = whatif(before, after, origins, destinations)
-    slower = table[table["delta_h"] > 0]
-    lost = int(table["cut_off"].sum())
-    words = f"{len(slower)} of {len(table)} pairs slower"
-    words += f", {slower['delta_h'].mean():.1f} h on average" if len(slower) else ""
-    words += f"; {lost} cut off" if lost else "; none cut off"
-    layers = [
-        _routes_under(table["links_before"].fillna(""), "best routes before", style.BEFORE_COLOUR),
-        _routes_under(table["links_after"].fillna(""), "best routes after (wider: more pairs)", style.ROUTE_COLOUR),
-    ]
-    return _drawn(after, layers, title or words, {*table["from"], *table["to"]})
-
-
-def bottleneck_map(
-    network: Network,
-    origins: Iterable[str] | None = None,
-    destinations: Iterable[str] | None = None,
-    *,
-    title: str = "",
-) -> OfflineMap:
-    """Return a map of what the loss of each link costs: the wider, the more hours over all pairs.
-
-    Parameters as in `mobility.analysis.bottlenecks.bottlenecks`; the title defaults to the worst loss.
-    """
-    net = network.profiled()
-    table = bottlenecks(net, "link", origins, destinations)
-    hurt = table[(table["total_delay_h"] > 0) | table["sole_link"]]
-    # A link that cuts pairs off is drawn as wide as the widest.
-    worst = hurt["total_delay_h"].max() if len(hurt) else 1.0
-    values = dict(zip(hurt["link"], hurt["total_delay_h"].where(~hurt["sole_link"], worst), strict=True))
-    notes = {
-        row["link"]: f"if lost: {row['pairs_delayed']} pairs lose {row['mean_delay_h']:.1f} h on average, "
-        f"{row['pairs_cut_off']} cut off"
-        for row in hurt.to_dict("records")
-    }
-    words = "No single link costs any pair time"
-    if len(hurt):
-        top = hurt.loc[hurt["total_delay_h"].idxmax()]
-        words = f"Losing {top['name']} costs {top['pairs_delayed']} pairs {top['mean_delay_h']:.1f} h on average"
-    pairs = pairs_of(net, origins, destinations)
-    under = Under("hours lost with the link (wider: more)", style.ROUTE_COLOUR, values, notes)
-    return _drawn(net, [under], title or words, {p for pair in pairs for p in pair})
-
-
-def _routes_under(cells: Iterable[str], label: str, colour: str) -> Under:
-    """Count how many routes use each link."""
-    used = Counter(i for cell in cells for i in cell.split(";") if i)
-    what = label.partition(" (")[0].replace("best routes", "best route")
-    return Under(label, colour, used, {i: f"{what}: {n} pair{'s' * (n != 1)}" for i, n in used.items()})
-
-
-def _scenario_words(net: Network) -> str:
-    profile = net.profile
-    assert profile is not None  # noqa: S101 - applied by the callers
-    counts = (
-        (int((net.links["closure"] != "").sum()), "link", "closed"),
-        (net.borders.loc[net.borders["closure"] != "", "place"].nunique(), "border", "closed"),
-        (int(net.links["built"].sum()), "link", "built or upgraded"),
-    )
-    changes = [f"{n} {what}{'s' * (n != 1)} {how}" for n, what, how in counts if n]
-    return "; ".join([f"Profile {profile.name}, by {', '.join(profile.modes)}", *changes]) + "."
-
-
-def _drawn(net: Network, layers: list[Under], title: str, ends: set[str]) -> OfflineMap:
-    page = OfflineMap(title=title)
-    page.add_child(NetworkLayer(_data(net, layers, title, ends)))
+def page_of(view: View) -> OfflineMap:
+    """Return a view as a page."""
+    page = OfflineMap(title=view.title)
+    page.add_child(NetworkLayer(_data(view)))
     return page
 
 
-def _data(net: Network, layers: list[Under], title: str, ends: set[str]) -> dict[str, Any]:
+def _data(view: View) -> dict[str, Any]:
+    net, layers, ends = view.network, view.layers, view.ends
     order = {key: i for i, key in enumerate(net.links.index)}
     sources, cited = _citations(net)
     links = [_link(row, key, cited) for key, row in zip(net.links.index, net.links.to_dict("records"), strict=True)]
@@ -176,8 +42,8 @@ def _data(net: Network, layers: list[Under], title: str, ends: set[str]) -> dict
     drawn = [i for layer in layers for i in layer.values]
     box = (net.links.loc[drawn] if drawn else net.places.loc[sorted(ends)] if ends else net.places).total_bounds
     return {
-        "title": plain(title),
-        "subtitle": plain(_scenario_words(net)),
+        "title": plain(view.title),
+        "subtitle": plain(view.subtitle),
         "footnote": f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} Data: {net.identity.name} {net.identity.sha256[:8]}.",
         "basemap": _basemap(),
         "links": links,
@@ -234,7 +100,7 @@ def _link(row: dict[str, Any], key: str, cited: dict[str, list[int]]) -> dict[st
     }
 
 
-def _place(row: dict[str, Any], ends: set[str], degree: int) -> dict[str, Any]:
+def _place(row: dict[str, Any], ends: Collection[str], degree: int) -> dict[str, Any]:
     country = row["country"].replace("XK", "XK*").replace("-", "–")
     role = (row["role"] or "origin") if row["id"] in ends else ""
     town = row["kind"] in {"city", "port"}
@@ -268,7 +134,7 @@ def _citations(net: Network) -> tuple[list[str], dict[str, list[int]]]:
     return list(texts), cited
 
 
-def _legend(net: Network, layers: list[Under]) -> list[tuple[str, str]]:
+def _legend(net: Network, layers: Iterable[Under]) -> list[tuple[str, str]]:
     grey = style.ROUTE_CASING
     groups = {style.group_of(c) for c in net.links["corridors"]}
     rows = [("", "Colour: corridor")]

@@ -1,0 +1,243 @@
+"""What a map shows, before anything draws it: lines, notes, a title that says the finding, and the table behind it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from mobility.analysis.bottlenecks import bottlenecks
+from mobility.analysis.interdiction import interdict
+from mobility.analysis.pairs import CONNECTED, pairs_of, routes
+from mobility.analysis.redundancy import opened_by, project_gains
+from mobility.analysis.whatif import whatif
+from mobility.model.names import some
+from mobility.model.tables import split
+from mobility.present import style
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mobility.model.network import Network
+    from mobility.present.page import OfflineMap
+
+    Words = Iterable[str] | None
+
+_WORST = 20  # rows of a table beside a map
+
+
+@dataclass(frozen=True)
+class Under:
+    """What is drawn below the links: a broad line whose width follows a value, and what a link's card says of it."""
+
+    label: str
+    colour: str
+    values: Mapping[str, float]
+    notes: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class View:
+    """What a map shows: save it as a page or a picture, or let a notebook show it.
+
+    Attributes
+    ----------
+    network : Network
+        Under a profile; all its links are drawn.
+    title : str
+        The finding.
+    layers : tuple of Under
+        Drawn below the links, the first lowest.
+    ends : frozenset of str
+        Origins and destinations.
+    table : DataFrame
+        What the map shows, as rows; `columns` are those worth reading.
+    """
+
+    network: Network
+    title: str
+    layers: tuple[Under, ...]
+    ends: frozenset[str]
+    table: pd.DataFrame
+    columns: tuple[str, ...]
+
+    @property
+    def subtitle(self) -> str:
+        """The profile and what was changed, in words."""
+        profile = self.network.profile
+        assert profile is not None  # noqa: S101 - applied by the functions below
+        links, borders = self.network.links, self.network.borders
+        counts = (
+            (int((links["closure"] != "").sum()), "link", "closed"),
+            (borders.loc[borders["closure"] != "", "place"].nunique(), "border", "closed"),
+            (int(links["built"].sum()), "link", "built or upgraded"),
+        )
+        changes = [f"{n} {what}{'s' * (n != 1)} {how}" for n, what, how in counts if n]
+        return "; ".join([f"Profile {profile.name}, by {', '.join(profile.modes)}", *changes]) + "."
+
+    def page(self) -> OfflineMap:
+        """Return the map as a folium Map, to which folium's own layers can be added."""
+        from mobility.present.maps import page_of
+
+        return page_of(self)
+
+    def save(self, path: str | Path) -> None:
+        """Write the map as one HTML file that opens with no network."""
+        Path(path).write_bytes(self.page().html().encode())
+
+    def _repr_html_(self) -> str:
+        """Return the map for a notebook."""
+        return str(self.page()._repr_html_())
+
+
+def network_map(network: Network, *, title: str = "") -> View:
+    """Return a map of the whole network: corridors by colour, modes and status by line."""
+    net = network.profiled()
+    active = int(net.links["active"].sum())
+    words = title or f"{len(net.places)} places, {len(net.links)} links, {active} of them usable"
+    rows = []
+    for code, name in zip(net.corridors["code"], net.corridors["name"], strict=True):
+        own = net.links[[code in split(cell) for cell in net.links["corridors"]]]
+        usable = own[own["active"]]
+        rows.append([code, name, len(own), len(usable), own["length_km"].sum(), usable["length_km"].sum()])
+    columns = ("corridor", "name", "links", "usable_links", "length_km", "usable_km")
+    table = pd.DataFrame(rows, columns=list(columns))
+    return View(net, words, (), frozenset(net.places.index[net.places["role"] != ""]), table, columns)
+
+
+def route_map(network: Network, origins: Words = None, destinations: Words = None, *, title: str = "") -> View:
+    """Return a map of the best routes of all pairs, or of one pair.
+
+    Parameters
+    ----------
+    network
+        With a profile applied, else `mixed` is used.
+    origins, destinations
+        As in `mobility.routes`; default: the places of role origin and destination.
+    title
+        Default: what the map finds, in words.
+    """
+    net = network.profiled()
+    table = routes(net, origins, destinations)
+    joined = table[table["state"] == CONNECTED]
+    called = net.places["name"]
+    if len(table) == 1:
+        row = table.iloc[0]
+        words = f"{called[row['from']]} – {called[row['to']]}: "
+        words += f"{row['time_h']:.1f} h, {row['length_km']:,.0f} km" if len(joined) else f"no route ({row['state']})"
+    else:
+        origin_count, goal_count = table["from"].nunique(), table["to"].nunique()
+        words = f"{origin_count} origins to {goal_count} destinations: {len(joined)} of {len(table)} pairs connected"
+        if len(joined):
+            words += f", {joined['time_h'].mean():.1f} h on average"
+    under = _routes_under(joined["links"], "best routes (wider: more pairs)", style.ROUTE_COLOUR)
+    columns = ("from", "to", "state", "time_h", "length_km", "borders", "disjoint_routes")
+    return View(net, title or words, (under,), _ends(table), table, columns)
+
+
+def whatif_map(
+    before: Network, after: Network, origins: Words = None, destinations: Words = None, *, title: str = ""
+) -> View:
+    """Return a map of the best routes of all pairs before (grey) and after (yellow) a change.
+
+    Parameters as in `mobility.whatif`; the title defaults to what the change costs or gains.
+    """
+    table = whatif(before, after, origins, destinations)
+    changes = []
+    for part, how in ((table[table["delta_h"] > 0], "slower"), (table[table["delta_h"] < 0], "faster")):
+        if len(part):
+            changes.append(f"{len(part)} of {len(table)} pairs {how}, {part['delta_h'].abs().mean():.1f} h on average")
+    lost = int(table["cut_off"].sum())
+    words = "; ".join([*(changes or ["no pair is slower or faster"]), f"{lost or 'none'} cut off"])
+    layers = (
+        _routes_under(table["links_before"].fillna(""), "best routes before", style.BEFORE_COLOUR),
+        _routes_under(table["links_after"].fillna(""), "best routes after (wider: more pairs)", style.ROUTE_COLOUR),
+    )
+    columns = ("from", "to", "state_after", "time_h_before", "time_h_after", "delta_h")
+    changed = table[(table["delta_h"] != 0) | table["cut_off"]].sort_values(["cut_off", "delta_h"], ascending=False)
+    return View(after.profiled(), title or words, layers, _ends(table), changed, columns)
+
+
+def interdiction_map(
+    network: Network, k: int, origins: Words = None, destinations: Words = None, *, title: str = ""
+) -> View:
+    """Return a map of the k links whose closure hurts most, and of the best routes before and after it.
+
+    Parameters as in `mobility.interdict`.
+    """
+    net = network.profiled()
+    curve = interdict(net, k, origins=origins, destinations=destinations)
+    worst = split(curve["links"].iloc[-1]) if len(curve) else []
+    if not title and worst:
+        last = curve.iloc[-1]
+        title = f"The worst {last['k']} closures: {some(net.links['name'][worst])} – "
+        title += f"{last['pairs_cut_off']} pairs cut off, {last['delta_h']:,.1f} h lost in all by the rest"
+    view = whatif_map(net, net.close(*(f"link:{link}" for link in worst)), origins, destinations, title=title)
+    columns = ("k", "pairs_cut_off", "delta_h", "optimal", "links")
+    return View(view.network, view.title, view.layers, view.ends, curve, columns)
+
+
+def bottleneck_map(network: Network, origins: Words = None, destinations: Words = None, *, title: str = "") -> View:
+    """Return a map of what the loss of each link costs: the wider, the more hours over all pairs.
+
+    Parameters as in `mobility.bottlenecks`; the title defaults to the worst loss.
+    """
+    net = network.profiled()
+    table = bottlenecks(net, "link", origins, destinations)
+    hurt = table[(table["total_delay_h"] > 0) | table["sole_link"]]
+    # A link that cuts pairs off is drawn as wide as the widest.
+    worst = hurt["total_delay_h"].max() if len(hurt) else 1.0
+    values = dict(zip(hurt["link"], hurt["total_delay_h"].where(~hurt["sole_link"], worst), strict=True))
+    notes = {
+        row["link"]: f"if lost: {row['pairs_delayed']} pairs lose {row['mean_delay_h']:.1f} h on average, "
+        f"{row['pairs_cut_off']} cut off"
+        for row in hurt.to_dict("records")
+    }
+    words = "No single link costs any pair time"
+    if len(hurt):
+        top = hurt.loc[hurt["total_delay_h"].idxmax()]
+        words = f"Losing {top['name']} costs {top['pairs_delayed']} pairs {top['mean_delay_h']:.1f} h on average"
+    ends = frozenset(place for pair in pairs_of(net, origins, destinations) for place in pair)
+    under = Under("hours lost with the link (wider: more)", style.ROUTE_COLOUR, values, notes)
+    columns = ("name", "mode", "pairs_using", "pairs_delayed", "pairs_cut_off", "mean_delay_h", "worst_delay_h")
+    return View(net, title or words, (under,), ends, hurt.head(_WORST), columns)
+
+
+def redundancy_map(
+    network: Network, projects: Words = None, origins: Words = None, destinations: Words = None, *, title: str = ""
+) -> View:
+    """Return a map of what each project gains: the wider, the more hours off the mean best time.
+
+    Parameters as in `mobility.project_gains`; the title defaults to the largest gain. A link of several
+    projects is drawn by the one that gains most.
+    """
+    net = network.profiled()
+    table = project_gains(net, projects, origins, destinations)
+    helps = table[table["gain_h"] > 0].sort_values("gain_h")
+    values, notes = {}, {}
+    for row in helps.to_dict("records"):
+        for link in opened_by(net, row["project"]):
+            values[link] = row["gain_h"]
+            notes[link] = f"{row['name']}: {row['gain_h']:.2f} h off the mean best time of the pairs"
+    words = "No project shortens the mean best time"
+    if len(helps):
+        top = helps.iloc[-1]
+        words = f"{top['name']} takes {top['gain_h']:.2f} h off the mean best time, the most of {len(table)} projects"
+    ends = frozenset(place for pair in pairs_of(net, origins, destinations) for place in pair)
+    under = Under("hours gained by its project (wider: more)", style.ROUTE_COLOUR, values, notes)
+    columns = ("name", "cost_eur_m", "gain_h", "n1_gain_h", "disjoint_gain", "capacity_gain_vehicles_day")
+    return View(net, title or words, (under,), ends, table.head(_WORST), columns)
+
+
+def _ends(table: pd.DataFrame) -> frozenset[str]:
+    return frozenset([*table["from"], *table["to"]])
+
+
+def _routes_under(cells: Iterable[str], label: str, colour: str) -> Under:
+    """Count how many routes use each link."""
+    used = Counter(i for cell in cells for i in split(cell))
+    what = label.partition(" (")[0].replace("best routes", "best route")
+    return Under(label, colour, used, {i: f"{what}: {n} pair{'s' * (n != 1)}" for i, n in used.items()})
