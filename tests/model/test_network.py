@@ -116,6 +116,7 @@ NAMES = [
     ("a", [ROAD, TWIN, RAIL]),
     ("viaduct", [ROAD, RAIL]),
     ("corridor:u", [ROAD, RAIL, "b--gate-rail"]),
+    ("corridor:u:Rail", [RAIL, "b--gate-rail"]),
     ("Corridor: U-ALT", ["gate--c-rail"]),
     ("country:bb", ["gate--c-road", "gate--c-rail", "c--d-sea"]),
     ("mode:rail", [RAIL, "b--gate-rail", "gate--c-rail"]),
@@ -202,6 +203,7 @@ def test_link_of_the_other_direction_and_name():
         ("ford", InputError, "structure 'ford' carries no link of the network; nothing to close"),
         ("", UnknownNameError, "is called ''."),
         ("corridor:", InputError, "names nothing"),
+        ("corridor:U:air", UnknownNameError, "no mode is called 'air'"),
         ("around:a", InputError, "write around:PLACE:25km"),
         ("around:a:0km", InputError, "write around:PLACE:25km"),
         ("around:a:-5km", InputError, "write around:PLACE:25km"),
@@ -328,6 +330,7 @@ def test_around_finds_a_link_that_passes_between_its_vertices(km):
     ("all", ["b--shut-road", "shut--c-road"]),
     ("fast-rail", []),
     ("corridor:U", []),
+    ("corridor:T:rail", []),
 ])  # fmt: skip
 def test_build_opens(rich, name, links):
     net = rich.build(name)

@@ -62,7 +62,13 @@ def routes(
             for a in sources:
                 here = graph.states([a])
                 reached = len(here) and np.isfinite(remaining[here]).any()
-                row: dict[str, Any] = {"from": a, "to": b, "state": CUT_OFF, "disjoint_routes": counts[a, b]}
+                row: dict[str, Any] = {
+                    "from": a,
+                    "to": b,
+                    "state": CUT_OFF,
+                    "disjoint_routes": counts[a, b],
+                    "links": "",
+                }
                 if reached:
                     row |= facts.summary(graph.walk(here, remaining), a, b)
                 elif a not in present or b not in present:

@@ -81,10 +81,7 @@ def shifted_load(network: Network, table: pd.DataFrame) -> gpd.GeoDataFrame:
         Columns link, name, mode, corridors, pairs_before, pairs_after, change, geometry. Pairs are
         best routes that use the link.
     """
-    use = [
-        Counter(i for cell in table[f"links_{when}"].fillna("") for i in cell.split(";") if i)
-        for when in ("before", "after")
-    ]
+    use = [Counter(i for cell in table[f"links_{when}"] for i in cell.split(";") if i) for when in ("before", "after")]
     ids = sorted(set(use[0]) | set(use[1]))
     links = network.links.loc[ids, ["name", "mode", "corridors", "geometry"]]
     count = np.array([[u[i] for u in use] for i in ids]).reshape(-1, 2)

@@ -52,20 +52,35 @@ def whatif(given: Scenario, out: Output, against: str, from_: tuple[str, ...], t
 @click.option(
     "--top", type=click.IntRange(min=1), metavar="N", help="Only the N worst; default: in a table 20, else all."
 )
+@click.option("--weakest", "weak", is_flag=True, help="Instead, the weakest attributes along each best route.")
 @pair_options
 @scenario_options()
 def bottlenecks(
-    given: Scenario, out: Output, by: str, top: int | None, from_: tuple[str, ...], to_: tuple[str, ...]
+    given: Scenario,
+    out: Output,
+    by: str,
+    top: int | None,
+    weak: bool,
+    from_: tuple[str, ...],
+    to_: tuple[str, ...],
 ) -> None:
     """Show what the loss of each link, place, structure, border or country costs (N-1), and the min-cut."""
     del given
     from mobility.analysis.bottlenecks import bottlenecks
     from mobility.analysis.flows import min_cut
     from mobility.analysis.pairs import pairs_of
-    from mobility.present.words import bottleneck_words
+    from mobility.analysis.weakest import weakest
+    from mobility.present.words import bottleneck_words, weakest_summary, weakest_words
 
     net = out.load()
     starts, ends, asked = ends_of(net, from_, to_)
+    if weak:
+        frame = weakest(net, starts, ends)
+        shown = "from to rail_km single_track_km not_electrified_km max_axle_t max_gross_t max_gradient_permille"
+        out.rows(net.identity, frame, shown.split(), weakest_summary(frame))
+        if out.fmt == "table":
+            out.note(weakest_words(weakest_summary(frame)))
+        return
     frame = bottlenecks(net, by, starts, ends)
     cut = min_cut(net, pairs_of(net, starts, ends))
     summary = {
@@ -76,10 +91,10 @@ def bottlenecks(
         "min_cut_vehicles_day": cut.vehicles_day,
         "min_cut": cut.things,
     }
-    shown = frame.head(top or (20 if out.fmt in {"table", "md"} else len(frame)))
+    worst = frame.head(top or (20 if out.fmt in {"table", "md"} else len(frame)))
     name = [] if by in {"link", "place"} else ["name"]
     columns = [by, *name, *"pairs_using pairs_delayed pairs_cut_off mean_delay_h worst_delay_h in_min_cut".split()]
-    out.rows(net.identity, shown, columns, summary)
+    out.rows(net.identity, worst, columns, summary)
     if out.fmt == "table":
         for line in bottleneck_words(frame, by, summary):
             out.note(line)

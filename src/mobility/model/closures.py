@@ -48,8 +48,8 @@ def resolve(net: Network, text: str) -> Closure:
     text
         Name of a link (all active links of that name, in either direction), place (its links too) or
         structure (all links it carries); ``link: place: structure:`` narrow the search; or
-        ``corridor:VIII``, ``country:RS``, ``border:NAME``, ``mode:rail``, ``area:FILE.geojson``,
-        ``around:PLACE:25km``.
+        ``corridor:VIII`` (of one mode: ``corridor:VIII:rail``), ``country:RS``, ``border:NAME``,
+        ``mode:rail``, ``area:FILE.geojson``, ``around:PLACE:25km``.
 
     Raises
     ------
@@ -145,9 +145,12 @@ def _links_at(net: Network, places: Iterable[str]) -> tuple[str, ...]:
 
 
 def _corridor(net: Network, text: str) -> Closure:
-    code = corridor_code(net, text)
-    tagged = [i for i, cell in zip(net.links.index, net.links["corridors"], strict=True) if code in split(cell)]
-    return Closure(f"closed: corridor {code}", links=tuple(tagged))
+    name, _, mode = (word.strip() for word in text.partition(":"))
+    code = corridor_code(net, name)
+    modes = (mode_name(mode),) if mode else MODES
+    cells = zip(net.links.index, net.links["corridors"], net.links["mode"], strict=True)
+    tagged = [i for i, corridors, way in cells if code in split(corridors) and way in modes]
+    return Closure(f"closed: corridor {code}" + (f" by {modes[0]}" if mode else ""), links=tuple(tagged))
 
 
 def _country(net: Network, text: str) -> Closure:

@@ -44,9 +44,21 @@ HEADINGS = {
     "worst_delay_h": "worst +h",
     "sole_link": "sole",
     "in_min_cut": "min-cut",
+    "single_track_km": "single track km",
+    "not_electrified_km": "no wire km",
+    "max_axle_t": "axle t",
+    "max_gross_t": "gross t",
+    "max_gradient_permille": "‰",
+    "n1_gain_h": "N-1 gain h",
+    "worst_n1_gain_h": "worst N-1",
+    "disjoint_gain": "disjoint",
+    "capacity_gain_vehicles_day": "vehicles/day",
+    "pairs_connected_gain": "connected",
+    "gain_h_per_bn": "h per EUR bn",
 }
 FORMATS = ("table", "json", "csv", "geojson", "md")
-_DIGITS = {"_h": 1, "_km": 0, "_kmh": 0, "_t": 1, "_day": 0}
+# Decimals by the end of a column's name, the first that fits; else two.
+_DIGITS = {"gain_h": 2, "_h": 1, "_km": 0, "_kmh": 0, "_t": 1, "_day": 0, "_permille": 0, "connected_gain": 0}
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -126,7 +138,7 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401
         return "yes" if value else "no"
     if isinstance(value, float):
         unit = name.removesuffix("_before").removesuffix("_after")
-        digits = next((d for end, d in _DIGITS.items() if unit.endswith(end) and "gain" not in unit), 2)
+        digits = next((d for end, d in _DIGITS.items() if unit.endswith(end)), 2)
         return f"{value:.{digits}f}"
     # One cell stays one line, and nothing in it can steer a terminal.
     return "".join(c if c.isprintable() else " " for c in str(value)).replace(";", ", ")

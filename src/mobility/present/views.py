@@ -153,8 +153,8 @@ def whatif_map(
     lost = int(table["cut_off"].sum())
     words = "; ".join([*(changes or ["no pair is slower or faster"]), f"{lost or 'none'} cut off"])
     layers = (
-        _routes_under(table["links_before"].fillna(""), "best routes before", style.BEFORE_COLOUR),
-        _routes_under(table["links_after"].fillna(""), "best routes after (wider: more pairs)", style.ROUTE_COLOUR),
+        _routes_under(table["links_before"], "best routes before", style.BEFORE_COLOUR),
+        _routes_under(table["links_after"], "best routes after (wider: more pairs)", style.ROUTE_COLOUR),
     )
     columns = ("from", "to", "state_after", "time_h_before", "time_h_after", "delta_h")
     changed = table[(table["delta_h"] != 0) | table["cut_off"]].sort_values(["cut_off", "delta_h"], ascending=False)

@@ -159,3 +159,33 @@ def interdict_words(net: Network, frame: pd.DataFrame, by: str, asked: int, k: i
         lines.append("More closures do no more harm, or nothing is left to close.")
     proven = frame["optimal"].all()
     return [*lines, "Proven to be the worst." if proven else "Not proven: the search was cut short (optimal = no)."]
+
+
+def weakest_summary(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return the totals of the weakest attributes: kilometres over all best routes, and how much is unknown."""
+    rail = float(frame["rail_km"].sum())
+    road = float(frame["road_km"].sum())
+    return {
+        "pairs": len(frame),
+        "rail_km": rail,
+        "road_km": road,
+        "single_track_km": float(frame["single_track_km"].sum()),
+        "not_electrified_km": float(frame["not_electrified_km"].sum()),
+        "axle_unknown_km": float(frame["max_axle_t_unknown_km"].sum()),
+        "gross_unknown_km": float(frame["max_gross_t_unknown_km"].sum()),
+        "gradient_unknown_km": float(frame["max_gradient_permille_unknown_km"].sum()),
+    }
+
+
+def weakest_words(summary: dict[str, Any]) -> str:
+    """Return how much of the best routes is weak, and how much nobody knows."""
+    rail, road = summary["rail_km"], summary["road_km"]
+    parts = [
+        (summary["single_track_km"], rail, "of the railway is single track"),
+        (summary["not_electrified_km"], rail, "has no overhead line"),
+        (summary["gradient_unknown_km"], rail, "states no gradient"),
+        (summary["gross_unknown_km"], road, "of the road states no gross weight"),
+        (summary["axle_unknown_km"], rail + road, "of both no axle load"),
+    ]
+    shares = [f"{km / whole:.0%} {what}" for km, whole, what in parts if whole]
+    return f"Along the best routes of {summary['pairs']} pairs: {'; '.join(shares) or 'no road and no railway'}."
