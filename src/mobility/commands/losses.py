@@ -70,7 +70,7 @@ def bottlenecks(
     from mobility.analysis.flows import min_cut
     from mobility.analysis.pairs import pairs_of
     from mobility.analysis.weakest import weakest
-    from mobility.present.words import bottleneck_words, weakest_summary, weakest_words
+    from mobility.present.words import bottleneck_summary, bottleneck_words, weakest_summary, weakest_words
 
     net = out.load()
     starts, ends, asked = ends_of(net, from_, to_)
@@ -82,15 +82,7 @@ def bottlenecks(
             out.note(weakest_words(weakest_summary(frame)))
         return
     frame = bottlenecks(net, by, starts, ends)
-    cut = min_cut(net, pairs_of(net, starts, ends))
-    summary = {
-        "pairs": asked,
-        "things": len(frame),
-        "used": int((frame["pairs_using"] > 0).sum()),
-        "sole": frame.loc[frame["sole_link"], by].tolist(),
-        "min_cut_vehicles_day": cut.vehicles_day,
-        "min_cut": cut.things,
-    }
+    summary = bottleneck_summary(frame, by, min_cut(net, pairs_of(net, starts, ends)), asked)
     worst = frame.head(top or (20 if out.fmt in {"table", "md"} else len(frame)))
     name = [] if by in {"link", "place"} else ["name"]
     columns = [by, *name, *"pairs_using pairs_delayed pairs_cut_off mean_delay_h worst_delay_h in_min_cut".split()]

@@ -63,26 +63,13 @@ def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str,
     """Show every pair of origin and destination: hours, km, borders, disjoint routes."""
     del given
     from mobility.analysis import pairs, routing
-    from mobility.present.words import pairs_words
+    from mobility.present.words import pairs_summary, pairs_words
 
     net = out.load()
     starts, ends, asked = ends_of(net, from_, to_)
     frame = pairs.routes(net, starts, ends)
-    state = frame["state"].value_counts()
-    joined = frame[frame["state"] == pairs.CONNECTED]
-    doubtful = {i for cell in joined["links"] for i in cell.split(";") if i and net.links.at[i, "doubtful"]}
-    summary = {
-        "pairs": len(frame),
-        "connected": int(state.get(pairs.CONNECTED, 0)),
-        "cut_off": int(state.get(pairs.CUT_OFF, 0)),
-        "not_on_this_mode": int(state.get(pairs.NOT_ON_MODE, 0)),
-        "pairs_excluded": asked - len(frame),
-        "mean_time_h": joined["time_h"].mean() if len(joined) else None,
-        "routes_on_estimated_transfers": int((joined["estimated_transfers"] > 0).sum()),
-        "doubtful_links": sorted(doubtful),
-        "missing_links": [],
-    }
-    if len(frame) and not len(joined):
+    summary = pairs_summary(net, frame, asked)
+    if len(frame) and not summary["connected"]:
         out.note(f"no pair is connected{routing.by_modes(net)}")
         summary["missing_links"] = _tell_missing(out, net, *(list(dict.fromkeys(frame[c])) for c in ("from", "to")))
     columns = "from to time_h driving_h length_km modes transfers borders disjoint_routes doubtful state".split()

@@ -120,8 +120,11 @@ def route_map(network: Network, origins: Words = None, destinations: Words = Non
     title
         Default: what the map finds, in words.
     """
-    net = network.profiled()
-    table = routes(net, origins, destinations)
+    return routes_view(network.profiled(), routes(network, origins, destinations), title)
+
+
+def routes_view(net: Network, table: pd.DataFrame, title: str = "") -> View:
+    """Return the view of a table of `mobility.routes`; `net` is the network it was computed on, under its profile."""
     joined = table[table["state"] == CONNECTED]
     called = net.places["name"]
     if len(table) == 1:
@@ -145,7 +148,11 @@ def whatif_map(
 
     Parameters as in `mobility.whatif`; the title defaults to what the change costs or gains.
     """
-    table = whatif(before, after, origins, destinations)
+    return whatif_view(after.profiled(), whatif(before, after, origins, destinations), title)
+
+
+def whatif_view(after: Network, table: pd.DataFrame, title: str = "") -> View:
+    """Return the view of a table of `mobility.whatif`."""
     changes = []
     for part, how in ((table[table["delta_h"] > 0], "slower"), (table[table["delta_h"] < 0], "faster")):
         if len(part):
@@ -158,7 +165,7 @@ def whatif_map(
     )
     columns = ("from", "to", "state_after", "time_h_before", "time_h_after", "delta_h")
     changed = table[(table["delta_h"] != 0) | table["cut_off"]].sort_values(["cut_off", "delta_h"], ascending=False)
-    return View(after.profiled(), title or words, layers, _ends(table), changed, columns)
+    return View(after, title or words, layers, _ends(table), changed, columns)
 
 
 def interdiction_map(
@@ -187,6 +194,11 @@ def bottleneck_map(network: Network, origins: Words = None, destinations: Words 
     """
     net = network.profiled()
     table = bottlenecks(net, "link", origins, destinations)
+    return bottlenecks_view(net, table, _places(net, origins, destinations), title)
+
+
+def bottlenecks_view(net: Network, table: pd.DataFrame, ends: frozenset[str], title: str = "") -> View:
+    """Return the view of a table of `mobility.bottlenecks` by link, between some places."""
     hurt = table[(table["total_delay_h"] > 0) | table["sole_link"]]
     # A link that cuts pairs off is drawn as wide as the widest.
     worst = hurt["total_delay_h"].max() if len(hurt) else 1.0
@@ -200,7 +212,6 @@ def bottleneck_map(network: Network, origins: Words = None, destinations: Words 
     if len(hurt):
         top = hurt.loc[hurt["total_delay_h"].idxmax()]
         words = f"Losing {top['name']} costs {top['pairs_delayed']} pairs {top['mean_delay_h']:.1f} h on average"
-    ends = frozenset(place for pair in pairs_of(net, origins, destinations) for place in pair)
     under = Under("hours lost with the link (wider: more)", style.ROUTE_COLOUR, values, notes)
     columns = ("name", "mode", "pairs_using", "pairs_delayed", "pairs_cut_off", "mean_delay_h", "worst_delay_h")
     return View(net, title or words, (under,), ends, hurt.head(_WORST), columns)
@@ -216,6 +227,11 @@ def redundancy_map(
     """
     net = network.profiled()
     table = project_gains(net, projects, origins, destinations)
+    return gains_view(net, table, _places(net, origins, destinations), title)
+
+
+def gains_view(net: Network, table: pd.DataFrame, ends: frozenset[str], title: str = "") -> View:
+    """Return the view of a table of `mobility.project_gains`, between some places."""
     helps = table[table["gain_h"] > 0].sort_values("gain_h")
     values, notes = {}, {}
     for row in helps.to_dict("records"):
@@ -226,10 +242,13 @@ def redundancy_map(
     if len(helps):
         top = helps.iloc[-1]
         words = f"{top['name']} takes {top['gain_h']:.2f} h off the mean best time, the most of {len(table)} projects"
-    ends = frozenset(place for pair in pairs_of(net, origins, destinations) for place in pair)
     under = Under("hours gained by its project (wider: more)", style.ROUTE_COLOUR, values, notes)
     columns = ("name", "cost_eur_m", "gain_h", "n1_gain_h", "disjoint_gain", "capacity_gain_vehicles_day")
     return View(net, title or words, (under,), ends, table.head(_WORST), columns)
+
+
+def _places(net: Network, origins: Words, destinations: Words) -> frozenset[str]:
+    return frozenset(place for pair in pairs_of(net, origins, destinations) for place in pair)
 
 
 def _ends(table: pd.DataFrame) -> frozenset[str]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mobility.analysis.pairs import CONNECTED, CUT_OFF, NOT_ON_MODE
 from mobility.model.names import some
+from mobility.model.tables import split
 
 if TYPE_CHECKING:
     import pandas as pd
 
+    from mobility.analysis.flows import MinCut
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
 
@@ -48,6 +51,24 @@ def route_words(legs: pd.DataFrame) -> list[str]:
             words += f"; change of mode is an estimate at {', '.join(r['estimated_transfers'])}"
         lines.append(words)
     return lines
+
+
+def pairs_summary(net: Network, frame: pd.DataFrame, asked: int) -> dict[str, Any]:
+    """Return the totals of a table of pairs; `asked` pairs were asked about, closed ends leave some out."""
+    state = frame["state"].value_counts()
+    joined = frame[frame["state"] == CONNECTED]
+    doubtful = {i for cell in joined["links"] for i in split(cell) if net.links.at[i, "doubtful"]}
+    return {
+        "pairs": len(frame),
+        "connected": int(state.get(CONNECTED, 0)),
+        "cut_off": int(state.get(CUT_OFF, 0)),
+        "not_on_this_mode": int(state.get(NOT_ON_MODE, 0)),
+        "pairs_excluded": asked - len(frame),
+        "mean_time_h": joined["time_h"].mean() if len(joined) else None,
+        "routes_on_estimated_transfers": int((joined["estimated_transfers"] > 0).sum()),
+        "doubtful_links": sorted(doubtful),
+        "missing_links": [],
+    }
 
 
 def pairs_words(summary: dict[str, Any]) -> str:
@@ -122,6 +143,18 @@ def whatif_words(net: Network, given: Scenario, summary: dict[str, Any]) -> list
     names = [f"{net.links.at[m['link'], 'name']} ({m['pairs_before']} to {m['pairs_after']} pairs)" for m in more]
     load = f"The load shifts to {some(names, 5)}." if more else "No link carries more pairs than before."
     return [f"{change}: {losers}{gains}.", f"{who}.", load]
+
+
+def bottleneck_summary(frame: pd.DataFrame, by: str, cut: MinCut, asked: int) -> dict[str, Any]:
+    """Return the totals of a table of losses, with the min-cut."""
+    return {
+        "pairs": asked,
+        "things": len(frame),
+        "used": int((frame["pairs_using"] > 0).sum()),
+        "sole": frame.loc[frame["sole_link"], by].tolist(),
+        "min_cut_vehicles_day": cut.vehicles_day,
+        "min_cut": cut.things,
+    }
 
 
 def bottleneck_words(frame: pd.DataFrame, by: str, summary: dict[str, Any]) -> list[str]:
