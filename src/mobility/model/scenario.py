@@ -130,6 +130,17 @@ class Scenario:
         )
         return network.build(*self.build).close(*self.close)
 
+    def options(self) -> list[str]:
+        """Return the scenario as words of the command line."""
+        words: list[str] = []
+        for name, value in self.as_given().items():
+            flag = f"--{name.replace('_', '-')}"
+            if isinstance(value, list):
+                words += [word for item in value for word in (flag, item)]
+            elif name not in {"title", "source"}:
+                words += [flag] if value is True else [flag, value]
+        return words
+
     def as_given(self) -> dict[str, Any]:
         """Return the options that differ from the defaults, for the JSON of a result."""
         default = Scenario()

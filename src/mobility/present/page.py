@@ -80,10 +80,7 @@ class OfflineMap(folium.Map):
 
     def html(self) -> str:
         """Return the whole page, the same bytes on every run."""
-        page = str(self.get_root().render())
-        seen: dict[str, str] = {}
-        page = _RANDOM_ID.sub(lambda m: m[1] + seen.setdefault(m[2], f"{len(seen):x}"), page)
-        return page.replace("<html>", '<html lang="en">', 1)
+        return stable(self.get_root().render())
 
     def save(self, outfile: Any, close_file: bool = True, **kwargs: Any) -> None:  # noqa: ANN401, ARG002 - branca's
         """Write the page to a path or an open binary file."""
@@ -132,6 +129,13 @@ def _script_json(data: Any) -> str:  # noqa: ANN401
     for char in ("<", ">", "&", "\u2028", "\u2029"):
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text
+
+
+def stable(rendered: Any) -> str:  # noqa: ANN401 - what branca returns
+    """Return a page with its random ids numbered, so that it is the same bytes on every run, and its language named."""
+    seen: dict[str, str] = {}
+    page = _RANDOM_ID.sub(lambda m: m[1] + seen.setdefault(m[2], f"{len(seen):x}"), str(rendered))
+    return page.replace("<html>", '<html lang="en">', 1)
 
 
 def plain(text: str) -> str:

@@ -107,20 +107,30 @@ def write(fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Sequ
         ]
         whole = {"type": "FeatureCollection", "mobility": head, "features": features}
         return json.dumps(whole, ensure_ascii=False, allow_nan=False) + "\n"
-    return _text(rows, columns, markdown=fmt == "md")
+    return _text(frame, columns, md=fmt == "md")
 
 
-def _text(rows: list[dict[str, Any]], columns: Sequence[str], *, markdown: bool) -> str:
+def cells(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[list[str], list[list[str]], list[bool]]:
+    """Return headings, rows of text as people read them, and which columns hold numbers."""
+    rows = rows_of(frame)
+    right = [all(_number(row.get(name)) for row in rows) and bool(rows) for name in columns]
+    headings = [HEADINGS.get(name, name.replace("_", " ")) for name in columns]
+    return headings, [[_cell(name, row.get(name)) for name in columns] for row in rows], right
+
+
+def markdown(text: str) -> str:
+    """Return text that Markdown shows as it is: no markup, no HTML."""
+    return "".join(f"\\{c}" if c in "\\`*_[]<>|$~^&" else c for c in text)
+
+
+def _text(frame: pd.DataFrame, columns: Sequence[str], *, md: bool) -> str:
     from tabulate import tabulate
 
-    cells = [[_cell(name, row.get(name)) for name in columns] for row in rows]
-    if markdown:
-        cells = [[c.replace("|", "\\|") for c in line] for line in cells]
-    right = [all(_number(row.get(name)) for row in rows) and bool(rows) for name in columns]
+    headings, rows, right = cells(frame, columns)
     text: str = tabulate(
-        cells,
-        headers=[HEADINGS.get(name, name.replace("_", " ")) for name in columns],
-        tablefmt="github" if markdown else "simple",
+        [[markdown(c) for c in row] for row in rows] if md else rows,
+        headers=[markdown(h) for h in headings] if md else headings,
+        tablefmt="github" if md else "simple",
         colalign=["right" if r else "left" for r in right] if rows else None,
         disable_numparse=True,
     )

@@ -222,3 +222,20 @@ def weakest_words(summary: dict[str, Any]) -> str:
     ]
     shares = [f"{km / whole:.0%} {what}" for km, whole, what in parts if whole]
     return f"Along the best routes of {summary['pairs']} pairs: {'; '.join(shares) or 'no road and no railway'}."
+
+
+def gains_words(frame: pd.DataFrame) -> str:
+    """Return which project gains most: time, robustness, and time per euro."""
+    if frame.empty or not (frame["gain_h"] > 0).any():
+        return f"None of {len(frame)} projects alone shortens the mean best time."
+    best = [
+        ("most time off the mean best route", "gain_h"),
+        ("with the worst link lost", "n1_gain_h"),
+        ("per EUR bn", "gain_h_per_bn"),
+    ]
+    parts = []
+    for text, column in best:
+        if (frame[column] > 0).any():
+            row = frame.loc[frame[column].idxmax()]
+            parts.append(f"{text}: {row['name']} ({row[column]:.2f} h)")
+    return f"Of {len(frame)} projects, each built alone, {'; '.join(parts)}."
