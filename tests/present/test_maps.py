@@ -388,6 +388,40 @@ def test_lines_survive_encoding(shipped):
         assert decoded(link["line"]) == [(round(y * 1e4), round(x * 1e4)) for x, y in shape.coords], link["name"]
 
 
+@pytest.mark.browser
+def test_drawing_can_be_built_on(show):
+    """Links, places and layers change after the map is drawn; a click and a key mean the same."""
+    tab = show(views.route_map(drawn(*LINKS, places=AT), ["a"], ["d"]).page().html())
+    tab.run("""{ window.drawing = Object.values(window).find(v => v instanceof L.Map).drawing; window.heard = [];
+      drawing.onLink(i => heard.push("link " + i)); drawing.onPlace(i => heard.push("place " + i)); 0 }""")
+    count = "[...'closed planned road'.split(' '), 'route'].map(c => document.querySelectorAll('path.mob-' + c).length)"
+    assert tab.run(count) == [0, 1, 3, 3]
+    tab.run("drawing.links[0].setState('closed', 'shut <b>'); drawing.links[5].setState('')")
+    tab.run("drawing.layers[0].show({1: 2, 5: 1}, {1: 'two'})")
+    assert tab.run(count) == [1, 0, 2, 2]
+    assert len(tab.run(SEEN)["crosses"]) == 1
+    tab.run("drawing.links[0].setState('')")
+    assert tab.run(count) == [0, 0, 3, 2]
+    assert tab.run(SEEN)["crosses"] == []
+
+    tab.run("drawing.zoomTo([1])")
+    tab.settle()
+    x, y = tab.run(MIDDLE % "path.mob-hit")
+    for kind in ("mousePressed", "mouseReleased"):
+        tab.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+    tab.run("document.querySelectorAll('path.mob-hit')[5].focus()")
+    assert tab.run(SEEN)["cards"][-1][0] == "b–d"  # the other fades
+    tab.call("Input.dispatchKeyEvent", type="keyDown", key="Enter")
+    tab.run("drawing.places[2].setRole('origin')")
+    tab.run("document.querySelectorAll('.leaflet-marks-pane path')[2].focus()")
+    tab.call("Input.dispatchKeyEvent", type="keyDown", key=" ")
+    assert tab.run("heard")[1:] == ["link 5", "place 2"]
+    assert tab.run("heard")[0] in {"link 1", "link 2"}  # twins on one line
+
+    tab.run("void drawing.panel('topright', Object.assign(document.createElement('b'), {id: 'x', textContent: 'hi'}))")
+    assert tab.run("document.querySelector('.leaflet-right .leaflet-control#x').textContent") == "hi"
+
+
 def test_maps_of_a_loss_and_of_a_change(show):
     """Each opens without a request, says what it finds, and draws its layers below the links."""
     net = drawn(*LINKS, places=AT)

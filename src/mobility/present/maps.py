@@ -53,7 +53,6 @@ def _data(view: View) -> dict[str, Any]:
         "layers": [
             {
                 "colour": layer.colour,
-                "most": max(layer.values.values(), default=1),
                 "values": {order[i]: value for i, value in sorted(layer.values.items())},
                 "notes": {order[i]: plain(text) for i, text in sorted(layer.notes.items())},
             }

@@ -16,6 +16,7 @@ from branca.element import Element, Figure, MacroElement
 from mobility.present import style
 
 _RANDOM_ID = re.compile(r"\b([a-z_]+_)([0-9a-f]{32})\b")
+_SCRIPTS = ("map.js", "labels.js", "panel.js")
 _CSS = """
 html,body{height:100%;margin:0}.leaflet-container{background:WATER;font:12px/1.35 system-ui,sans-serif}
 .mob-title{background:#fffffff2;padding:6px 10px;max-width:min(680px,calc(100vw - 84px));border-radius:3px}
@@ -91,7 +92,7 @@ class OfflineMap(folium.Map):
 
 
 class NetworkLayer(MacroElement):
-    """The network drawn from one data object by map.js."""
+    """The network drawn from one data object by map.js, whose handle is then `map.drawing`."""
 
     def __init__(self, data: dict[str, Any]) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -114,7 +115,7 @@ def _head() -> dict[str, str]:
     code = (folder / "leaflet.js").read_text(encoding="utf-8").split("//# sourceMappingURL")[0]
     sheet = re.sub(r"background-image:\s*url\([^)]*\);?", "", (folder / "leaflet.css").read_text(encoding="utf-8"))
     sheet = re.sub(r"behavior:\s*url\([^)]*\);?", "", sheet)
-    ours = files("mobility.present").joinpath("map.js").read_text(encoding="utf-8")
+    ours = "".join(files("mobility.present").joinpath(name).read_text(encoding="utf-8") for name in _SCRIPTS)
     return {
         "leaflet_css": f"<style>{sheet}</style>",
         "leaflet_js": f"<script>{code}</script>",
