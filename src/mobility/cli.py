@@ -8,7 +8,7 @@ import sys
 import click
 
 from mobility import __version__
-from mobility.commands import lists, losses, redundancy, routes, show
+from mobility.commands import lists, losses, redundancy, report, routes, show
 from mobility.options import Group
 
 
@@ -38,6 +38,7 @@ for command in (
     losses.interdict,
     redundancy.redundancy,
     show.map_,
+    report.report,
     show.export,
     lists.check,
 ):

@@ -42,7 +42,9 @@ class _Prose(Element):
 
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401, ARG002 - branca's signature
         """Put the text into the body."""
-        self.get_root().html.add_child(Raw(self.text), name=self.get_name())
+        figure = self.get_root()
+        assert isinstance(figure, Figure)  # noqa: S101 - only ever put into a page
+        figure.html.add_child(Raw(self.text), name=self.get_name())
 
 
 def to_html(report: Report) -> str:
@@ -59,7 +61,9 @@ def to_html(report: Report) -> str:
             figure.add_child(section.view.page())
             text = "</div>"
         text += "".join(_table(table) for table in section.tables)
-    text += f"{_sources(report.sources)}<h2>Again</h2><p><code>{_text(report.command)}</code></p>"
+    text += _sources(report.sources)
+    if report.command:
+        text += f"<h2>To make this brief again</h2><p><code>{_text(report.command)}</code></p>"
     figure.add_child(_Prose(f"{text}<footer>{_text(report.footnote)}</footer></main>"))
     return stable(figure.render()).replace("<body>", '<body class="mob-brief">', 1)
 
@@ -73,14 +77,15 @@ def to_markdown(report: Report, stem: str) -> tuple[str, dict[str, bytes]]:
         lines += [_md(s) for s in section.sentences]
         if section.view is not None:
             name = f"{stem}-{_anchor(section)}.png"
-            pictures[name] = section.view.picture(".png")
+            pictures[name] = section.view.encoded(".png")
             lines.append(f"![{_md(section.view.title)}]({name})")
         for table in section.tables:
             lines.append(f"**{_md(table.caption)}**")
             lines.append(_md_table(table))
     lines.append("## Sources")
     lines.append("\n".join(f"- {_md(text)}{f' <{url}>' if url else ''}" for text, url in _cited(report.sources)))
-    lines.append(f"## Again\n\n    {plain(report.command)}")
+    if report.command:
+        lines.append(f"## To make this brief again\n\n    {plain(report.command)}")
     lines.append(_md(report.footnote))
     return "\n\n".join(lines) + "\n", pictures
 

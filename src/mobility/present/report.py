@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -70,7 +69,7 @@ class Report:
     sources : DataFrame
         Rows of sources.csv that the best routes rest on.
     command : str
-        The command that makes this brief again.
+        The command that makes this brief again, or "".
     footnote : str
         Notice on names and boundaries, attribution, and the network's name, version and checksum.
     """
@@ -83,7 +82,13 @@ class Report:
 
 
 def report(
-    before: Network, after: Network, scenario: Scenario, origins: Places = None, destinations: Places = None
+    before: Network,
+    after: Network,
+    scenario: Scenario,
+    origins: Places = None,
+    destinations: Places = None,
+    *,
+    command: str = "",
 ) -> Report:
     """Return a brief on a scenario.
 
@@ -96,6 +101,8 @@ def report(
         What was asked; its title, or what it changes, is the title of the brief.
     origins, destinations
         As in `mobility.routes`.
+    command
+        What makes this brief again, to be printed in it.
     """
     net, pairs = after.profiled(), pairs_of(after, origins, destinations)
     asked = len(pairs_of(after, origins, destinations, closed=True))
@@ -112,7 +119,6 @@ def report(
     first = {s.heading: s.sentences[0] for s in sections}
     order = ("What if", "Routes", "Bottlenecks", "What new links would buy", "How sure")
     short = Section("In short", tuple(first[heading] for heading in order if heading in first))
-    options = [*scenario.options(), *_pair_options(origins, destinations)]
     identity = net.identity
     footnote = f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} "
     footnote += f"Network: {' '.join(w for w in (identity.name, identity.version) if w)}, sha256 {identity.sha256}."
@@ -121,14 +127,9 @@ def report(
         title,
         (question, short, *sections, Section("Method", METHOD)),
         _sources(net, table),
-        shlex.join(["mobility", "report", *options, "-o", "brief.html"]),
+        command,
         footnote,
     )
-
-
-def _pair_options(origins: Places, destinations: Places) -> list[str]:
-    both = (("--from", origins or ()), ("--to", destinations or ()))
-    return [word for flag, places in both for place in places for word in (flag, place)]
 
 
 def _question(net: Network, table: pd.DataFrame, change: str) -> str:
