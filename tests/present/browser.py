@@ -21,6 +21,8 @@ FLAGS = (
 CUT = "--host-resolver-rules=MAP * ~NOTFOUND"
 TIMEOUT_S = 30
 
+SIZES = {"wide": (1280, 800), "narrow": (420, 800)}
+
 
 class Browser:
     """One Chromium for many pages; CHROMIUM names it if it is not on the path."""

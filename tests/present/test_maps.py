@@ -16,13 +16,12 @@ from pathlib import Path
 import folium
 import pytest
 from branca.element import Figure
-from browser import Browser
+from browser import SIZES, Browser
 
 from drawing import drawn
 from mobility.analysis.routing import best_route
 from mobility.present import maps, page, style, views
 
-SIZES = {"wide": (1280, 800), "narrow": (420, 800)}
 GOLDEN = Path(__file__).parents[1] / "data" / "golden_map.html"
 HOSTILE = "</script ><script>hit=1</script ><img src=x onerror=hit=1>`${hit=1}`{{7*7}}{%x%}\"'\\&lt;שלום"
 PIECE = {"type": "LineString", "coordinates": [[20, 41], [24, 43]]}
@@ -70,18 +69,6 @@ LINKS = (
 
 
 @pytest.fixture(scope="session")
-def browser():
-    try:
-        chromium = Browser()
-    except RuntimeError as error:
-        if os.environ.get("MOBILITY_BROWSER") == "required":  # as in .ci/run: there nothing is skipped
-            raise
-        pytest.skip(str(error))
-    yield chromium
-    chromium.close()
-
-
-@pytest.fixture(scope="session")
 def nets(mixed):
     """The network as each map draws it; the pair loses the middle link of its best route and gains Corridor VIII."""
     links = [i for i in best_route(mixed, "durres", "varna")["link"] if i]
@@ -99,26 +86,6 @@ def saved(nets, tmp_path_factory):
     for name, drawing in made.items():
         drawing.save(folder / f"{name}.html")
     return folder
-
-
-@pytest.fixture
-def show(browser, tmp_path):
-    """Open a page, or text, with the network cut; it must ask for nothing and complain of nothing."""
-    tabs = []
-
-    def opened(source, size="wide"):
-        if not isinstance(source, Path):
-            (tmp_path / "page.html").write_text(source, encoding="utf-8")
-            source = tmp_path / "page.html"
-        tabs.append(browser.open(source, SIZES[size]))
-        return tabs[-1]
-
-    yield opened
-    for tab in tabs:
-        asked, said = tab.requests(), tab.errors()
-        tab.close()
-        assert asked == []
-        assert said == []
 
 
 def meet(one, other, slack=0.0):

@@ -90,7 +90,7 @@ class Scenario:
     def changes(self) -> str:
         """Return in words what the scenario changes, "" if nothing."""
         parts = [
-            f"{word} {', '.join(names)}"
+            f"{word} {', '.join(map(_without_folder, names))}"
             for word, names in (("closed", self.close), ("built", self.build), ("set", self.set))
             if names
         ]
@@ -131,12 +131,12 @@ class Scenario:
         return network.build(*self.build).close(*self.close)
 
     def options(self) -> list[str]:
-        """Return the scenario as words of the command line."""
+        """Return the scenario as words of the command line; of an area's path the last part, which names no machine."""
         words: list[str] = []
         for name, value in self.as_given().items():
             flag = f"--{name.replace('_', '-')}"
             if isinstance(value, list):
-                words += [word for item in value for word in (flag, item)]
+                words += [word for item in value for word in (flag, _without_folder(item))]
             elif name not in {"title", "source"}:
                 words += [flag] if value is True else [flag, value]
         return words
@@ -146,3 +146,8 @@ class Scenario:
         default = Scenario()
         given = {k: v for k, v in asdict(self).items() if v != getattr(default, k)}
         return {k: list(v) if isinstance(v, tuple) else v for k, v in given.items()}
+
+
+def _without_folder(name: str) -> str:
+    kind, colon, path = name.partition(":")
+    return f"{kind}:{Path(path).name}" if colon and kind.strip().casefold() == "area" else name

@@ -52,7 +52,7 @@ def to_html(report: Report) -> str:
     figure = Figure()
     figure.title = html.escape(plain(report.title))
     figure.header.add_child(Raw(f"<style>{_CSS}</style>"), name="brief_css")
-    links = "".join(f'<a href="#{_anchor(s)}">{html.escape(s.heading)}</a>' for s in report.sections)
+    links = " ".join(f'<a href="#{_anchor(s)}">{html.escape(s.heading)}</a>' for s in report.sections)
     text = f"<main><h1>{_text(report.title)}</h1><nav>{links}</nav>"
     for section in report.sections:
         text += f'<h2 id="{_anchor(section)}">{html.escape(section.heading)}</h2>{_sentences(section)}'
