@@ -26,7 +26,7 @@ html,body{height:auto}body.mob-brief{font:15px/1.5 system-ui,sans-serif;color:#1
 .mob-brief .n{text-align:right;font-variant-numeric:tabular-nums}
 .mob-brief .mob-frame{position:relative;height:540px;border:1px solid #c9c9c9;margin:12px 0}
 .mob-brief code{background:#f1f1f1;padding:1px 4px;overflow-wrap:anywhere}
-.mob-brief footer{font-size:12px;margin-top:28px}
+.mob-brief footer{font-size:12px;margin-top:28px;overflow-wrap:anywhere}
 .mob-brief li{margin-bottom:4px;overflow-wrap:anywhere}
 @media print{.mob-brief nav{display:none}.mob-brief .mob-frame,.mob-brief tr{break-inside:avoid}
 .mob-brief details>*{display:block}}
