@@ -100,6 +100,7 @@ def whatif_summary(frame: pd.DataFrame, shifted: pd.DataFrame, asked: int) -> di
         "faster": len(faster),
         "cut_off": int(frame["cut_off"].sum()),
         "newly_connected": int(frame["newly_connected"].sum()),
+        "never_connected": int(((frame["state_before"] != CONNECTED) & (frame["state_after"] != CONNECTED)).sum()),
         "cut_off_pairs": [f"{a} - {b}" for a, b in frame.loc[frame["cut_off"], ["from", "to"]].to_numpy()],
         "mean_time_h_before": both["time_h_before"].mean(),
         "mean_time_h_after": both["time_h_after"].mean(),
@@ -134,15 +135,22 @@ def whatif_words(net: Network, given: Scenario, summary: dict[str, Any]) -> list
         else " any"
     )
     cut = summary["cut_off_pairs"]
-    who = f"{len(cut)} pairs are cut off: {some(cut)}" if cut else "No pair is cut off"
-    if summary["newly_connected"]:
-        who += f"; {summary['newly_connected']} pairs are newly connected"
-    if summary["pairs_excluded"]:
-        who += f"; {summary['pairs_excluded']} pairs end where it is closed and are left out"
+    who = f"{_counted(len(cut))} cut off: {some(cut)}" if cut else "No pair is cut off"
+    for key, what in (
+        ("newly_connected", "newly connected"),
+        ("never_connected", "connected neither before nor after"),
+        ("pairs_excluded", "left out, since an end is closed"),
+    ):
+        if summary[key]:
+            who += f"; {_counted(summary[key])} {what}"
     more = summary["carry_more"]
     names = [f"{net.links.at[m['link'], 'name']} ({m['pairs_before']} to {m['pairs_after']} pairs)" for m in more]
     load = f"The load shifts to {some(names, 5)}." if more else "No link carries more pairs than before."
     return [f"{change}: {losers}{gains}.", f"{who}.", load]
+
+
+def _counted(pairs: int) -> str:
+    return f"{pairs} pair is" if pairs == 1 else f"{pairs} pairs are"
 
 
 def bottleneck_summary(frame: pd.DataFrame, by: str, cut: MinCut, asked: int) -> dict[str, Any]:
