@@ -100,7 +100,8 @@ def drawn(*links, places=None, borders=(), projects=(), upgrades=(), structures=
     at = dict(zip(place_table.index, points, strict=True))
     lines = [shapely.LineString([at[r["from"]], at[r["to"]]]) for r in rows]
     link_table = link_table.assign(built=False, closure="", capacity_stated=np.nan)
-    frames["borders"] = frames["borders"].assign(active=frames["borders"]["usable"], closure="")
+    borders_ = frames["borders"]
+    frames["borders"] = borders_.assign(active=borders_["usable"] & (borders_["barred"] == ""), closure="")
     net = Network(
         places=gpd.GeoDataFrame(place_table, geometry=points, crs=CRS),
         links=gpd.GeoDataFrame(link_table, geometry=np.array(lines, dtype=object), crs=CRS),

@@ -15,6 +15,7 @@ import pytest
 import shapely
 from shapely.geometry import box, shape
 
+from mobility.analysis.pairs import routes
 from mobility.model.checks import great_circle_km
 from mobility.model.network import default_folder
 from mobility.model.tables import split
@@ -334,7 +335,9 @@ def test_where_land_links_of_two_countries_meet_there_is_a_border_place_with_a_r
     assert {shipped.places["kind"][place] for place, _ in crossings} <= BORDERS
     assert crossings <= rules
     usable = set(zip(shipped.borders["place"], shipped.borders["mode"], strict=True)) - crossings
-    active = shipped.borders[shipped.borders["active"]]
+    inside = set(land["country"])  # the network ends at its crossings with other countries
+    within = np.array([set(c.split("-")) <= inside for c in shipped.borders["countries"]])
+    active = shipped.borders[shipped.borders["active"] & within]
     assert not usable & set(zip(active["place"], active["mode"], strict=True))
 
 
@@ -358,7 +361,7 @@ def test_the_turkish_straits_are_one_link_that_cuts_the_sea_to_the_black_sea(mix
         assert not black_sea & nx.node_connected_component(sea, port), port
 
 
-@pytest.mark.parametrize("kind", ["base", "airbase", "hq", "naval_base", "airport", "training_area"])
+@pytest.mark.parametrize("kind", ["base", "airbase", "hq", "naval_base", "airport", "training_area", "industry"])
 def test_every_site_has_an_access_link_and_is_reachable(mixed, kind):
     links, places = mixed.links[mixed.links["active"]], mixed.places
     road = max(nx.connected_components(joined_places(links[links["mode"] == "road"])), key=len)
@@ -387,6 +390,39 @@ def test_every_origin_and_destination_is_in_a_set_and_reachable(mixed):
     asked = places[places["role"] != ""]
     assert set(asked.index) <= road
     assert (asked["sets"] != "").all()
+
+
+def test_every_industry_site_reaches_every_eastern_gate_by_road(mixed):
+    """Goods go from the works to the crossings; the railway to Vicșani is no road."""
+    assert mixed.in_set("industry") == mixed.places.index[mixed.places["kind"] == "industry"].tolist()
+    gates = mixed.in_set("eastern-gates")
+    assert len(gates) == 6
+    assert not (mixed.places.loc[[*gates, *mixed.in_set("industry")], "role"] != "").any()
+    by_road = [g for g in gates if mixed.places.at[g, "kind"] == "border_crossing"]
+    found = routes(mixed.under("mixed", modes=["road"]), ["set:industry"], by_road)
+    assert (found["state"] == "connected").all()
+    rail = routes(mixed.under("mixed", modes=["rail"]), ["constanta", "galati"], ["vicsani-vadul-siret"])
+    assert (rail["state"] == "connected").all()
+
+
+def test_the_gauge_breaks_at_the_eastern_gates_not_before(shipped):
+    touched = shipped.links[
+        shipped.links["to"].isin(shipped.in_set("eastern-gates")) & (shipped.links["mode"] == "rail")
+    ]
+    assert touched["gauge_mm"].tolist() == [1435, 1435]
+    assert shipped.places.loc[touched["to"], "note"].str.contains("gauge break").all()
+
+
+def test_nato_does_not_cross_between_serbia_and_kosovo_by_default(shipped):
+    line = shipped.borders[shipped.borders["countries"].isin(["RS-XK", "XK-RS"])]
+    assert len(line) == 4
+    assert (line["barred"] != "").all()
+    assert not line["active"].any()
+    direct, around = (
+        routes(net.under("wheeled"), ["camp-bondsteel"], ["nis"])["time_h"].iloc[0]
+        for net in (shipped.set("merdare", "open", 1), shipped)
+    )
+    assert direct < around
 
 
 # ---- counts and projects

@@ -90,11 +90,15 @@ _SCENARIO = [
     _option("-x", "--close", "NAME", f"Close {CLOSABLE}.", multiple=True),
     _option("-b", "--build", "NAME", 'Build a project, a planned link, corridor:VIII or "all".', multiple=True),
     _option(
-        "--set", "set", "NAME:KEY=VALUE", "Set wait (h), speed (km/h), limit (t) or capacity (1/day).", multiple=True
+        "--set",
+        "set",
+        "NAME:KEY=VALUE",
+        "Set wait (h), speed (km/h), limit (t), capacity (1/day), or open=1 at a border.",
+        multiple=True,
     ),
     _option("-p", "--profile", "NAME", "Movement profile: wheeled, heavy or mixed (default)."),
     _option("-m", "--mode", "MODE", "Use only this mode (repeatable): road, rail, sea.", multiple=True, type=_Mode()),
-    _option("--transit", "transit", "NAME", "any (default), nato, nato+partners or no-XX."),
+    _option("--transit", "transit", "NAME", "any (default), nato, nato+partners, eu, recognises-kosovo or no-XX."),
     _option("--borders", "borders", "NAME", "today (default), permit-3-days, emers or schengen."),
     _flag("--exclude-doubtful", "Leave out links whose status is not verified."),
     _flag("--include-access", "Count access links among the links that can be lost."),

@@ -450,7 +450,7 @@ def test_columns_of_a_pair():
     assert row.geometry.geom_type == "MultiLineString"
 
 
-LEAD = {"AA": ("2000", "member"), "EU": ("2000", "2007"), "NA": ("2000", "candidate"), "NO": ("no", "candidate")}
+LEAD = {"AA": ("2000", "member"), "EU": ("2000", "member"), "NA": ("2000", "candidate"), "NO": ("no", "candidate")}
 
 
 @pytest.mark.parametrize(
@@ -488,6 +488,29 @@ def test_waters_ask_for_no_permission_and_the_landfall_does():
     assert routes(net, ["a"], ["b", "c"])["permission_lead_h"].tolist() == [lead, lead]
     own = drawn("a -sea 10- b country=XX-YY")
     assert routes(own, ["a"], ["b"])["permission_lead_h"].tolist() == [0]
+
+
+def test_a_journey_to_a_border_enters_the_country_it_comes_through_only():
+    """Nobody asks the far side for leave to arrive at the crossing."""
+    net = drawn(
+        "a -road 10- m country=NA", "m -road 10- k country=EU", "k -road 10- b country=NO",
+        places={"m": BORDER | {"country": "NA-EU"}, "k": BORDER | {"country": "EU-NO"}, "a": {"country": "NA"}},
+        borders=[{"place": p, "mode": "road", "wait_h": 1} for p in "mk"],
+    )  # fmt: skip
+    facts = net.countries.assign(
+        nato=[LEAD[c][0] for c in net.countries["iso2"]], eu=[LEAD[c][1] for c in net.countries["iso2"]]
+    )
+    lead = net.rules.regimes["emers"].permission_lead_h
+    found = routes(replace(net, countries=facts).under("plain", borders="emers"), ["a"], ["m", "k", "b"])
+    assert found["permission_lead_h"].tolist() == [0, lead["eu"], lead["other"]]
+
+
+def test_how_much_of_a_route_rests_on_unknown_load_limits():
+    net = drawn("a -road 10- b max_gross_t=60", "b -road 20- c", "c -rail 40- d", "d -rail 80- e line_class=D4",
+                "e -sea 160- f", places=dict.fromkeys("ce", CHANGE) | {"e": {"transfer": "rail-sea"}})  # fmt: skip
+    assert routes(net, ["a"], ["b", "f"])["unknown_km"].tolist() == [0, 60]
+    legs = best_route(net, "a", "f")
+    assert legs.loc[legs["load_unknown"], "link"].tolist() == ["b--c-road", "c--d-rail"]
 
 
 # --- transit

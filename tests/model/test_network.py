@@ -453,6 +453,19 @@ def test_set_wait_is_for_every_mode_of_the_border(rich):
     assert rich.borders["wait_h"].tolist() == [2, 3, 1]
 
 
+def test_a_barred_crossing_is_shut_to_the_force_until_it_is_set_open():
+    """Building a link through it does not open it, a closure shuts it again."""
+    net = drawn(
+        "a -road 10- gate", "gate -road 10- b country=BB status=planned", places={"gate": GATE},
+        borders=[{"place": "gate", "mode": "road", "wait_h": 1, "barred": "no troops"}],
+    )  # fmt: skip
+    assert not net.borders["active"].any()
+    assert not net.build("gate--b-road").borders["active"].any()
+    assert net.set("gate", "open", 1).borders["active"].all()
+    assert not net.set("gate", "open", 1).close("border:gate").borders["active"].any()
+    assert not net.set("gate", "open", 1).set("gate", "open", 0).borders["active"].any()
+
+
 def test_set_capacity(rich):
     net = rich.set(RAIL, "capacity", 17)
     assert net.links.at[RAIL, "capacity"] == 17
@@ -463,7 +476,7 @@ def test_set_capacity(rich):
 
 
 @pytest.mark.parametrize(("name", "attribute", "value", "error", "words"), [
-    ("a–b", "colour", 1, InputError, "cannot set 'colour'; there are speed, limit, capacity, wait"),
+    ("a–b", "colour", 1, InputError, "cannot set 'colour'; there are speed, limit, capacity, wait, open"),
     ("a–b", "speed", 0, InputError, "is not between"),
     ("a–b", "speed", -1, InputError, "is not between"),
     ("a–b", "limit", -1, InputError, "is not between"),
@@ -603,9 +616,9 @@ def test_lifting(states):
         ({"profile": "tank"}, UnknownNameError, "no profile is called 'tank'; there are "),
         ({"borders": "none"}, UnknownNameError, "no border regime is called 'none'; there are today, "),
         (
-            {"transit": "eu"},
+            {"transit": "otan"},
             UnknownNameError,
-            "no transit rule is called 'eu'; there are any, nato, nato+partners and no-XX",
+            "no transit rule is called 'otan'; there are any, nato, nato+partners, eu, recognises-kosovo and no-XX",
         ),
         ({"transit": "no-ZZ"}, UnknownNameError, "no country 'ZZ'; there are "),
         ({"transit": "no-"}, UnknownNameError, "no country ''"),

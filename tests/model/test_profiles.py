@@ -10,11 +10,21 @@ import pytest
 from drawing import PLAIN, RULES, drawn
 from mobility.errors import InputError, UnknownNameError
 from mobility.model.network import default_folder
-from mobility.model.profiles import Rules, planning_speed, read_rules, travel_hours, vehicles_per_day
+from mobility.model.passage import (
+    failure_probability,
+    handled_per_day,
+    load_unknown,
+    planning_speed,
+    refusals,
+    travel_hours,
+    vehicles_per_day,
+)
+from mobility.model.profiles import denied_countries, read_rules
 
 TEXT = (default_folder() / "profiles.toml").read_text(encoding="utf-8")
 # Numbers of this test, not of the shipped file: the hand-worked answers must not move with the data.
-HAND = Rules(
+HAND = replace(
+    RULES,
     road_speed_kmh={"motorway": 80, "expressway": 70, "primary": 55, "secondary": 50, "urban": 40},
     share_of_limit=0.75,
     rail={"share_of_line_speed": 0.5, "max_kmh": 70, "other_line_kmh": 60, "default_line_kmh": {"AL": 40, "AT": 100}},
@@ -22,10 +32,9 @@ HAND = Rules(
     capacity={
         "rail_practical_single": 60, "rail_practical_double": 240, "rail_practical_share": 0.6, "rail_used_share": 0.5,
         "rail_speed_full_kmh": 50, "rail_direction_share": 0.5, "road_limit_vehicles_day": 1000,
+        "port_vehicles_day": 80, "airport_vehicles_day": 20,
     },
-    profiles=RULES.profiles,
-    regimes=RULES.regimes,
-    partners=(),
+    failure=dict.fromkeys(RULES.failure, 0.0) | {"motorway": 0.5, "rail": 0.1},
 )  # fmt: skip
 FORCE = replace(
     PLAIN, hours_per_day=12, packet=20, packet_gap_min=20, spacing_veh_km=15, vehicles_per_train=40, train_length_m=600,
@@ -156,6 +165,76 @@ def test_a_limit_of_train_length_shortens_the_train():
     assert vehicles_per_day(links, FORCE, HAND, speed).tolist() == [300, 600]
 
 
+# A force of 40 t on axles of 10 t, 3 m wide and 4 m high, on wagons of 18 t an axle and 6 t/m in gauge GB.
+TANK = replace(
+    PLAIN, name="tank", gross_t=40, axle_t=10, width_m=3, height_m=4, rail_axle_t=18, rail_t_per_m=6,
+    loading_gauge="GB", track_gauge_mm=1435,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "why"), [
+    ("road 1- b max_gross_t=40 max_axle_t=10 max_width_m=3 max_height_m=4", ""),  # just as much is enough
+    ("road 1- b", ""),  # nothing stated refuses nobody
+    ("road 1- b max_gross_t=39", "40 t above the limit of 39.0 t"),
+    ("road 1- b max_axle_t=9.5", "axle load above the limit of 9.5 t"),
+    ("road 1- b max_width_m=2.9", "3 m wider than 2.9 m"),
+    ("road 1- b max_height_m=3.9", "4 m higher than 3.9 m"),
+    ("road 1- b gauge_mm=1520 line_class=A loading_gauge=G1", ""),  # of railways only
+    ("rail 1- b gauge_mm=1435", ""),
+    ("rail 1- b gauge_mm=1520", "track gauge 1435 mm, the line has 1520.0 mm"),
+    ("rail 1- b line_class=A", "axle load above the limit of 16.0 t"),
+    ("rail 1- b line_class=B1", "6 t/m above line class B1"),  # 18 t is enough, 5.0 t/m is not
+    ("rail 1- b line_class=B2", ""),
+    ("rail 1- b line_class=A max_axle_t=18", "6 t/m above line class A"),  # a stated axle load beats the class
+    ("rail 1- b line_class=D4 max_axle_t=17.9", "axle load above the limit of 17.9 t"),
+    ("rail 1- b line_class=X9", ""),  # unknown class: unknown
+    ("rail 1- b loading_gauge=GA", "loading gauge GB wider than GA"),
+    ("rail 1- b loading_gauge=GC", ""),
+    ("rail 1- b loading_gauge=P400", ""),
+    ("rail 1- b max_train_length_m=100", ""),  # shortens the train, closes nothing
+    ("rail 1- b max_gross_t=1 max_width_m=1 max_height_m=1", ""),  # of roads only
+    ("sea 1- b", ""),
+])  # fmt: skip
+def test_what_a_profile_cannot_use_and_why(text, why):
+    assert refusals(links_of(f"a -{text}"), TANK, HAND).tolist() == [f"profile tank: {why}" if why else ""]
+
+
+def test_the_12_t_an_axle_that_sent_tank_transporters_to_rail():
+    """Germany, 2022: transporters above 12 t an axle were refused, the tanks went by rail, wheels by road."""
+    net = drawn(
+        "a -road 10- b max_axle_t=12", "a -rail 30- b line_class=D4", profile=RULES.profiles["heavy"]
+    )  # fmt: skip
+    assert net.links["active"].tolist() == [False, True]
+    assert net.under("wheeled").links["active"].tolist() == [True, True]
+
+
+def test_a_train_does_not_pass_from_one_gauge_to_the_other():
+    net = drawn("a -rail 10- b gauge_mm=1435", "b -rail 10- c gauge_mm=1520")
+    assert net.links["active"].tolist() == [True, False]
+
+
+@pytest.mark.parametrize(("text", "unknown"), [
+    ("road 1- b", True), ("road 1- b max_axle_t=10", True), ("road 1- b max_gross_t=40", False),
+    ("rail 1- b", True), ("rail 1- b line_class=C2", False), ("rail 1- b max_axle_t=20", False),
+    ("rail 1- b max_gross_t=40", True), ("rail 1- b line_class=X9", True), ("sea 1- b", False),
+])  # fmt: skip
+def test_where_no_load_limit_is_known(text, unknown):
+    assert load_unknown(links_of(f"a -{text}"), HAND).tolist() == [unknown]
+
+
+def test_failure_grows_with_length_and_never_reaches_one():
+    """Half of 100 km of motorway: 200 km are open in a quarter of the cases, 50 km in sqrt(1/2)."""
+    links = links_of("a -road 200- b road_class=motorway", "a -road 50- b road_class=motorway", "a -rail 100- b",
+                     "a -sea 900- b", "a -road 100- b road_class=")  # fmt: skip
+    assert failure_probability(links, HAND).tolist() == pytest.approx([0.75, 1 - 0.5**0.5, 0.1, 0, 0])
+
+
+def test_what_places_handle():
+    kinds = {"a": {"kind": "port"}, "b": {"kind": "port", "capacity_day": 150}, "c": {"kind": "airbase"}}
+    places = drawn("a -road 1- b", "b -road 1- c", "c -road 1- d", places=kinds).places
+    assert handled_per_day(places, HAND).tolist() == [80, 150, 20, 80]
+
+
 def test_shipped_links_all_have_a_speed_and_a_capacity(shipped):
     for name in shipped.rules.profiles:
         links = shipped.under(name).links
@@ -205,6 +284,41 @@ def test_names_of_profiles_and_regimes():
     assert set(RULES.regimes) >= {"today", "permit-3-days", "emers", "schengen"}
     with pytest.raises(UnknownNameError, match="no profile is called 'tank'; there are "):
         RULES.profile("tank")
+
+
+def test_forces():
+    force = RULES.force("Brigade-Light")
+    assert (force.name, force.vehicles, force.trains) == ("brigade-light", 730, None)
+    assert RULES.force("brigade-rail").trains == 11
+    sizes = [RULES.force(name).vehicles for name in "battlegroup brigade-light brigade-wheeled brigade-heavy".split()]
+    assert sizes == sorted(sizes)
+    with pytest.raises(UnknownNameError, match="no force is called 'army'; there are battlegroup"):
+        RULES.force("army")
+
+
+def test_ranges_and_rules_of_deployment_have_sources(shipped):
+    listed, rules = set(shipped.sources["id"]), tomllib.loads(TEXT)["rules"]
+    for force in RULES.forces.values():
+        assert {word.strip() for word in force.sources.split(";")} <= listed
+    for table in ("uncertainty", "failure", "deploy"):
+        for key in rules[table]:
+            assert {f"{table}.{key}", f"{table}.other"} & set(rules["sources"]), (table, key)
+    assert all(low <= 1 <= high for low, high in RULES.uncertainty.values())
+    assert set(RULES.uncertainty) == set(rules["uncertainty"])
+    assert set(RULES.deploy) == set(rules["deploy"])
+
+
+def test_the_line_class_that_a_profile_needs():
+    """EN 15528: 16.0 t and 4.2 t/m keep to A (16.0, 5.0); 5.4 t/m needs B2 (6.4) whatever the axle."""
+    assert {p.name: p.line_class for p in RULES.profiles.values()} == {"wheeled": "A", "mixed": "B2", "heavy": "B2"}
+
+
+@pytest.mark.parametrize(("transit", "denied"), [
+    ("any", ""), ("nato", "BA RS XK AT MD UA"), ("nato+partners", "RS MD UA"), ("eu", "AL BA ME MK RS XK TR MD UA"),
+    ("recognises-kosovo", "BA GR RO RS MD UA"), ("no-rs, BA", "RS BA"),
+])  # fmt: skip
+def test_transit(shipped, transit, denied):
+    assert denied_countries(transit, shipped.countries, shipped.rules.partners) == set(denied.split())
 
 
 def test_regimes_differ_in_the_lead_only_but_schengen():
@@ -263,6 +377,8 @@ def test_the_file_written_anew_is_read_the_same(tmp_path):
     "rules rail share_of_line_speed",
     "rules rail default_line_kmh", "rules rail other_line_kmh", "rules capacity rail_used_share",
     "profiles mixed speed_kmh primary", "profiles mixed handling_h road-rail",
+    "rules deploy", "rules deploy trains_pool", "rules uncertainty rail_speed", "rules failure rail", "forces",
+    "forces battlegroup vehicles", "rules line_class_t_per_m", "profiles heavy loading_gauge",
 ])  # fmt: skip
 def test_a_missing_key_is_named(tmp_path, keys):
     """Else a KeyError, or a speed without cap, comes later."""
@@ -279,7 +395,10 @@ def test_a_missing_key_is_named(tmp_path, keys):
     (-1, "profiles mixed handling_h road-rail"), (5, "profiles mixed"), ([], "profiles"), ("x", "rules"),
     ("x", "rules rail"), ("x", "rules road_speed_kmh"), ("x", "rules road_speed_kmh motorway"),
     ("x", "rules sea speed_kmh"), (5, "borders today"), (5, "borders today permission_lead_h"),
-    ("BA", "transit nato+partners countries"),
+    ("BA", "transit nato+partners countries"), ("G5", "profiles mixed loading_gauge"),
+    *((value, "rules uncertainty rail_speed") for value in (1, [1], [0, 1], [1.1, 2], [0.5, 0.9], ["a", 2])),
+    (2, "rules failure rail"), (0, "forces battlegroup vehicles"), (0, "forces brigade-rail trains"),
+    (0, "rules deploy trains_pool"), (5, "rules line_class_t_per_m"),
 ])  # fmt: skip
 def test_a_value_of_the_wrong_kind_is_named(tmp_path, value, keys):
     """As the docstring of read_rules promises; else a traceback, or nonsense, comes later."""

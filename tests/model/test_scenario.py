@@ -270,7 +270,7 @@ def test_set_that_is_none(net, item):
     (Scenario(build=("nowhere",)), UnknownNameError, "nowhere"),
     (Scenario(profile="tank"), UnknownNameError, "tank"),
     (Scenario(mode=("air",)), UnknownNameError, "no mode is called 'air'; there are road, rail, sea"),
-    (Scenario(transit="eu"), UnknownNameError, "eu"),
+    (Scenario(transit="otan"), UnknownNameError, "otan"),
     (Scenario(borders="none"), UnknownNameError, "none"),
 ])  # fmt: skip
 def test_apply_refuses(net, given, error, words):

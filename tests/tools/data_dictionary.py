@@ -23,11 +23,13 @@ MODES = ("road", "rail", "sea")
 STATUSES = ("open", "under_construction", "planned", "closed", "disused")
 LEVELS = ("high", "medium", "low")
 STATED = {
-    "road": ("lanes", "max_speed_kmh", "max_gross_t", "max_axle_t", "max_width_m"),
+    "road": ("lanes", "max_speed_kmh", "max_gross_t", "max_axle_t", "max_width_m", "max_height_m"),
     "rail": (
         "tracks",
         "electrified",
         "max_speed_kmh",
+        "gauge_mm",
+        "loading_gauge",
         "line_class",
         "max_axle_t",
         "max_gradient_permille",
@@ -137,7 +139,7 @@ def known(folder: Path) -> str:
     for mode, columns in STATED.items():
         some = [r for r in links if r["mode"] == mode]
         for column in columns:
-            found = sum(r[column] != "" for r in some)
+            found = sum(r.get(column, "") != "" for r in some)  # a column without any value may be left out
             body.append((mode, f"`{column}`", found, len(some), share(found, len(some))))
     return table(("mode", "column", "stated", "of", "share"), body, left=2)
 
@@ -173,9 +175,11 @@ def rules(folder: Path) -> str:
     per_country = "; ".join(f"{speed:g} km/h {', '.join(c)}" for speed, c in sorted(lines_by_speed.items()))
     c = rule["capacity"]
     names = list(profiles)
-    wanted = "hours_per_day gross_t axle_t rail_axle_t width_m rail_kmh sea_kmh packet packet_gap_min".split()
-    wanted += "spacing_veh_km vehicles_per_train train_length_m".split()
-    body = [(f"`{key}`", *(f"{profiles[n][key]:g}" for n in names)) for key in wanted]
+    wanted = "hours_per_day gross_t axle_t width_m height_m length_m rail_axle_t rail_t_per_m loading_gauge".split()
+    wanted += "track_gauge_mm rail_kmh sea_kmh packet packet_gap_min spacing_veh_km vehicles_per_train".split()
+    wanted += ["train_length_m"]
+    body = [(f"`{key}`", *(f"{v:g}" if isinstance(v := profiles[n][key], int | float) else v for n in names))
+            for key in wanted]  # fmt: skip
     for group in ("speed_kmh", "handling_h"):
         body += [(f"`{group}` {k}", *(f"{profiles[n][group][k]:g}" for n in names)) for k in profiles[names[0]][group]]
     regimes = [
@@ -202,6 +206,8 @@ def rules(folder: Path) -> str:
   Below a line speed of {c["rail_speed_full_kmh"]:g} km/h they shrink in proportion. The paths in use are taken off:
   `used_trains_day`, or {c["rail_used_share"]:g} of the practical paths. Of the rest,
   {c["rail_direction_share"]:g} runs in one direction. The result is multiplied by `vehicles_per_train`.
+- Ports and airports: `capacity_day` where it is published, else {c["port_vehicles_day"]:g} and
+  {c["airport_vehicles_day"]:g}.
 - Sea and change of mode: not limited.
 
 **Profiles.**
@@ -212,6 +218,33 @@ def rules(folder: Path) -> str:
 Schengen).
 
 {table(("regime", "EU member", "other NATO", "other", "waits"), regimes)}"""
+
+
+def forces(folder: Path) -> str:
+    """Return the force packages, the rules of deployment, the ranges and the failures of profiles.toml."""
+    data = tomllib.loads((folder / "profiles.toml").read_text(encoding="utf-8"))
+    rule = data["rules"]
+    packages = [(f"`{n}`", f["vehicles"], f.get("trains", ""), f["description"]) for n, f in data["forces"].items()]
+    deploy = [(f"`{key}`", f"{value:g}") for key, value in rule["deploy"].items()]
+    ranges = [(f"`{key}`", f"{low:g}", f"{high:g}") for key, (low, high) in rule["uncertainty"].items()]
+    failures = [(key, f"{100 * p:g} %") for key, p in rule["failure"].items()]
+    return f"""{table(("force", "vehicles", "trains", "what"), packages, left=4)}
+
+{table(("rule of deployment", "value"), deploy)}
+
+{table(("range of factors", "lowest", "highest"), ranges)}
+
+{table(("link", "shut on the day, per 100 km"), failures)}"""
+
+
+def cases(folder: Path) -> str:
+    """Return the movements that really happened, and what the model makes of them."""
+    body = []
+    for r in rows(folder / "cases.csv"):
+        unit = f" {r['unit']}" if r["unit"] in {"h", "km"} else ""
+        body.append((r["date"], r["movement"], r["quantity"], f"{r['published']}{unit}", f"{r['model']}{unit}",
+                     r["verdict"], r["reason"]))  # fmt: skip
+    return table(("date", "movement", "quantity", "published", "model", "verdict", "why"), body, left=7)
 
 
 def doubtful(folder: Path) -> str:
@@ -232,6 +265,8 @@ def doubtful(folder: Path) -> str:
 PARTS: dict[str, Callable[[Path], str]] = {
     "counts": counts,
     "rules": rules,
+    "forces": forces,
+    "cases": cases,
     "waits": waits,
     "lengths": lengths,
     "known": known,

@@ -10,6 +10,7 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from mobility.analysis.graph import TRANSFER, Graph
 from mobility.model.checks import WAYS
+from mobility.model.passage import handled_per_day
 
 if TYPE_CHECKING:
     from mobility.model.network import Network
@@ -145,7 +146,7 @@ def min_cut(network: Network, pairs: list[tuple[str, str]]) -> MinCut:
     """Return the smallest capacity, in vehicles per day, that separates origins from destinations.
 
     Links have their capacity (an estimate by rule); sea, access links, changes of mode and borders are
-    unlimited; every port loads and discharges at most the rule's vehicles a day. The cut is exact for
+    unlimited; every port loads and discharges its vehicles a day, published or by rule. The cut is exact for
     these capacities (maximum flow). Transit is allowed in the countries of all ends.
 
     Parameters
@@ -177,7 +178,7 @@ def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[tup
     """Return arcs (tail, head, vehicles a day, id of link or port), and the source; the sink is the next node."""
     net, sea = graph.network, WAYS.index("sea")
     ids, ports = net.links.index, net.places.index
-    quay = int(net.rules.capacity["port_vehicles_day"])
+    handled = handled_per_day(net.places, net.rules).to_numpy()
     access = (net.links["corridors"] == "access").to_numpy() & (not net.include_access)
     limit = np.where(access | ~np.isfinite(net.links["capacity"]), _NO_LIMIT, net.links["capacity"]).astype(np.int64)
     afloat = {int(graph.place[s]): int(s) for s in np.flatnonzero(graph.mode == sea)}
@@ -187,6 +188,7 @@ def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[tup
     source = graph.size + 2 * len(afloat)
     arcs = []
     for row, state in afloat.items():
+        quay = int(handled[row])
         arcs += [(aboard[row], state, quay, ports[row]), (state, ashore[row], quay, ports[row])]
     for tail, head, link in zip(graph.tail.tolist(), graph.head.tolist(), graph.link.tolist(), strict=True):
         if link == TRANSFER and graph.mode[head] == sea:

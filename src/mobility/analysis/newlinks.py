@@ -13,7 +13,7 @@ from mobility.analysis.graph import MS_PER_H, Graph, milliseconds
 from mobility.analysis.pairs import graphs_of, pairs_of
 from mobility.analysis.replacement import Tree
 from mobility.errors import InputError
-from mobility.model import profiles
+from mobility.model import passage
 from mobility.model.checks import WAYS, great_circle_km
 from mobility.model.network import CRS
 
@@ -134,9 +134,9 @@ def _new_links(net: Network, max_km: float, mode: str) -> gpd.GeoDataFrame:
     )
     link = table.assign(speed_kmh=np.nan, **kind)
     profile: Profile = net.profile  # type: ignore[assignment]
-    planning, _ = profiles.planning_speed(link, net.rules)
-    _, hours = profiles.travel_hours(link, planning, profile)
-    table["speed_kmh"] = profiles.driven_speed(link, planning, profile)
+    planning, _ = passage.planning_speed(link, net.rules)
+    _, hours = passage.travel_hours(link, planning, profile)
+    table["speed_kmh"] = passage.driven_speed(link, planning, profile)
     table["time_h"], table["assumption"] = hours, f"estimate: {said}, {_DETOUR:g} x great circle"
     table = table.assign(row_from=rows[i], row_to=rows[j], side_from=side[i], side_to=side[j])
     shape = shapely.linestrings(np.stack([np.c_[lon[i], lat[i]], np.c_[lon[j], lat[j]]], axis=1))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 PAIR_COLUMNS = (
     "from to state time_h driving_h length_km modes transfers borders permission_lead_h corridors disjoint_routes "
-    "doubtful crossings estimated_transfers links"
+    "doubtful unknown_km crossings estimated_transfers links"
 ).split()
 CONNECTED, CUT_OFF, NOT_ON_MODE = "connected", "cut off", "not on this mode"
 
@@ -47,8 +47,9 @@ def routes(
         One row per pair, EPSG:4326 (multi-lines; empty when there is no route). Columns: from, to,
         state ("connected", "cut off", "not on this mode"), time_h, driving_h, length_km, modes
         (";"-joined in order of use), transfers, borders (counts), permission_lead_h, corridors,
-        disjoint_routes, doubtful (number of links whose status is not verified), crossings (names),
-        estimated_transfers, links (ids). Unknown is NaN.
+        disjoint_routes, doubtful (number of links whose status is not verified), unknown_km (on roads without
+        a stated gross mass and railways without an axle load or line class: nothing is known that would
+        refuse the load), crossings (names), estimated_transfers, links (ids). Unknown is NaN.
     """
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
@@ -121,7 +122,8 @@ def missing_links(network: Network, origins: str | Sequence[str], destinations: 
     net = network.profiled()
     starts, ends = net.places_named(origins), net.places_named(destinations)
     net = net.lifting(c for p in [*starts, *ends] for c in net.countries_of(p))
-    crossings = net.borders.assign(active=net.borders["closure"] == "")
+    shut = (net.borders["closure"] != "") | (net.borders["barred"] != "")
+    crossings = net.borders.assign(active=net.borders["active"] | ~shut)
     whole = derive(replace(net, links=net.links.assign(built=True), borders=crossings))  # the same limits, all open
     unopened = ~net.links["active"] & whole.links["active"]
     opened_by: dict[str, list[str]] = {}
@@ -164,7 +166,7 @@ class _LinkFacts:
     def __init__(self, graph: Graph) -> None:
         net, links = graph.network, graph.network.links
         self.graph, self.net = graph, net
-        self.length = links["length_km"].to_numpy()
+        self.length, self.unknown = links["length_km"].to_numpy(), links["load_unknown"].to_numpy(bool)
         self.driving = links["driving_h"].to_numpy()
         self.mode, self.country = links["mode"].to_numpy(object), links["country"].to_numpy(object)
         self.corridors = [split(c) for c in links["corridors"]]
@@ -181,7 +183,9 @@ class _LinkFacts:
         kind = graph.link[arcs]
         legs = kind[kind >= 0]
         entered = {c for i in legs if self.mode[i] != "sea" for c in self.country[i].split("-")}
-        entered = (entered | set(self.net.countries_of(destination))) - set(self.net.countries_of(origin))
+        ends = self.net.countries_of(destination)
+        entered |= set(ends) if len(ends) == 1 else set()  # at a border the journey ends on the side it comes from
+        entered -= set(self.net.countries_of(origin))
         crossed = arcs[kind == CROSSING]
         changed = graph.place[graph.tail[arcs[kind == TRANSFER]]]
         return {
@@ -195,6 +199,7 @@ class _LinkFacts:
             "permission_lead_h": max((self.lead[c] for c in entered), default=0.0),
             "corridors": ";".join(dict.fromkeys(c for i in legs for c in self.corridors[i])),
             "doubtful": int(self.doubtful[legs].sum()),
+            "unknown_km": self.length[legs[self.unknown[legs]]].sum(),
             "crossings": ";".join(self.called[graph.place[graph.tail[crossed]]]),
             "estimated_transfers": int(self.estimated[changed].sum()),
             "links": ";".join(self.ids[legs]),
@@ -206,7 +211,7 @@ def _lead_hours(net: Network) -> dict[str, float]:
     """Hours of notice per country under the network's border regime."""
     hours = net.regime.permission_lead_h if net.regime is not None else {}
     member = {  # the first that fits
-        code: "eu" if eu.isdigit() else "nato" if nato != "no" else "other"
+        code: "eu" if eu == "member" else "nato" if nato != "no" else "other"
         for code, eu, nato in zip(net.countries["iso2"], net.countries["eu"], net.countries["nato"], strict=True)
     }
     return {code: hours.get(group, np.nan) for code, group in member.items()}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 LEG_COLUMNS = (
     "route leg link name mode from to length_km time_h driving_h cumulative_h corridors country doubtful "
-    "estimated_transfer overlap"
+    "load_unknown estimated_transfer overlap"
 ).split()
 # Penalty method: how much a used link's cost grows each round, and the share a new route may have in common.
 _PENALTY, _MAX_OVERLAP, _ROUNDS = 1.4, 0.7, 60
@@ -46,7 +46,8 @@ def best_route(
         One row per leg, transfer or crossing, EPSG:4326. Columns: route (1), leg (1, 2, ...), link
         (id, empty for a transfer or crossing), name, mode (road, rail, sea, transfer, crossing), from,
         to (place ids), length_km, time_h, driving_h, cumulative_h, corridors, country, doubtful,
-        estimated_transfer, overlap (1.0).
+        load_unknown (no gross mass of the road, or axle load of the railway, is stated), estimated_transfer,
+        overlap (1.0).
 
     Raises
     ------
@@ -223,6 +224,7 @@ def _legs(graph: Graph, paths: list[list[int]], overlap: list[float] | None = No
                 "cumulative_h": elapsed / MS_PER_H,
                 "overlap": overlap[number - 1],
                 "doubtful": False,
+                "load_unknown": False,
                 "estimated_transfer": False,
                 "length_km": 0.0,
                 "driving_h": 0.0,
@@ -235,7 +237,7 @@ def _legs(graph: Graph, paths: list[list[int]], overlap: list[float] | None = No
                 shape = link.geometry if link["from"] == row["from"] else link.geometry.reverse()
                 row |= {"link": link.name, "geometry": shape}
                 row |= {
-                    c: link[c] for c in ("name", "mode", "length_km", "driving_h", "corridors", "country", "doubtful")
+                    c: link[c] for c in "name mode length_km driving_h corridors country doubtful load_unknown".split()
                 }
             else:
                 here = places.iloc[a]

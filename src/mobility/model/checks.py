@@ -32,7 +32,7 @@ _KEYS = {
     "corridors": ("code",),
     "upgrades": ("project", "link", "attribute"),
 }
-_ABOVE_ZERO = {"length_km", "speed_kmh", "max_speed_kmh", "max_axle_t", "max_gross_t", "max_width_m"}
+_ABOVE_ZERO = {"length_km", "speed_kmh", "max_speed_kmh", "max_axle_t", "max_gross_t", "max_width_m", "max_height_m"}
 
 # Copies of other people's pages: the original is to be cited. Matched anywhere in the host name.
 _MIRRORS = re.compile(
@@ -249,6 +249,11 @@ def _check_transfers(tables: dict[str, Table]) -> None:
                 places.fault(row, f"transfer {pair} at {key!r}, which has no link of one of these modes")
         if transfer and not source:
             places.fault(row, "transfer has no transfer_source")
+    facts = ("capacity_day", "draught_m", "roro", "runway_m")
+    for row, source, *cells in _rows(places, "capacity_source", *facts):
+        stated = [name for name, cell in zip(facts, cells, strict=True) if cell]
+        if stated and not source:
+            places.fault(row, f"{' and '.join(stated)} stated without capacity_source")
 
 
 def _check_upgrades(tables: dict[str, Table], columns: dict[str, Column]) -> None:

@@ -13,7 +13,7 @@ import pandas as pd
 import shapely
 
 from mobility.errors import DataError, InputError
-from mobility.model import closures, profiles, tables
+from mobility.model import closures, passage, profiles, tables
 from mobility.model.checks import check_tables
 from mobility.model.names import Named, NameIndex
 
@@ -29,6 +29,7 @@ SETTABLE = {
     "limit": ("max_gross_t", 0, 1000),
     "capacity": ("capacity_stated", 0, 1_000_000),
     "wait": ("wait_h", 0, 1000),
+    "open": ("active", 0, 1),
 }
 
 
@@ -68,8 +69,8 @@ class Network:
     links : GeoDataFrame
         One row per link, index = id, lines in EPSG:4326. Columns of links.csv, and
         ``active`` (bool), ``reason`` (why not, else ""), ``built`` (bool); after `under` also
-        ``speed`` (km/h, as the profile drives), ``speed_basis``, ``driving_h``, ``time_h`` (hours) and ``capacity``
-        (vehicles per day, an estimate by rule).
+        ``speed`` (km/h, as the profile drives), ``speed_basis``, ``driving_h``, ``time_h`` (hours), ``capacity``
+        (vehicles per day, an estimate by rule) and ``load_unknown`` (bool: no load limit is stated).
     borders : DataFrame
         One row per crossing and mode (columns of borders.csv, and ``active``).
     rules : Rules
@@ -137,7 +138,9 @@ class Network:
             places=gpd.GeoDataFrame(places, geometry=points, crs=CRS),
             links=gpd.GeoDataFrame(links, geometry=np.array(shapes, dtype=object), crs=CRS),
             **{n: data[n] for n in tables.SMALL_TABLES if n != "borders"},
-            borders=data["borders"].assign(active=data["borders"]["usable"], closure=""),
+            borders=data["borders"].assign(
+                active=data["borders"]["usable"] & (data["borders"]["barred"] == ""), closure=""
+            ),
             rules=rules_at(home),
             identity=Identity.of(home),
         )
@@ -169,7 +172,7 @@ class Network:
         borders
             Border regime: today, permit-3-days, emers or schengen.
         transit
-            any, nato, nato+partners or no-XX: countries that may not be passed through.
+            any, nato, nato+partners, eu, recognises-kosovo or no-XX: countries that may not be passed through.
         exclude_doubtful
             Leave out links whose status is not verified.
         include_access
@@ -234,7 +237,7 @@ class Network:
         met = links.loc[links["built"]]
         ends = set(zip(met["from"], met["mode"], strict=True)) | set(zip(met["to"], met["mode"], strict=True))
         touched = np.array([pair in ends for pair in zip(borders["place"], borders["mode"], strict=True)], dtype=bool)
-        borders["active"] |= touched & (borders["closure"] == "")
+        borders["active"] |= touched & (borders["closure"] == "") & (borders["barred"] == "")
         return derive(replace(self, links=links, borders=borders))
 
     def set(self, name: str, attribute: str, value: float) -> Network:
@@ -243,9 +246,10 @@ class Network:
         Parameters
         ----------
         name
-            A link (all of that name), or for `wait` a border.
+            A link (all of that name), or for `wait` and `open` a border.
         attribute
-            speed (km/h), limit (t, gross), capacity (vehicles per day) or wait (h).
+            speed (km/h), limit (t, gross), capacity (vehicles per day), wait (h) or open (1 = open to the
+            force whatever borders.csv says, 0 = shut).
         value
             Within the bounds of `SETTABLE`.
         """
@@ -254,10 +258,10 @@ class Network:
         column, least, most = SETTABLE[attribute]
         if not least <= value <= most:
             raise InputError(f"{name}:{attribute}={value:g} is not between {least:,} and {most:,}")
-        if attribute == "wait":
+        if attribute in {"wait", "open"}:
             place = self.names.one(name, ("border",)).id
             borders = self.borders.copy()
-            borders.loc[borders["place"] == place, column] = value
+            borders.loc[borders["place"] == place, column] = bool(value) if attribute == "open" else value
             return replace(self, borders=borders)
         ids = [hit.id for hit in self.names.find(name, ("link",))]
         links = self.links.copy()
@@ -324,12 +328,13 @@ def derive(network: Network) -> Network:
     layers = [(links["closure"] != "", links["closure"]), (unopened, links["status"].str.replace("_", " "))]
     new: dict[str, Any] = {}
     if network.profile is not None:
-        refusal = profiles.refusals(links, network.profile)
+        refusal = passage.refusals(links, network.profile, network.rules)
         layers.append((refusal != "", refusal))
-        planning, new["speed_basis"] = profiles.planning_speed(links, network.rules)
-        new["speed"] = profiles.driven_speed(links, planning, network.profile)
-        new["driving_h"], new["time_h"] = profiles.travel_hours(links, planning, network.profile)
-        capacity = profiles.vehicles_per_day(links, network.profile, network.rules, planning)
+        new["load_unknown"] = passage.load_unknown(links, network.rules)
+        planning, new["speed_basis"] = passage.planning_speed(links, network.rules)
+        new["speed"] = passage.driven_speed(links, planning, network.profile)
+        new["driving_h"], new["time_h"] = passage.travel_hours(links, planning, network.profile)
+        capacity = passage.vehicles_per_day(links, network.profile, network.rules, planning)
         new["capacity"] = links["capacity_stated"].fillna(capacity)
     if network.exclude_doubtful:
         layers.append((links["doubtful"], "doubtful: status not verified"))

@@ -1,4 +1,4 @@
-"""Movement profiles, border regimes and transit: what a force is, and what states allow it."""
+"""Movement profiles, forces, border regimes and transit: what a force is, and what states allow it (profiles.toml)."""
 
 from __future__ import annotations
 
@@ -7,24 +7,30 @@ import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-import pandas as pd
-
 from mobility.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
     from pathlib import Path
 
+    import pandas as pd
+
 MODES = ("road", "rail", "sea")
+LOADING_GAUGES = ("G1", "GA", "GB", "GC")  # EN 15273, narrow to wide
 ROAD_CLASSES = ("motorway", "expressway", "primary", "secondary", "urban")
-TRANSIT = ("any", "nato", "nato+partners")
+TRANSIT = ("any", "nato", "nato+partners", "eu", "recognises-kosovo")
 _PROFILE_NUMBERS = (
-    "gross_t axle_t rail_axle_t width_m rail_kmh sea_kmh vehicles_per_train train_length_m packet spacing_veh_km"
+    "gross_t axle_t rail_axle_t rail_t_per_m width_m height_m length_m rail_kmh sea_kmh vehicles_per_train "
+    "train_length_m track_gauge_mm packet spacing_veh_km"
 ).split()
 _CAPACITY_RULES = (
     "rail_practical_single rail_practical_double rail_practical_share rail_used_share rail_speed_full_kmh "
-    "rail_direction_share road_limit_vehicles_day port_vehicles_day"
+    "rail_direction_share road_limit_vehicles_day port_vehicles_day airport_vehicles_day"
+).split()
+_DEPLOY_RULES = "trains_pool turnaround_h railhead_trains_day border_vehicles_day ship_vehicles horizon_days".split()
+_UNCERTAIN = (
+    "length_high length_medium length_low road_speed rail_speed sea_speed wait_h handling_h packet_gap_min "
+    "capacity_road capacity_rail capacity_port"
 ).split()
 
 
@@ -34,9 +40,15 @@ class Profile:
 
     Attributes
     ----------
-    gross_t, axle_t, rail_axle_t, width_m
-        Mass of the heaviest vehicle or combination (t), its heaviest axle on the road and, as loaded
-        on a wagon, on rail (t), and its width (m); compared with the limits stated for a link.
+    gross_t, axle_t, width_m, height_m
+        Mass of the heaviest vehicle or combination on the road (t), its heaviest axle (t), its width and
+        height (m); compared with the limits stated for a road. `length_m` is for information.
+    rail_axle_t, rail_t_per_m, loading_gauge, track_gauge_mm
+        The same vehicle on its wagon: heaviest axle (t), mass per metre (t), the narrowest loading gauge
+        that takes it (one of LOADING_GAUGES), and the gauge of the wagons (mm); compared with what is
+        stated for a railway. `line_class` is the lowest EN 15528 class that carries it, by the rules.
+    military_load
+        What is published of military load classes, in words: an MLC is no mass and is compared with nothing.
     speed_kmh
         Cap per road class (km/h); `rail_kmh` and `sea_kmh` cap the other modes.
     hours_per_day
@@ -52,7 +64,14 @@ class Profile:
     gross_t: float
     axle_t: float
     rail_axle_t: float
+    rail_t_per_m: float
     width_m: float
+    height_m: float
+    length_m: float
+    loading_gauge: str
+    track_gauge_mm: float
+    line_class: str
+    military_load: str
     speed_kmh: dict[str, float]
     rail_kmh: float
     sea_kmh: float
@@ -63,6 +82,17 @@ class Profile:
     packet_gap_min: float
     spacing_veh_km: float
     sources: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Force:
+    """A force package: vehicles in all, trains where a number is published, and the ids of the sources."""
+
+    name: str
+    description: str
+    vehicles: int
+    trains: int | None
+    sources: str
 
 
 @dataclass(frozen=True)
@@ -77,20 +107,46 @@ class Regime:
 
 @dataclass(frozen=True)
 class Rules:
-    """Everything in profiles.toml: planning rules, profiles, border regimes and partners."""
+    """Everything in profiles.toml: planning rules, profiles, force packages, border regimes and partners.
+
+    Attributes
+    ----------
+    line_class_axle_t, line_class_t_per_m
+        Largest axle load (t) and mass per metre (t) of each EN 15528 class.
+    deploy
+        trains_pool (trains with their wagons), turnaround_h (until a train loads again), railhead_trains_day
+        (trains one ramp loads or unloads), border_vehicles_day, ship_vehicles (per ro-ro ship), horizon_days.
+    uncertainty
+        Lowest and highest factor on a value; triangular with its mode at 1. Lengths by confidence
+        (length_high, length_medium, length_low), speeds by mode, wait_h, handling_h, packet_gap_min, and
+        capacities by mode.
+    failure
+        Probability that 100 km of a road class, or of "rail" or "sea", are shut on the day of a move.
+    """
 
     road_speed_kmh: dict[str, float]
     share_of_limit: float
     rail: dict[str, Any]
     sea_speed_kmh: float
     capacity: dict[str, float]
+    line_class_axle_t: dict[str, float]
+    line_class_t_per_m: dict[str, float]
+    deploy: dict[str, float]
+    uncertainty: dict[str, tuple[float, float]]
+    failure: dict[str, float]
     profiles: dict[str, Profile]
+    forces: dict[str, Force]
     regimes: dict[str, Regime]
     partners: tuple[str, ...]
 
     def profile(self, name: str) -> Profile:
         """Return a profile by name; raises UnknownNameError with the names there are."""
         found: Profile = _pick(self.profiles, name, "profile")
+        return found
+
+    def force(self, name: str) -> Force:
+        """Return a force package by name; raises UnknownNameError with the names there are."""
+        found: Force = _pick(self.forces, name, "force")
         return found
 
     def regime(self, name: str) -> Regime:
@@ -154,33 +210,76 @@ def read_rules(path: Path) -> Rules:
     lines = toml.get("rules.rail.default_line_kmh", dict)
     rail: dict[str, Any] = {"share_of_line_speed": toml.number("rules.rail.share_of_line_speed", most=1)}
     rail |= toml.numbers("rules.rail", ("max_kmh", "other_line_kmh"))
+    classes = [
+        toml.numbers(key, toml.get(key, dict)) for key in ("rules.line_class_axle_t", "rules.line_class_t_per_m")
+    ]
     return Rules(
         road_speed_kmh=toml.numbers("rules.road_speed_kmh", ROAD_CLASSES),
         share_of_limit=toml.number("rules.road_speed_kmh.share_of_limit", most=1),
         rail=rail | {"default_line_kmh": toml.numbers("rules.rail.default_line_kmh", lines)},
         sea_speed_kmh=toml.number("rules.sea.speed_kmh"),
         capacity=toml.numbers("rules.capacity", _CAPACITY_RULES),
-        profiles={name: _profile(toml, name) for name in toml.get("profiles", dict)},
+        line_class_axle_t=classes[0],
+        line_class_t_per_m=classes[1],
+        deploy=toml.numbers("rules.deploy", _DEPLOY_RULES),
+        uncertainty={name: _factors(toml, f"rules.uncertainty.{name}") for name in _UNCERTAIN},
+        failure={
+            name: toml.number(f"rules.failure.{name}", most=1, zero=True) for name in (*ROAD_CLASSES, "rail", "sea")
+        },
+        profiles={name: _profile(toml, name, *classes) for name in toml.get("profiles", dict)},
+        forces={name: _force(toml, name) for name in toml.get("forces", dict)},
         regimes={name: _regime(toml, name) for name in toml.get("borders", dict)},
         partners=tuple(toml.get("transit.nato+partners.countries", list)),
     )
 
 
-def _profile(toml: _Toml, name: str) -> Profile:
+def _factors(toml: _Toml, key: str) -> tuple[float, float]:
+    """Return a range of factors, [low, high] with low <= 1 <= high."""
+    value = toml.get(key, list)
+    if len(value) == 2 and all(type(v) in {int, float} for v in value) and 0 < value[0] <= 1 <= value[1] < math.inf:  # noqa: PLR2004
+        return float(value[0]), float(value[1])
+    raise InputError(f"{toml.path}:1: {key} must be two numbers, one up to 1 and one from 1 on: [0.9, 1.1]")
+
+
+def _force(toml: _Toml, name: str) -> Force:
+    key = f"forces.{name}"
+    trains = toml.number(f"{key}.trains") if "trains" in toml.get(key, dict) else None
+    return Force(
+        name=name,
+        description=toml.get(f"{key}.description", str),
+        vehicles=round(toml.number(f"{key}.vehicles")),
+        trains=None if trains is None else round(trains),
+        sources=toml.get(f"{key}.sources", str),
+    )
+
+
+def _profile(toml: _Toml, name: str, axle_t: dict[str, float], t_per_m: dict[str, float]) -> Profile:
     key = f"profiles.{name}"
     modes = tuple(toml.get(f"{key}.modes", list))
     if not modes or not set(modes) <= set(MODES):
         raise InputError(f"{toml.path}:1: {key}.modes must be some of {', '.join(MODES)}")
+    gauge = toml.get(f"{key}.loading_gauge", str)
+    if gauge not in LOADING_GAUGES:
+        raise InputError(f"{toml.path}:1: {key}.loading_gauge must be one of {', '.join(LOADING_GAUGES)}")
+    numbers = toml.numbers(key, _PROFILE_NUMBERS)
+    carries = (
+        c
+        for c, t in axle_t.items()
+        if t >= numbers["rail_axle_t"] and t_per_m.get(c, math.inf) >= numbers["rail_t_per_m"]
+    )
     return Profile(
         name=name,
         description=toml.get(f"{key}.description", str),
+        military_load=toml.get(f"{key}.military_load", str),
+        loading_gauge=gauge,
+        line_class=next(carries, "none"),
         modes=modes,
         hours_per_day=toml.number(f"{key}.hours_per_day", most=24),
         speed_kmh=toml.numbers(f"{key}.speed_kmh", ROAD_CLASSES),
         handling_h=toml.numbers(f"{key}.handling_h", ("road-rail", "road-sea", "rail-sea"), zero=True),
         sources={k: str(v) for k, v in toml.get(f"{key}.sources", dict).items()},
         packet_gap_min=toml.number(f"{key}.packet_gap_min", zero=True),
-        **toml.numbers(key, _PROFILE_NUMBERS),
+        **numbers,
     )
 
 
@@ -195,102 +294,23 @@ def _regime(toml: _Toml, name: str) -> Regime:
     )
 
 
-def planning_speed(links: pd.DataFrame, rules: Rules) -> tuple[pd.Series, np.ndarray[Any, Any]]:
-    """Return each link's speed (km/h) and what it rests on ("stated" or the rule).
-
-    A stated `speed_kmh` stands. Otherwise a road takes the speed of its class, at most a share of
-    its limit; a railway a share of its line speed (the country's default where none is stated),
-    at most the rule's maximum; a sea link the rule's speed.
-    """
-    mode = links["mode"].to_numpy()
-    limit = links["max_speed_kmh"]
-    road = links["road_class"].map(rules.road_speed_kmh)
-    road = np.fmin(road.fillna(rules.road_speed_kmh["urban"]), limit * rules.share_of_limit)
-    default = links["country"].map(rules.rail["default_line_kmh"]).fillna(rules.rail["other_line_kmh"])
-    rail = np.minimum(limit.fillna(default) * rules.rail["share_of_line_speed"], rules.rail["max_kmh"])
-    by_rule = np.select([mode == "road", mode == "rail"], [road, rail], rules.sea_speed_kmh)
-    basis = np.select(
-        [links["speed_kmh"].notna(), mode == "road", (mode == "rail") & limit.notna(), mode == "rail"],
-        ["stated", "estimate: class and limit", "estimate: share of line speed", "estimate: country's line speed"],
-        "estimate: sea speed",
-    )
-    return links["speed_kmh"].where(links["speed_kmh"].notna(), by_rule), basis
-
-
-def refusals(links: pd.DataFrame, profile: Profile) -> np.ndarray[Any, Any]:
-    """Return why the profile cannot use each link, or "" where it can; unknown limits refuse nothing."""
-    mode = links["mode"]
-    rail = mode == "rail"
-    axle = np.where(rail, profile.rail_axle_t, profile.axle_t)
-    return np.select(
-        [
-            ~mode.isin(profile.modes),
-            ~rail & (links["max_gross_t"] < profile.gross_t),
-            links["max_axle_t"] < axle,
-            ~rail & (links["max_width_m"] < profile.width_m),
-        ],
-        [
-            "mode " + mode.astype(str) + " not used",
-            f"profile {profile.name}: {profile.gross_t:g} t above the limit of "
-            + links["max_gross_t"].astype(str)
-            + " t",
-            f"profile {profile.name}: axle load above the limit of " + links["max_axle_t"].astype(str) + " t",
-            f"profile {profile.name}: {profile.width_m:g} m wider than " + links["max_width_m"].astype(str) + " m",
-        ],
-        "",
-    )
-
-
-def driven_speed(links: pd.DataFrame, planning: pd.Series, profile: Profile) -> pd.Series:
-    """Return the planning speed capped by the profile (km/h)."""
-    mode = links["mode"]
-    cap = links["road_class"].map(profile.speed_kmh).astype(float)
-    cap = cap.where(mode == "road", np.where(mode == "rail", profile.rail_kmh, profile.sea_kmh))
-    return np.fmin(planning, cap)
-
-
-def travel_hours(links: pd.DataFrame, speed: pd.Series, profile: Profile) -> tuple[pd.Series, pd.Series]:
-    """Return hours at the wheel and hours elapsed (road days have `hours_per_day` hours) per link."""
-    driving = links["length_km"] / driven_speed(links, speed, profile)
-    return driving, driving * np.where(links["mode"] == "road", 24 / profile.hours_per_day, 1.0)
-
-
-def vehicles_per_day(links: pd.DataFrame, profile: Profile, rules: Rules, speed: pd.Series) -> pd.Series:
-    """Return a link's capacity in vehicles per day in one direction (estimates by rule; sea is unlimited).
-
-    Road: packets of one column at the profile's spacing and gaps in the hours driven per day, at most
-    the rule's ceiling. Rail: practical paths a day (stated or by number of tracks, less at low line
-    speed), less those in use, half of them in each direction, times vehicles per train (fewer where
-    only shorter trains fit).
-    """
-    rule = rules.capacity
-    mode, tracks = links["mode"].to_numpy(), links["tracks"].to_numpy()
-    driven = driven_speed(links, speed, profile)
-    packet_min = profile.packet_gap_min + 60 * profile.packet / (profile.spacing_veh_km * driven)
-    road = np.minimum(profile.packet * 60 * profile.hours_per_day / packet_min, rule["road_limit_vehicles_day"])
-    by_tracks = np.where(tracks == "2", rule["rail_practical_double"], rule["rail_practical_single"])
-    stated = links["capacity_trains_day"] * rule["rail_practical_share"]
-    practical = stated.where(stated.notna(), by_tracks)
-    practical = practical * np.fmin(links["max_speed_kmh"] / rule["rail_speed_full_kmh"], 1)
-    used = links["used_trains_day"].fillna(practical * rule["rail_used_share"])
-    fitting = np.fmin(links["max_train_length_m"] / profile.train_length_m, 1) * profile.vehicles_per_train
-    rail = (practical - used).clip(lower=0) * rule["rail_direction_share"] * fitting
-    return pd.Series(np.floor(np.select([mode == "road", mode == "rail"], [road, rail], np.inf)), links.index)
-
-
 def denied_countries(transit: str, countries: pd.DataFrame, partners: Collection[str]) -> frozenset[str]:
-    """Return the countries that `transit` denies: any, nato, nato+partners, or no-XX (several: no-RS,BA).
+    """Return the countries that `transit` denies: one of TRANSIT, or no-XX (several: no-RS,BA).
 
-    Partners are the EU members outside NATO and the countries listed in profiles.toml.
+    Partners are the EU members outside NATO and the countries listed in profiles.toml. `eu` allows members
+    of the EU, `recognises-kosovo` the countries that recognise Kosovo (and Kosovo itself).
 
     Raises UnknownNameError when the word or the country is unknown.
     """
     word = transit.strip().casefold()
     codes = set(countries["iso2"])
     nato = set(countries.loc[countries["nato"] != "no", "iso2"])
-    friends = nato | set(partners) | set(countries.loc[countries["eu"] == "member", "iso2"])
+    union = set(countries.loc[countries["eu"] == "member", "iso2"])
+    aloof = set(countries.loc[countries["recognises_kosovo"] == "no", "iso2"])
     if word in TRANSIT:
-        return frozenset({"any": set(), "nato": codes - nato, "nato+partners": codes - friends}[word])
+        friends = nato | set(partners) | union
+        shut = dict(zip(TRANSIT, (set(), codes - nato, codes - friends, codes - union, aloof), strict=True))
+        return frozenset(shut[word])
     if word.startswith("no-"):
         denied = {c.strip().upper() for c in word[3:].split(",")}
         unknown = sorted(denied - codes)

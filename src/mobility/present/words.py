@@ -33,6 +33,7 @@ def route_summary(legs: pd.DataFrame) -> dict[str, Any]:
                 "borders": int((part["mode"] == "crossing").sum()),
                 "overlap": float(part["overlap"].iloc[0]),
                 "doubtful": on_links.loc[on_links["doubtful"], "link"].tolist(),
+                "unknown_km": float(part.loc[part["load_unknown"], "length_km"].sum()),
                 "estimated_transfers": part.loc[part["estimated_transfer"], "from"].tolist(),
             }
         )
@@ -45,6 +46,8 @@ def route_words(legs: pd.DataFrame) -> list[str]:
     for r in route_summary(legs)["routes"]:
         words = f"route {r['route']}: {r['time_h']:.1f} h ({r['driving_h']:.1f} h moving), {r['length_km']:.0f} km, "
         words += f"{r['transfers']} change(s) of mode, {r['borders']} border(s)"
+        if r["unknown_km"]:
+            words += f"; no load limit is stated for {r['unknown_km']:.0f} km"
         if r["doubtful"]:
             words += f"; status not verified: {', '.join(r['doubtful'])}"
         if r["estimated_transfers"]:

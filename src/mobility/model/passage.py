@@ -1,0 +1,149 @@
+"""What a profile makes of the links and places: speed, hours, capacity, and what it cannot use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mobility.model.profiles import LOADING_GAUGES
+
+if TYPE_CHECKING:
+    from mobility.model.profiles import Profile, Rules
+
+
+def planning_speed(links: pd.DataFrame, rules: Rules) -> tuple[pd.Series, np.ndarray[Any, Any]]:
+    """Return each link's speed (km/h) and what it rests on ("stated" or the rule).
+
+    A stated `speed_kmh` stands. Otherwise a road takes the speed of its class, at most a share of
+    its limit; a railway a share of its line speed (the country's default where none is stated),
+    at most the rule's maximum; a sea link the rule's speed.
+    """
+    mode = links["mode"].to_numpy()
+    limit = links["max_speed_kmh"]
+    road = links["road_class"].map(rules.road_speed_kmh)
+    road = np.fmin(road.fillna(rules.road_speed_kmh["urban"]), limit * rules.share_of_limit)
+    default = links["country"].map(rules.rail["default_line_kmh"]).fillna(rules.rail["other_line_kmh"])
+    rail = np.minimum(limit.fillna(default) * rules.rail["share_of_line_speed"], rules.rail["max_kmh"])
+    by_rule = np.select([mode == "road", mode == "rail"], [road, rail], rules.sea_speed_kmh)
+    basis = np.select(
+        [links["speed_kmh"].notna(), mode == "road", (mode == "rail") & limit.notna(), mode == "rail"],
+        ["stated", "estimate: class and limit", "estimate: share of line speed", "estimate: country's line speed"],
+        "estimate: sea speed",
+    )
+    return links["speed_kmh"].where(links["speed_kmh"].notna(), by_rule), basis
+
+
+def refusals(links: pd.DataFrame, profile: Profile, rules: Rules) -> np.ndarray[Any, Any]:
+    """Return why the profile cannot use each link, or "" where it can; what is not stated refuses nothing.
+
+    Roads: gross mass, axle load, width, height. Railways: track gauge, axle load and mass per metre (stated,
+    or by the EN 15528 class), loading gauge. The length of trains limits capacity, never passage.
+    """
+
+    def cell(column: str) -> pd.Series:
+        return links[column].astype(str)
+
+    mode = links["mode"]
+    rail = mode == "rail"
+    axle, per_metre = _rail_limits(links, rules)
+    width = {gauge: number for number, gauge in enumerate(LOADING_GAUGES)}
+    who = f"profile {profile.name}: "
+    t_per_m = f"{profile.rail_t_per_m:g} t/m above line class "
+    rows: list[tuple[Any, Any]] = [
+        (~mode.isin(profile.modes), "mode " + cell("mode") + " not used"),
+        (
+            rail & (links["gauge_mm"] != profile.track_gauge_mm) & links["gauge_mm"].notna(),
+            who + f"track gauge {profile.track_gauge_mm:g} mm, the line has " + cell("gauge_mm") + " mm",
+        ),
+        (
+            ~rail & (links["max_gross_t"] < profile.gross_t),
+            who + f"{profile.gross_t:g} t above the limit of " + cell("max_gross_t") + " t",
+        ),
+        (
+            axle < np.where(rail, profile.rail_axle_t, profile.axle_t),
+            who + "axle load above the limit of " + axle.astype(str) + " t",
+        ),
+        (rail & (per_metre < profile.rail_t_per_m), who + t_per_m + cell("line_class")),
+        (
+            rail & (links["loading_gauge"].map(width) < width[profile.loading_gauge]),
+            who + f"loading gauge {profile.loading_gauge} wider than " + cell("loading_gauge"),
+        ),
+        (
+            ~rail & (links["max_width_m"] < profile.width_m),
+            who + f"{profile.width_m:g} m wider than " + cell("max_width_m") + " m",
+        ),
+        (
+            ~rail & (links["max_height_m"] < profile.height_m),
+            who + f"{profile.height_m:g} m higher than " + cell("max_height_m") + " m",
+        ),
+    ]
+    return np.select([c for c, _ in rows], [words for _, words in rows], "")
+
+
+def load_unknown(links: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Return whether nothing is stated of the load a link carries: gross mass of a road, axle load of a railway."""
+    axle, _ = _rail_limits(links, rules)
+    return ((links["mode"] == "road") & links["max_gross_t"].isna()) | ((links["mode"] == "rail") & axle.isna())
+
+
+def _rail_limits(links: pd.DataFrame, rules: Rules) -> tuple[pd.Series, pd.Series]:
+    """Return axle load (t; stated, else by line class) and mass per metre (t, by line class); NaN is unknown."""
+    by_class = links["line_class"].map(rules.line_class_axle_t)
+    return links["max_axle_t"].fillna(by_class), links["line_class"].map(rules.line_class_t_per_m)
+
+
+def driven_speed(links: pd.DataFrame, planning: pd.Series, profile: Profile) -> pd.Series:
+    """Return the planning speed capped by the profile (km/h)."""
+    mode = links["mode"]
+    cap = links["road_class"].map(profile.speed_kmh).astype(float)
+    cap = cap.where(mode == "road", np.where(mode == "rail", profile.rail_kmh, profile.sea_kmh))
+    return np.fmin(planning, cap)
+
+
+def travel_hours(links: pd.DataFrame, speed: pd.Series, profile: Profile) -> tuple[pd.Series, pd.Series]:
+    """Return hours at the wheel and hours elapsed (road days have `hours_per_day` hours) per link."""
+    driving = links["length_km"] / driven_speed(links, speed, profile)
+    return driving, driving * np.where(links["mode"] == "road", 24 / profile.hours_per_day, 1.0)
+
+
+def vehicles_per_day(links: pd.DataFrame, profile: Profile, rules: Rules, speed: pd.Series) -> pd.Series:
+    """Return a link's capacity in vehicles per day in one direction (estimates by rule; sea is unlimited).
+
+    Road: packets of one column at the profile's spacing and gaps in the hours driven per day, at most
+    the rule's ceiling. Rail: practical paths a day (stated or by number of tracks, less at low line
+    speed), less those in use, half of them in each direction, times vehicles per train (fewer where
+    only shorter trains fit).
+    """
+    rule = rules.capacity
+    mode, tracks = links["mode"].to_numpy(), links["tracks"].to_numpy()
+    driven = driven_speed(links, speed, profile)
+    packet_min = profile.packet_gap_min + 60 * profile.packet / (profile.spacing_veh_km * driven)
+    road = np.minimum(profile.packet * 60 * profile.hours_per_day / packet_min, rule["road_limit_vehicles_day"])
+    by_tracks = np.where(tracks == "2", rule["rail_practical_double"], rule["rail_practical_single"])
+    stated = links["capacity_trains_day"] * rule["rail_practical_share"]
+    practical = stated.where(stated.notna(), by_tracks)
+    practical = practical * np.fmin(links["max_speed_kmh"] / rule["rail_speed_full_kmh"], 1)
+    used = links["used_trains_day"].fillna(practical * rule["rail_used_share"])
+    fitting = np.fmin(links["max_train_length_m"] / profile.train_length_m, 1) * profile.vehicles_per_train
+    rail = (practical - used).clip(lower=0) * rule["rail_direction_share"] * fitting
+    return pd.Series(np.floor(np.select([mode == "road", mode == "rail"], [road, rail], np.inf)), links.index)
+
+
+def handled_per_day(places: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Return the vehicles a day that a port, airport or airbase lands or loads (estimates where not published).
+
+    A stated `capacity_day` stands; else airports have the rules' number, and all others that of a port,
+    which counts only where ships call.
+    """
+    air = places["kind"].isin(["airport", "airbase"])
+    rule = np.where(air, rules.capacity["airport_vehicles_day"], rules.capacity["port_vehicles_day"])
+    return places["capacity_day"].where(places["capacity_day"].notna(), rule)
+
+
+def failure_probability(links: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Return the probability that each link is shut on the day of a move: the rule's per 100 km, by its length."""
+    per_100_km = links["road_class"].where(links["mode"] == "road", links["mode"]).map(rules.failure)
+    per_100_km = per_100_km.fillna(rules.failure["urban"])  # a road of unknown class
+    return 1 - (1 - per_100_km) ** (links["length_km"] / 100)
