@@ -232,7 +232,7 @@ def test_failure_grows_with_length_and_never_reaches_one():
 def test_what_places_handle():
     kinds = {"a": {"kind": "port"}, "b": {"kind": "port", "capacity_day": 150}, "c": {"kind": "airbase"}}
     places = drawn("a -road 1- b", "b -road 1- c", "c -road 1- d", places=kinds).places
-    assert handled_per_day(places, HAND).tolist() == [80, 150, 20, 80]
+    assert handled_per_day(places, HAND).tolist() == [80, 150, 20, math.inf]
 
 
 def test_shipped_links_all_have_a_speed_and_a_capacity(shipped):

@@ -178,7 +178,8 @@ def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[tup
     """Return arcs (tail, head, vehicles a day, id of link or port), and the source; the sink is the next node."""
     net, sea = graph.network, WAYS.index("sea")
     ids, ports = net.links.index, net.places.index
-    handled = handled_per_day(net.places, net.rules).to_numpy()
+    quay = net.rules.capacity["port_vehicles_day"]  # also where ships call at a place of another kind
+    handled = handled_per_day(net.places, net.rules).replace(np.inf, quay).to_numpy(int)
     access = (net.links["corridors"] == "access").to_numpy() & (not net.include_access)
     limit = np.where(access | ~np.isfinite(net.links["capacity"]), _NO_LIMIT, net.links["capacity"]).astype(np.int64)
     afloat = {int(graph.place[s]): int(s) for s in np.flatnonzero(graph.mode == sea)}
@@ -188,8 +189,8 @@ def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[tup
     source = graph.size + 2 * len(afloat)
     arcs = []
     for row, state in afloat.items():
-        quay = int(handled[row])
-        arcs += [(aboard[row], state, quay, ports[row]), (state, ashore[row], quay, ports[row])]
+        room = int(handled[row])
+        arcs += [(aboard[row], state, room, ports[row]), (state, ashore[row], room, ports[row])]
     for tail, head, link in zip(graph.tail.tolist(), graph.head.tolist(), graph.link.tolist(), strict=True):
         if link == TRANSFER and graph.mode[head] == sea:
             arcs.append((tail, aboard[int(graph.place[head])], _NO_LIMIT, ""))

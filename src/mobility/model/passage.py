@@ -134,11 +134,11 @@ def vehicles_per_day(links: pd.DataFrame, profile: Profile, rules: Rules, speed:
 def handled_per_day(places: pd.DataFrame, rules: Rules) -> pd.Series:
     """Return the vehicles a day that a port, airport or airbase lands or loads (estimates where not published).
 
-    A stated `capacity_day` stands; else airports have the rules' number, and all others that of a port,
-    which counts only where ships call.
+    A stated `capacity_day` stands; else ports and airports have the rules' number, and other places no limit.
     """
-    air = places["kind"].isin(["airport", "airbase"])
-    rule = np.where(air, rules.capacity["airport_vehicles_day"], rules.capacity["port_vehicles_day"])
+    ports, air = places["kind"].isin(["port", "ferry_port"]), places["kind"].isin(["airport", "airbase"])
+    per_day = rules.capacity["port_vehicles_day"], rules.capacity["airport_vehicles_day"]
+    rule = np.select([ports, air], per_day, np.inf)
     return places["capacity_day"].where(places["capacity_day"].notna(), rule)
 
 
