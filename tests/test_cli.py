@@ -17,6 +17,7 @@ import stat
 import subprocess
 import sys
 import warnings
+import xml.etree.ElementTree as ET
 from contextlib import contextmanager
 from functools import partial
 from html.parser import HTMLParser
@@ -899,6 +900,30 @@ def test_map_is_one_file_that_fetches_nothing_and_does_not_differ_between_runs(r
     assert page == (tmp_path / "n.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("line", ["map", "map --show bottlenecks", "bottlenecks --top 2", "redundancy"])
+def test_pictures_are_chosen_by_suffix(run, tmp_path, line):
+    for name, start in (("a.png", b"\x89PNG"), ("a.SVG", b"<?xml"), ("a.pdf", b"%PDF")):
+        result = run(f"{line} -o", tmp_path / name)
+        assert (result.exit_code, result.stdout) == (0, "")
+        assert (tmp_path / name).read_bytes().startswith(start)
+
+
+@pytest.mark.parametrize("line", ["routes", "bottlenecks --weakest", "redundancy --table pairs", "links"])
+def test_what_has_no_picture_says_so(run, tmp_path, line):
+    refused(run(f"{line} -o", tmp_path / "a.png"), "csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_strip_shows_a_corridor_stop_by_stop(tmp_path):
+    rows = ask("strip viii -m rail")["rows"]
+    assert (rows[0]["from"], rows[0]["to"], rows[0]["mode"]) == ("durres", "shkozet", "rail")
+    assert {"open", "planned", "disused", "under_construction"} == {row["status"] for row in rows}
+    assert mobility("strip VIII -m rail -o", tmp_path / "a.svg").exit_code == 0
+    assert b"<!-- Railway Durr" in (tmp_path / "a.svg").read_bytes()
+    refused(mobility("strip ix"), "no corridor is called 'ix'")
+    refused(mobility("strip R6 -m rail"), "no stops by rail")
+
+
 @pytest.mark.parametrize("words", ["--from alfa --to alfa", "--from nowhere", "--show nope", "--title"])
 def test_map_refuses_what_routes_refuses(run, tmp_path, words):
     refused(run("map -o", tmp_path / "m.html", *words.split()))
@@ -1003,6 +1028,17 @@ def test_hostile_names_put_no_tag_into_a_map(hostile, tmp_path, words):
         assert raw not in page
     data = page.split("drawNetwork(")[-1]
     assert "</" not in data[: data.rindex("});")]
+
+
+@pytest.mark.parametrize(
+    "line", ["map --from durres -x vore", "strip VIII -m rail", "bottlenecks --from durres --to varna"]
+)
+def test_hostile_names_put_no_tag_into_a_picture(hostile, tmp_path, line):
+    title = ["--title", HOSTILE] if line.startswith("map") else []
+    assert mobility(f"{line} -q -o", tmp_path / "evil.svg", *title, network=hostile).exit_code == 0
+    found = {node.tag.rpartition("}")[2] for node in ET.parse(tmp_path / "evil.svg").iter()}  # noqa: S314 - our own
+    assert found <= {"svg", "title", "metadata", "RDF", "Work", "type", "format", "defs", "style", "g", "path", "use",
+                     "clipPath", "rect"}  # fmt: skip
 
 
 @pytest.mark.parametrize("suffix", ["csv", "gpkg", "geojson", "graphml"])

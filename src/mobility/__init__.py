@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mobility.analysis.bottlenecks import bottlenecks
+    from mobility.analysis.corridor import sections
     from mobility.analysis.graph import Graph
     from mobility.analysis.interdiction import interdict
     from mobility.analysis.newlinks import candidates
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from mobility.analysis.whatif import whatif
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
+    from mobility.present.charts import arrival_chart, bottleneck_chart, gains_chart
+    from mobility.present.strip import strip
     from mobility.present.views import (
         bottleneck_map,
         interdiction_map,
@@ -30,11 +33,14 @@ _HOME = {
     "Graph": "analysis.graph",
     "Network": "model.network",
     "Scenario": "model.scenario",
+    "arrival_chart": "present.charts",
     "best_route": "analysis.routing",
+    "bottleneck_chart": "present.charts",
     "bottleneck_map": "present.views",
     "bottlenecks": "analysis.bottlenecks",
     "candidates": "analysis.newlinks",
     "diverse_routes": "analysis.routing",
+    "gains_chart": "present.charts",
     "interdict": "analysis.interdiction",
     "interdiction_map": "present.views",
     "k_best_routes": "analysis.routing",
@@ -46,6 +52,8 @@ _HOME = {
     "redundancy_map": "present.views",
     "route_map": "present.views",
     "routes": "analysis.pairs",
+    "sections": "analysis.corridor",
+    "strip": "present.strip",
     "synergy": "analysis.redundancy",
     "whatif": "analysis.whatif",
     "whatif_map": "present.views",
@@ -54,11 +62,14 @@ __all__ = [
     "Graph",
     "Network",
     "Scenario",
+    "arrival_chart",
     "best_route",
+    "bottleneck_chart",
     "bottleneck_map",
     "bottlenecks",
     "candidates",
     "diverse_routes",
+    "gains_chart",
     "interdict",
     "interdiction_map",
     "k_best_routes",
@@ -70,6 +81,8 @@ __all__ = [
     "redundancy_map",
     "route_map",
     "routes",
+    "sections",
+    "strip",
     "synergy",
     "whatif",
     "whatif_map",

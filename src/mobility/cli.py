@@ -38,6 +38,7 @@ for command in (
     losses.interdict,
     redundancy.redundancy,
     show.map_,
+    show.strip,
     report.report,
     show.export,
     lists.check,

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from mobility.model.network import Identity, Network
     from mobility.model.scenario import Scenario
 
 FORMATS = ("table", "json", "csv", "geojson", "md")
+PICTURES = ("png", "svg", "pdf")
 MODES = ("road", "rail", "sea")
 CLOSABLE = """a link, place, structure, corridor:VIII, country:RS, border:NAME, mode:rail, area:FILE.geojson
 or around:PLACE:25km"""
@@ -122,8 +124,13 @@ def _with(command: Callable[..., None], options: list[click.Option]) -> Callable
     return command
 
 
-def scenario_options(*, formats: bool = True) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Add the scenario and output options; the command gets `given` (a Scenario) and `out` (an Output)."""
+def scenario_options(
+    *, formats: bool = True, pictures: bool = False
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add the scenario and output options; the command gets `given` (a Scenario) and `out` (an Output).
+
+    With `pictures` -o takes FILE.png, .svg or .pdf too: then `out.draws`.
+    """
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         @functools.wraps(command)
@@ -134,7 +141,7 @@ def scenario_options(*, formats: bool = True) -> Callable[[Callable[..., None]],
             file = options.pop("scenario")
             given = Scenario.read(file) if file else Scenario()
             given = given.plus(**{w: options.pop(w) for w in SCENARIO_WORDS})
-            out = Output(ctx, given, options, formats=formats)
+            out = Output(ctx, given, options, (*FORMATS, *PICTURES * pictures) if formats else ())
             options.pop("no_color")
             command(given=given, out=out, **options)
 
@@ -164,7 +171,9 @@ def ends_of(
 class Output:
     """Where a command's data and notes go."""
 
-    def __init__(self, ctx: click.Context, given: Scenario, options: dict[str, Any], *, formats: bool = True) -> None:
+    def __init__(
+        self, ctx: click.Context, given: Scenario, options: dict[str, Any], formats: Sequence[str] = FORMATS
+    ) -> None:
         from pathlib import Path
 
         fmt, target, self.quiet = options.pop("fmt", None), options.pop("output"), options.pop("quiet")
@@ -174,7 +183,8 @@ class Output:
         self.target = None if target in {None, "-"} else Path(str(target))
         suffix = self.target.suffix.lstrip(".").casefold() if self.target else ""
         self.fmt = fmt or {"txt": "table", "": "table"}.get(suffix, suffix)
-        if formats and self.fmt not in FORMATS:
+        self.draws = self.fmt in PICTURES
+        if formats and self.fmt not in formats:
             raise InputError(f"{self.target}: no format is called {suffix!r}; give -f {'|'.join(FORMATS)}")
 
     def choose(self, suffixes: Iterable[str]) -> str:
@@ -236,6 +246,12 @@ class Output:
             click.echo(text, nl=False, color=True)  # as it is: data is not for click to clean
         else:
             self.save(text.encode())
+
+    def draw(self, figure: Figure) -> None:
+        """Write a chart to the file asked for."""
+        from mobility.present.sheet import picture
+
+        self.save(picture(figure, f".{self.fmt}"))
 
     def save(self, data: bytes) -> None:
         """Write the file asked for, whole."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mobility.errors import InputError
 from mobility.options import ends_of, pair_options, scenario_options
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def whatif(given: Scenario, out: Output, against: str, from_: tuple[str, ...], t
 )
 @click.option("--weakest", "weak", is_flag=True, help="Instead, the weakest attributes along each best route.")
 @pair_options
-@scenario_options()
+@scenario_options(pictures=True)
 def bottlenecks(
     given: Scenario,
     out: Output,
@@ -64,16 +65,28 @@ def bottlenecks(
     from_: tuple[str, ...],
     to_: tuple[str, ...],
 ) -> None:
-    """Show what the loss of each link, place, structure, border or country costs (N-1), and the min-cut."""
+    """Show what the loss of each link, place, structure, border or country costs (N-1), and the min-cut.
+
+    -o FILE.png, .svg or .pdf draws the worst losses as a chart.
+    """
     del given
     from mobility.analysis.bottlenecks import bottlenecks
     from mobility.analysis.flows import min_cut
     from mobility.analysis.pairs import pairs_of
     from mobility.analysis.weakest import weakest
-    from mobility.present.words import bottleneck_summary, bottleneck_words, weakest_summary, weakest_words
+    from mobility.present.words import (
+        bottleneck_summary,
+        bottleneck_words,
+        data_words,
+        profile_words,
+        weakest_summary,
+        weakest_words,
+    )
 
     net = out.load()
     starts, ends, asked = ends_of(net, from_, to_)
+    if weak and out.draws:
+        raise InputError("--weakest has no chart; give -o FILE.csv, .json or .md")
     if weak:
         frame = weakest(net, starts, ends)
         shown = "from to rail_km single_track_km not_electrified_km max_axle_t max_gross_t max_gradient_permille"
@@ -82,6 +95,11 @@ def bottlenecks(
             out.note(weakest_words(weakest_summary(frame)))
         return
     frame = bottlenecks(net, by, starts, ends)
+    if out.draws:
+        from mobility.present.charts import bottleneck_chart
+
+        out.draw(bottleneck_chart(frame, subtitle=profile_words(net), footnote=data_words(net), top=top or 20))
+        return
     summary = bottleneck_summary(frame, by, min_cut(net, pairs_of(net, starts, ends)), asked)
     worst = frame.head(top or (20 if out.fmt in {"table", "md"} else len(frame)))
     name = [] if by in {"link", "place"} else ["name"]

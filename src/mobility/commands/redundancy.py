@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     "--top", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="Candidates: how many."
 )
 @pair_options
-@scenario_options()
+@scenario_options(pictures=True)
 def redundancy(  # noqa: PLR0913, PLR0917 - one option each
     given: Scenario,
     out: Output,
@@ -53,15 +53,21 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
     from_: tuple[str, ...],
     to_: tuple[str, ...],
 ) -> None:
-    """Show what pairs have in reserve, and what projects, sets of them or a new link would buy."""
+    """Show what pairs have in reserve, and what projects, sets of them or a new link would buy.
+
+    -o FILE.png, .svg or .pdf draws the gains of the projects as a chart.
+    """
     del given
     from mobility.analysis.newlinks import candidates
     from mobility.analysis.portfolio import portfolio
     from mobility.analysis.redundancy import pair_redundancy, project_gains, synergy
+    from mobility.present.words import data_words, profile_words
 
     what = what or ("projects" if budget is None else "portfolio")
     if what == "portfolio" and budget is None:
         raise InputError("a portfolio needs --budget EUR_M (million EUR)")
+    if out.draws and what != "projects":
+        raise InputError(f"--table {what} has no chart, projects has one; give -o FILE.csv, .json or .md")
     net = out.load()
     starts, ends, asked = ends_of(net, from_, to_)
     chosen = list(projects_) or None
@@ -74,6 +80,11 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
         "portfolio": lambda: portfolio(net, budget or 0.0, chosen, origins=starts, destinations=ends),
         "candidates": lambda: candidates(net, max_km, new, top, starts, ends),
     }[what]()
+    if out.draws:
+        from mobility.present.charts import gains_chart
+
+        out.draw(gains_chart(frame, subtitle=profile_words(net), footnote=data_words(net)))
+        return
     gains = "gain_h n1_gain_h worst_n1_gain_h disjoint_gain capacity_gain_vehicles_day pairs_connected_gain"
     columns = {
         "projects": f"project cost_eur_m {gains} gain_h_per_bn",

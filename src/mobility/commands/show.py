@@ -1,4 +1,4 @@
-"""The network in files for others: maps and exports."""
+"""The network in files for others: maps, strips and exports."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.option(
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
 )
-@click.option("--title", metavar="TEXT", help="Title of the page; default: what the map finds.")
+@click.option("--title", metavar="TEXT", help="Title of the map; default: what the map finds.")
 @scenario_options(formats=False)
 def map_(  # noqa: PLR0913, PLR0917 - one option each
     given: Scenario,
@@ -48,10 +48,10 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
     project: tuple[str, ...],
     title: str | None,
 ) -> None:
-    """Draw a map into one HTML file that opens with no network: -o FILE.html."""
+    """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
     from mobility.present import views
 
-    out.choose([".html", ".htm"])
+    suffix = out.choose([".html", ".htm", ".png", ".svg", ".pdf"])
     net = out.load()
     starts, ends, _ = (None, None, 0) if show == "network" else ends_of(net, from_, to_)
     view = {
@@ -62,7 +62,31 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
         "interdict": lambda title: views.interdiction_map(net, k, starts, ends, title=title),
         "redundancy": lambda title: views.redundancy_map(net, project or None, starts, ends, title=title),
     }[show](title or given.title)
-    out.save(view.page().html().encode())
+    out.save(view.encoded(suffix))
+
+
+@click.command()
+@click.argument("corridor")
+@scenario_options(pictures=True)
+def strip(given: Scenario, out: Output, corridor: str) -> None:
+    """Show a corridor stop by stop: what each section is, and whether it can be used.
+
+    -o FILE.png, .svg or .pdf draws it as a strip, from top to bottom; -m rail shows the railway only.
+    """
+    from mobility.analysis.corridor import sections
+    from mobility.present.words import corridor_words
+
+    net = out.load()
+    if out.draws:
+        from mobility.present.strip import strip
+
+        out.draw(strip(net, corridor, given.mode))
+        return
+    frame = sections(net, corridor, given.mode)
+    columns = "mode branch from to length_km status reason road_class lanes tracks electrified max_speed_kmh".split()
+    out.rows(net.identity, frame, columns, {"sections": len(frame), "finding": corridor_words(net, frame)})
+    if out.fmt == "table":
+        out.note(corridor_words(net, frame) + ".")
 
 
 @click.command()

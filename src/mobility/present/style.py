@@ -49,6 +49,7 @@ class Line:
 
 MODES = {"road": Line("road", "", 3.0), "rail": Line("railway", "7 5", 3.2), "sea": Line("sea", "0.1 6", 3.0)}
 STATUS = {
+    "unused": Line("open, but not used here", "", 1.2),
     "planned": Line("not open: planned, in building or disused", "9 8", 1.8),
     "closed": Line("closed here", "2 3", 3.2),
 }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 
 from mobility.analysis.bottlenecks import bottlenecks
@@ -17,9 +19,13 @@ from mobility.analysis.whatif import whatif
 from mobility.model.names import some
 from mobility.model.tables import split
 from mobility.present import style
+from mobility.present.words import data_words, gain_words, loss_words, profile_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import geopandas as gpd
+    from matplotlib.figure import Figure
 
     from mobility.model.network import Network
     from mobility.present.page import OfflineMap
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
     Words = Iterable[str] | None
 
 _WORST = 20  # rows of a table beside a map
+_HUB = 7  # links at a town from which on it is named early
 
 
 @dataclass(frozen=True)
@@ -67,16 +74,35 @@ class View:
     @property
     def subtitle(self) -> str:
         """The profile and what was changed, in words."""
-        profile = self.network.profile
-        assert profile is not None  # noqa: S101 - applied by the functions below
-        links, borders = self.network.links, self.network.borders
-        counts = (
-            (int((links["closure"] != "").sum()), "link", "closed"),
-            (borders.loc[borders["closure"] != "", "place"].nunique(), "border", "closed"),
-            (int(links["built"].sum()), "link", "built or upgraded"),
-        )
-        changes = [f"{n} {what}{'s' * (n != 1)} {how}" for n, what, how in counts if n]
-        return "; ".join([f"Profile {profile.name}, by {', '.join(profile.modes)}", *changes]) + "."
+        return profile_words(self.network)
+
+    @property
+    def footnote(self) -> str:
+        """What must stand below every map: the note on Kosovo, who drew what, and the data's version and date."""
+        return f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} {data_words(self.network)}"
+
+    def framed(self) -> gpd.GeoSeries:
+        """Return what the map must hold: what its layers draw and its ends; with no layer the whole network.
+
+        Of the whole network sea lanes count only where they are all there is.
+        """
+        links, places = self.network.links, self.network.places
+        shown = [link for layer in self.layers for link in layer.values]  # noqa: PD011 - no frame
+        if not self.layers:
+            shown = list(links.index[links["mode"] != "sea"]) or list(links.index)
+        return pd.concat([links.geometry[shown], places.geometry[sorted(self.ends)]])
+
+    def labels(self) -> pd.DataFrame:
+        """Return what each place is called on the map (`label`), its `role` there, and its `rank`: 0 is named first."""
+        places = self.network.places
+        met = Counter([*self.network.links["from"], *self.network.links["to"]])
+        labels = places["name"].str.replace(r" \(.*\)", "", regex=True) + np.where(places["country"] == "XK", "*", "")
+        roles = np.where(places.index.isin(self.ends), places["role"].where(places["role"] != "", "origin"), "")
+        town, port = places["kind"].isin(["city", "port"]), places["kind"] == "port"
+        hub = places.index.map(met) >= _HUB
+        # Ports and bases asked about, then towns where many links meet, then the other towns.
+        ranks = np.select([(roles != "") & port, roles != "", town & hub, town], [0, 1, 2, 3], 4)
+        return pd.DataFrame({"label": labels, "role": roles, "rank": ranks}, index=places.index)
 
     def page(self) -> OfflineMap:
         """Return the map as a folium Map, to which folium's own layers can be added."""
@@ -84,13 +110,33 @@ class View:
 
         return page_of(self)
 
+    def figure(self) -> Figure:
+        """Return the map for print as a matplotlib Figure."""
+        from mobility.present.figures import figure_of
+
+        return figure_of(self)
+
+    def encoded(self, suffix: str) -> bytes:
+        """Return the map as a file: .html (opens with no network), .png, .svg or .pdf."""
+        if suffix.casefold() in {".html", ".htm"}:
+            return self.page().html().encode()
+        from mobility.present.sheet import picture
+
+        return picture(self.figure(), suffix)
+
     def save(self, path: str | Path) -> None:
-        """Write the map as one HTML file that opens with no network."""
-        Path(path).write_bytes(self.page().html().encode())
+        """Write the map as a file; the suffix says which: .html (opens with no network), .png, .svg or .pdf."""
+        Path(path).write_bytes(self.encoded(Path(path).suffix))
 
     def _repr_html_(self) -> str:
         """Return the map for a notebook."""
         return str(self.page()._repr_html_())
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Return the map for a notebook as page and as picture: what shows it chooses (a PDF takes the picture)."""
+        del include, exclude
+        png = b64encode(self.encoded(".png")).decode()
+        return {"text/html": self._repr_html_(), "image/png": png, "text/plain": f"{self.title}. {self.subtitle}"}
 
 
 def network_map(network: Network, *, title: str = "") -> View:
@@ -208,13 +254,9 @@ def bottlenecks_view(net: Network, table: pd.DataFrame, ends: frozenset[str], ti
         f"{row['pairs_cut_off']} cut off"
         for row in hurt.to_dict("records")
     }
-    words = "No single link costs any pair time"
-    if len(hurt):
-        top = hurt.loc[hurt["total_delay_h"].idxmax()]
-        words = f"Losing {top['name']} costs {top['pairs_delayed']} pairs {top['mean_delay_h']:.1f} h on average"
     under = Under("hours lost with the link (wider: more)", style.ROUTE_COLOUR, values, notes)
     columns = ("name", "mode", "pairs_using", "pairs_delayed", "pairs_cut_off", "mean_delay_h", "worst_delay_h")
-    return View(net, title or words, (under,), ends, hurt.head(_WORST), columns)
+    return View(net, title or loss_words(table), (under,), ends, hurt.head(_WORST), columns)
 
 
 def redundancy_map(
@@ -238,13 +280,9 @@ def gains_view(net: Network, table: pd.DataFrame, ends: frozenset[str], title: s
         for link in opened_by(net, row["project"]):
             values[link] = row["gain_h"]
             notes[link] = f"{row['name']}: {row['gain_h']:.2f} h off the mean best time of the pairs"
-    words = "No project shortens the mean best time"
-    if len(helps):
-        top = helps.iloc[-1]
-        words = f"{top['name']} takes {top['gain_h']:.2f} h off the mean best time, the most of {len(table)} projects"
     under = Under("hours gained by its project (wider: more)", style.ROUTE_COLOUR, values, notes)
     columns = ("name", "cost_eur_m", "gain_h", "n1_gain_h", "disjoint_gain", "capacity_gain_vehicles_day")
-    return View(net, title or words, (under,), ends, table.head(_WORST), columns)
+    return View(net, title or gain_words(table), (under,), ends, table.head(_WORST), columns)
 
 
 def _places(net: Network, origins: Words, destinations: Words) -> frozenset[str]:

@@ -18,6 +18,26 @@ if TYPE_CHECKING:
 _NOTICEABLE_H = 30 / 3600
 
 
+def profile_words(net: Network) -> str:
+    """Return the profile, and how much is closed, built or upgraded, as a sentence."""
+    profile = net.profile
+    assert profile is not None  # noqa: S101 - applied by the caller
+    links, borders = net.links, net.borders
+    counts = (
+        (int((links["closure"] != "").sum()), "link", "closed"),
+        (borders.loc[borders["closure"] != "", "place"].nunique(), "border", "closed"),
+        (int(links["built"].sum()), "link", "built or upgraded"),
+    )
+    changes = [f"{n} {what}{'s' * (n != 1)} {how}" for n, what, how in counts if n]
+    return "; ".join([f"Profile {profile.name}, by {', '.join(profile.modes)}", *changes]) + "."
+
+
+def data_words(net: Network) -> str:
+    """Return on which data a figure rests: the network, its checksum, and the date of the youngest source."""
+    about, date = f"{net.identity.name} {net.identity.sha256[:8]}".strip(), max(net.sources["date"], default="")
+    return f"Data: {about}{f', sources to {date}' if date else ''}."
+
+
 def route_summary(legs: pd.DataFrame) -> dict[str, Any]:
     """Return the totals of each route; those of the first also stand at the top."""
     routes_ = []
@@ -186,6 +206,37 @@ def bottleneck_words(frame: pd.DataFrame, by: str, summary: dict[str, Any]) -> l
         f"{flow:,.0f} vehicles a day through {some(summary['min_cut'], 16)}" if flow < float("inf") else "unlimited"
     )
     return [*lines, f"Min-cut (capacities are estimates): {through}."]
+
+
+def loss_words(frame: pd.DataFrame) -> str:
+    """Return the worst loss of a table of `mobility.bottlenecks`, and how many cut pairs off, as a title."""
+    worst, cut = frame[frame["pairs_delayed"] > 0].nlargest(1, "total_delay_h"), int(frame["sole_link"].sum())
+    parts = [
+        f"Losing {row['name']} costs {row['pairs_delayed']} pairs {row['mean_delay_h']:.1f} h on average"
+        for row in worst.to_dict("records")
+    ]
+    parts += [f"{cut} single loss{'es' * (cut != 1)} would cut pairs off"] if cut else []
+    return "; ".join(parts) or "No single loss costs any pair time"
+
+
+def gain_words(frame: pd.DataFrame) -> str:
+    """Return the largest gain of a table of `mobility.project_gains` as a title."""
+    if not (frame["gain_h"] > 0).any():
+        return "No project shortens the mean best time"
+    top = frame.loc[frame["gain_h"].idxmax()]
+    return f"{top['name']} takes {top['gain_h']:.2f} h off the mean best time, the most of {len(frame)} projects"
+
+
+def corridor_words(net: Network, frame: pd.DataFrame) -> str:
+    """Return how much of a corridor can be used, by mode, from a table of `mobility.sections`."""
+    name = dict(zip(net.corridors["code"], net.corridors["name"], strict=True))[frame["corridor"].iloc[0]]
+    once = frame.drop_duplicates(["mode", "branch", "section"])
+    main = once[once["branch"] == "main"]
+    parts = []
+    for mode, part in (once if main.empty else main).groupby("mode", sort=False):
+        usable = part.loc[part["active"], "length_km"].sum()
+        parts.append(f"{usable:,.0f} of {part['length_km'].sum():,.0f} km by {mode}")
+    return f"{name.partition(' (')[0]}{'' if main.empty else ', main branch'}: {', '.join(parts)} can be used"
 
 
 def interdict_words(net: Network, frame: pd.DataFrame, by: str, asked: int, k: int) -> list[str]:
