@@ -36,6 +36,9 @@ if TYPE_CHECKING:
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
 )
 @click.option("--title", metavar="TEXT", help="Title of the page; default: what the map finds.")
+@click.option(
+    "--tiles", metavar="URL", default="", help="Online map tiles over the land, as https://host/{z}/{x}/{y}.png."
+)
 @scenario_options(formats=False)
 def map_(  # noqa: PLR0913, PLR0917 - one option each
     given: Scenario,
@@ -47,9 +50,11 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
     k: int,
     project: tuple[str, ...],
     title: str | None,
+    tiles: str,
 ) -> None:
     """Draw a map into one HTML file that opens with no network: -o FILE.html."""
     from mobility.present import views
+    from mobility.present.maps import page_of
 
     out.choose([".html", ".htm"])
     net = out.load()
@@ -62,7 +67,7 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
         "interdict": lambda title: views.interdiction_map(net, k, starts, ends, title=title),
         "redundancy": lambda title: views.redundancy_map(net, project or None, starts, ends, title=title),
     }[show](title or given.title)
-    out.save(view.page().html().encode())
+    out.save(page_of(view, tiles).html().encode())
 
 
 @click.command()

@@ -36,6 +36,7 @@ _GROUP_OF = {
 }
 ROUTE_COLOUR, ROUTE_CASING, BEFORE_COLOUR = "#FFE14D", "#1A1A1A", "#C9C9C9"
 WATER, LAND, BORDER = "#D9E6EE", "#F6F4EE", "#A9A39A"
+DISPUTED_DASH = "4 3"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,7 @@ class Line:
 
 MODES = {"road": Line("road", "", 3.0), "rail": Line("railway", "7 5", 3.2), "sea": Line("sea", "0.1 6", 3.0)}
 STATUS = {
+    "unused": Line("open, but not used here", "", 1.2),
     "planned": Line("not open: planned, in building or disused", "9 8", 1.8),
     "closed": Line("closed here", "2 3", 3.2),
 }
