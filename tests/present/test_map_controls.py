@@ -141,12 +141,26 @@ def test_drawing_can_be_built_on(show):
     assert tab.run("drawing.links[5].visit()") is None
     assert tab.run(SEEN)["cards"][-1][0] == "b–d"  # the other fades
     tab.key("Enter")
-    tab.run("drawing.places[2].setRole('origin'); drawing.places[2].visit()")
+    tab.run("drawing.places[2].setRole('origin'); drawing.places[3].setRole(''); drawing.places[2].visit()")
     tab.key(" ")
     assert tab.run("heard") == ["link 1", "link 5", "place 2"]
+    assert tab.run("drawing.places.map(p => p.node.className.slice(-1))") == ["0", "3", "1", "3"]
 
     tab.run("void drawing.panel('topright', Object.assign(document.createElement('b'), {id: 'x', textContent: 'hi'}))")
     assert tab.run("document.querySelector('.leaflet-right .leaflet-control#x').textContent") == "hi"
+
+
+@pytest.mark.browser
+def test_a_tap_opens_a_card_and_a_tap_beside_it_closes_it(tab):
+    def tap(x, y):
+        tab.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=[{"x": x, "y": y}])
+        tab.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+        tab.run("new Promise(done => setTimeout(done, 300))")  # the card fades
+        return [name for name, *_ in tab.run(SEEN)["cards"]]
+
+    x, y = tab.run(MIDDLE % "path.mob-route")
+    assert tap(x, y) == ["a–d"]
+    assert tap(x, y + 100) == []
 
 
 @pytest.mark.browser
@@ -165,18 +179,41 @@ def test_the_table_opens_beside_the_map_and_scrolls(show, mixed):
     assert tab.run(f"{MAP}.getSize().y") == pytest.approx(seen["map"][3] - seen["map"][1], abs=1)
 
 
+VIEW = f"[{MAP}.getCenter().lat, {MAP}.getCenter().lng, {MAP}.getZoom()]"
+
+
 @pytest.mark.browser
+def test_the_opening_view_is_kept_until_the_map_is_moved(show, mixed):
+    """When the table takes half the height, all ends are still seen; where the reader looks is left alone."""
+    tab = show(views.route_map(mixed).page().html())
+    inside = f"{MAP}.drawing.places.filter(p => p.role).every(p => {MAP}.getBounds().contains(p.at))"
+    toggle = "document.querySelector('.mob-table summary').click()"
+    first = tab.run(VIEW)
+    for open_ in (True, False):
+        tab.run(toggle)
+        tab.settle()
+        assert tab.run(inside)
+        assert (tab.run(VIEW) == pytest.approx(first, abs=0.05)) is not open_
+    tab.run(f"void {MAP}.setView([42, 22], 9, {{animate: false}})")
+    tab.run(toggle)
+    tab.settle()
+    assert tab.run(VIEW) == pytest.approx([42, 22, 9], abs=0.01)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("moved", [False, True])
 @pytest.mark.parametrize("size", SIZES)
-def test_print_is_one_sheet(show, mixed, size):
+def test_print_is_one_sheet(show, mixed, size, moved):
     """A4 across, the legend open, controls gone; afterwards the map is as it was."""
     tab = show(views.network_map(mixed).page().html(), size)
-    before = tab.run(f"[{MAP}.getCenter().lat, {MAP}.getZoom(), document.querySelector('.mob-legend').open]")
+    if moved:
+        tab.run(f"void {MAP}.setView([42, 22], 8, {{animate: false}})")
+    before = [tab.run("document.querySelector('.mob-legend').open"), *tab.run(VIEW)]
     pdf = tab.printed()
     assert pdf.count(b"/Type /Page\n") == 1
     width, height = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf).groups())
     assert (width, height) == pytest.approx((842, 595), abs=1)
-    after = tab.run(f"[{MAP}.getCenter().lat, {MAP}.getZoom(), document.querySelector('.mob-legend').open]")
-    assert after == pytest.approx(before)
+    assert [tab.run("document.querySelector('.mob-legend').open"), *tab.run(VIEW)] == pytest.approx(before, abs=0.05)
 
     tab.call("Emulation.setEmulatedMedia", media="print")
     tab.run("void window.dispatchEvent(new Event('beforeprint'))")
@@ -187,4 +224,24 @@ def test_print_is_one_sheet(show, mixed, size):
     assert tab.run(f"Array.from(document.querySelectorAll('{gone}')).every(n => !n.checkVisibility())")
     assert seen["map"][2] - seen["map"][0] == pytest.approx(277 / 25.4 * 96, abs=2)
     assert seen["noteBox"][3] < 190 / 25.4 * 96
-    assert len(seen["labels"]) > 20
+    assert len(seen["labels"]) > 10
+    if not moved:  # the lines fill the sheet
+        left, _, right, _ = tab.run("""(b => [b.left, b.top, b.right, b.bottom])(
+            document.querySelector(".leaflet-links-pane g").getBoundingClientRect())""")
+        assert right - left > 0.5 * (seen["map"][2] - seen["map"][0])
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", SIZES)
+def test_within_text_a_map_prints_as_wide_as_a_sheet_upright(show, size):
+    html = views.route_map(drawn(*LINKS, places=AT), ["a"], ["d"]).page().html()
+    html = html.replace("<figure", "<div><figure").replace("</figure>", "</figure></div>")
+    tab = show(html, size)
+    width, height = map(float, re.search(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", tab.printed()).groups())
+    assert width < height
+    tab.call("Emulation.setEmulatedMedia", media="print")
+    tab.run("void window.dispatchEvent(new Event('beforeprint'))")
+    tab.settle()
+    left, _, right, _ = tab.run(SEEN)["map"]
+    assert right - left == pytest.approx(960 * 0.72, abs=2)
+    assert tab.run(f"{MAP}.getSize().x") == 960

@@ -17,9 +17,11 @@ import folium
 import pytest
 from branca.element import Figure
 from browser import Browser
+from click.testing import CliRunner
 from pages import AT, LINKS
 
 from drawing import drawn
+from mobility.cli import cli
 from mobility.errors import InputError
 from mobility.model.network import default_folder
 from mobility.present import mapdata, maps, page, tables, views
@@ -118,6 +120,13 @@ def test_tiles_are_named_and_nothing_else_is():
 def test_other_addresses_are_refused(url):
     with pytest.raises(InputError, match="no address of map tiles"):
         maps.page_of(views.network_map(drawn(*LINKS, places=AT)), url)
+
+
+def test_the_command_refuses_them_in_one_line_and_writes_nothing(tmp_path):
+    target = tmp_path / "map.html"
+    done = CliRunner().invoke(cli, ["map", "--show", "network", "--tiles", "https://host/{q}", "-o", str(target)])
+    assert (done.exit_code, done.stderr.count("\n"), target.exists()) == (2, 1, False)
+    assert "no address of map tiles: 'https://host/{q}'" in done.stderr
 
 
 def test_the_table_below_is_the_views(made):
@@ -232,6 +241,22 @@ def test_columns_say_what_the_tables_say(mixed):
         assert (used["state"][i] == "closed") is (row["closure"] != "")
     assert [label.endswith("*") for label in places["label"]] == (net.places["country"] == "XK").tolist()
     assert set(ends["role"]) == {"origin", "destination", ""}
+
+
+@pytest.mark.parametrize(
+    ("unit", "values", "texts"),
+    [
+        ("pairs", [130, 33, 1, 5, 7], ["Best routes (more)", "130 pairs", "7 pairs", "1 pair"]),
+        ("h", [1710.4, 0.001], ["Best routes (more)", "1,710 h", "< 0.01 h"]),
+        ("h", [0.56, 0.022, 2], ["Best routes (more)", "2 h", "0.56 h", "0.022 h"]),
+        ("pairs", [3, 3], ["best routes"]),
+        ("pairs", [], ["best routes"]),
+    ],
+)
+def test_legend_says_what_widths_mean(unit, values, texts):
+    layer = views.Under("best routes (more)", "#FFFFFF", dict(enumerate(values)), {}, unit)
+    assert [row["text"] for row in maps._widths(layer, steps=True)] == texts
+    assert [row["text"] for row in maps._widths(layer, steps=False)] == ["best routes"]
 
 
 @pytest.mark.parametrize(

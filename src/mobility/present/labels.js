@@ -4,12 +4,10 @@ function drawLabels(map, drawing, end) {
   "use strict";
   const CELL = 6, board = element("div", "", "mob-labels");
   map.getPane("marks").appendChild(board);
-  const labels = drawing.places.filter(function (p) { return p.rank < 4; }).sort(function (a, b) { return a.rank - b.rank; });
-  labels.forEach(function (place) {
-    place.node = element("span", place.label.replace(/ \(.*\)/, ""), "mob-label mob-rank" + place.rank);
-    board.appendChild(place.node);
-    place.size = [place.node.offsetWidth, place.node.offsetHeight];
-  });
+  // Ports asked about come first, then other places asked about, towns where many links meet, towns, all others.
+  function rank(place) { return !place.role ? place.rank : place.kind === "port" ? 0 : 1; }
+  const LEAST_ZOOM = [0, 0, 0, 8, 10], labels = drawing.places.slice();
+  labels.forEach(function (place) { place.node = board.appendChild(element("span", place.label.replace(/ \(.*\)/, ""))); });
 
   function boxesOf(selector) {
     const frame = map.getContainer().getBoundingClientRect();
@@ -36,12 +34,13 @@ function drawLabels(map, drawing, end) {
     });
     return cells;
   }
+  // The share of a box that lies on lines.
   function crossed(box, cells) {
-    let count = 0;
+    let count = 0, all = 0;
     for (let x = Math.floor(box[0] / CELL); x <= box[2] / CELL; x++) {
-      for (let y = Math.floor(box[1] / CELL); y <= box[3] / CELL; y++) { count += cells.has(x + 1e4 * y); }
+      for (let y = Math.floor(box[1] / CELL); y <= box[3] / CELL; y++, all++) { count += cells.has(x + 1e4 * y); }
     }
-    return count;
+    return count / all;
   }
 
   // Where a label may stand: beside its point, above, below and askew; then the same a little further off.
@@ -63,15 +62,19 @@ function drawLabels(map, drawing, end) {
         return box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3];
       });
     }
+    labels.sort(function (a, b) { return rank(a) - rank(b); });
+    const changed = labels.filter(function (p) { return p.node.className !== "mob-label mob-rank" + rank(p); });
+    changed.forEach(function (p) { p.node.className = "mob-label mob-rank" + rank(p); });
+    changed.forEach(function (p) { p.size = [p.node.offsetWidth, p.node.offsetHeight]; });
     labels.forEach(function (p) {  // no label may cover the mark of a more important place
       const at = map.latLngToContainerPoint(p.at);
       if (p.role) { taken.push([at.x - end, at.y - end, at.x + end, at.y + end]); }
     });
     labels.forEach(function (p) {
-      const at = map.latLngToContainerPoint(p.at), seen = !p.hidden && (p.rank < 3 || zoom >= 8);
+      const at = map.latLngToContainerPoint(p.at), seen = !p.hidden && zoom >= LEAST_ZOOM[rank(p)];
       let best = null, least = Infinity;
       (seen ? spots(at, p.size[0], p.size[1], p.role ? 9 : 5) : []).forEach(function (box, i) {
-        const cost = crossed(box, cells) + i / 2;  // the nearest that hides little
+        const cost = 24 * crossed(box, cells) + i / 4 + (i < 8 ? 0 : 3);  // the nearest that hides little
         if (cost < least && free(box)) { least = cost; best = box; }
       });
       p.node.style.visibility = best ? "visible" : "hidden";

@@ -10,11 +10,14 @@
 //   filter(f)                         show the links for which f(link) is true, and hide places without any
 //   panel(position, node)             add a control in a corner
 //   zoomTo(links)                     show these links
+//   unmoved()                         whether the map still frames what it opened with
 function drawNetwork(map, base, data) {
   "use strict";
   const STYLE = base.style, wide = map.getSize().x > 600, scale = wide ? 1 : 0.7;  // of lines and marks
   const links = rowsOf(base.links, data.links), places = rowsOf(base.places, data.places);
-  links.forEach(function (link) { link.name = link.name || places[link.from].name + "–" + places[link.to].name; });
+  links.forEach(function (link) {  // called after its ends, unless it has a name of its own
+    link.name = link.name || places[link.from].name + "–" + places[link.to].name;
+  });
   const lines = base.links.line.map(function (text) { return decode(text, 1e4); });
   const points = decode(base.points, 1e4);
   const listeners = {link: [], place: []};
@@ -33,6 +36,7 @@ function drawNetwork(map, base, data) {
     if (shown && shown !== event.tooltip) { map.closeTooltip(shown); }
     shown = event.tooltip;
   });
+  map.on("click", function () { if (shown) { map.closeTooltip(shown); } });
   function card(title, words) {
     const box = element("div", "", "mob-card");
     box.appendChild(element("b", title));
@@ -101,22 +105,25 @@ function drawNetwork(map, base, data) {
 
   // The paths of a link in a state.
   function pathsOf(link, index) {
-    const mode = STYLE.modes[link.mode], look = STYLE.status[link.state] || mode, plain = !STYLE.status[link.state];
-    const width = look.width * scale * (link.group === "other" ? 0.6 : 1), rail = plain && link.mode === "rail";
-    const round = link.mode === "sea" && (plain || link.state === "unused");
+    const mode = STYLE.modes[link.mode], look = STYLE.status[link.state] || mode;
+    const width = look.width * scale * (link.group === "other" ? 0.6 : 1), rail = !link.state && link.mode === "rail";
+    const round = link.mode === "sea" && (!link.state || link.state === "unused");
     const paths = [line(index, {
       pane: "links", color: link.state === "closed" ? "#333333" : STYLE.groups[link.group], weight: width,
       dashArray: rail ? null : (round ? mode.dash : look.dash) || null, lineCap: round ? "round" : "butt",
       className: "mob-" + (link.state || link.mode)
     })];
     if (rail) {  // a coloured line with white dashes
-      paths.push(line(index, {pane: "links", color: "#FFFFFF", weight: Math.max(1, width - 1.8), dashArray: mode.dash, lineCap: "butt"}));
+      const white = Math.max(1, width - 1.8);
+      paths.push(line(index, {pane: "links", color: "#FFFFFF", weight: white, dashArray: mode.dash, lineCap: "butt"}));
     }
     return paths;
   }
 
   links.forEach(function (link, index) {
-    const hit = link.hit = line(index, {pane: "hits", weight: 14, opacity: 0, className: "mob-hit", interactive: true});
+    const hit = link.hit = line(index, {
+      pane: "hits", weight: 14, opacity: 0, className: "mob-hit", interactive: true, bubblingMouseEvents: false
+    });
     let drawn = [];
     link.draw = function () {
       drawn.forEach(function (path) { path.remove(); });
@@ -133,8 +140,8 @@ function drawNetwork(map, base, data) {
     activates(hit, "link", index, link.name, function () {
       const notes = layers.map(function (layer) { return layer.notes[index] || ""; });
       const sources = link.sources.map(function (s) { return base.sources[s]; });
-      const more = sources.length > 3 ? " and " + (sources.length - 3) + " more" : "";
-      return card(link.name, [facts(link), link.words].concat(notes, [link.note, "Source: " + sources.slice(0, 3).join("; ") + more]));
+      const cited = sources.slice(0, 3).join("; ") + (sources.length > 3 ? " and " + (sources.length - 3) + " more" : "");
+      return card(link.name, [facts(link), link.words].concat(notes, [link.note, "Source: " + cited]));
     }).addTo(map);
     link.draw();
   });
@@ -144,22 +151,24 @@ function drawNetwork(map, base, data) {
   // Places: one circle each; what it is for says how big and which colour.
   const end = 6 * scale;
   places.forEach(function (place, index) {
-    const mark = L.circleMarker(points[index], {color: "#1A1A1A", fillOpacity: 1});
+    const mark = L.circleMarker(points[index], {color: "#1A1A1A", fillOpacity: 1, bubblingMouseEvents: false});
     place.at = points[index];
+    place.hide = function (gone) {
+      place.hidden = gone;
+      mark.getElement().style.display = gone ? "none" : "";
+    };
     place.setRole = function (role) {
       place.role = role;
       mark.remove();
       mark.options.pane = role ? "marks" : "dots";
-      mark.setRadius(role ? end : 2).setStyle({weight: role ? 2 : 1, fillColor: role === "origin" ? "#FFFFFF" : "#1A1A1A"});
+      mark.setRadius(role ? end : 2);
+      mark.setStyle({weight: role ? 2 : 1, fillColor: role === "origin" ? "#FFFFFF" : "#1A1A1A"});
       mark.addTo(map);
+      place.hide(place.hidden && !role);
     };
     place.visit = function () {
       map.setView(place.at, Math.max(map.getZoom(), 9), {animate: false});
       reach(mark);
-    };
-    place.hide = function (gone) {
-      place.hidden = gone;
-      mark.getElement().style.display = gone ? "none" : "";
     };
     activates(mark, "place", index, place.label, function () {
       return card(place.label, [place.kind + ", " + place.country, place.note]);
@@ -195,20 +204,33 @@ function drawNetwork(map, base, data) {
     if (box.isValid()) { map.fitBounds(box, {padding: [40, 40], maxZoom: 11, animate: false}); }
   }
 
+  // What the map opens with, clear of the title and where there is room of the legend; kept until the map is moved.
+  let home = null;
+  function fit() {
+    const title = map.getContainer().querySelector(".mob-title"), legend = map.getContainer().querySelector(".mob-legend");
+    const aside = map.getSize().x > 900 && legend.open ? legend.offsetWidth + 15 : 20;
+    map.setMinZoom(map.getBoundsZoom(base.world, true));  // the cut edge of the land never shows
+    map.fitBounds(data.bounds, {
+      animate: false, paddingTopLeft: [aside, title.offsetHeight + 25], paddingBottomRight: wide ? [60, 60] : [40, 90]
+    });
+    home = {at: map.getCenter(), zoom: map.getZoom()};
+  }
+  function unmoved() {
+    const middle = map.getSize().divideBy(2);
+    return map.getZoom() === home.zoom && map.latLngToContainerPoint(home.at).distanceTo(middle) < 3;
+  }
+
   const drawing = map.drawing = {
-    links: links, places: places, layers: layers, filter: filter, panel: panel, zoomTo: zoomTo,
+    links: links, places: places, layers: layers, filter: filter, panel: panel, zoomTo: zoomTo, unmoved: unmoved,
     onLink: function (f) { listeners.link.push(f); },
     onPlace: function (f) { listeners.place.push(f); }
   };
   const placeLabels = drawLabels(map, drawing, end);
   drawPanels(map, data, drawing, placeLabels);
-  // The cut edge of the land never shows: no view beyond the basemap.
-  const world = L.latLngBounds(base.world);
-  map.setMinZoom(map.getBoundsZoom(world, true));
-  map.setMaxBounds(world);
+  map.setMaxBounds(base.world);
   map.options.maxBoundsViscosity = 1;
-  const roomy = map.getSize().x > 900;  // then keep what matters clear of the legend and the title
-  map.fitBounds(data.bounds, {animate: false, paddingTopLeft: [roomy ? 330 : 20, 80], paddingBottomRight: [roomy ? 60 : 40, roomy ? 60 : 90]});
+  fit();
+  map.on("resize", function () { if (unmoved()) { fit(); } });
   placeLabels();
   return drawing;
 }

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from shapely import get_coordinates
+from shapely import get_coordinates, total_bounds
 
 from mobility.model.names import fold
 from mobility.model.network import default_folder
@@ -53,13 +53,12 @@ def base(net: Network) -> dict[str, Any]:
         },
         "places": {
             "name": places["name"].tolist(),
-            "label": [
-                name + "*" if country == "XK" else name for name, country in places[["name", "country"]].to_numpy()
-            ],
+            "label": (places["name"] + np.where(places["country"] == "XK", "*", "")).tolist(),
             "also": [_other_names(cells) for cells in places[["name", "name_en", "alt_names"]].to_numpy().tolist()],
             "kind": _words(kind.replace("_", " ") for kind in places["kind"]),
             "country": _words(cell.replace("XK", "XK*").replace("-", "–") for cell in places["country"]),
             "note": _words(places["note"]),
+            "rank": _ranks(net),
         },
         "points": _encoded(places[["lon", "lat"]].to_numpy()),
         "sources": list(texts),
@@ -80,7 +79,8 @@ def state(view: View) -> dict[str, Any]:
     net, links = view.network, view.network.links
     row = {key: i for i, key in enumerate(links.index)}
     drawn = [link for layer in view.layers for link in layer.values]
-    box = (links.loc[drawn] if drawn else net.places.loc[sorted(view.ends) or net.places.index]).total_bounds
+    ends = net.places.geometry[sorted(view.ends) or net.places.index]
+    west, south, east, north = total_bounds([*links.geometry[drawn], *ends]).tolist()
     shut = net.places.loc[net.borders.loc[net.borders["closure"] != "", "place"].unique()]
     roles = [(role or "origin") if key in view.ends else "" for key, role in net.places["role"].items()]
     return {
@@ -93,7 +93,7 @@ def state(view: View) -> dict[str, Any]:
             "kmh": _numbers(links["speed"], 0),
             "hours": _numbers(links["time_h"], 2),
         },
-        "places": {"role": _words(roles), "rank": _ranks(net, roles)},
+        "places": {"role": _words(roles)},
         "layers": [
             {
                 "colour": layer.colour,
@@ -103,7 +103,7 @@ def state(view: View) -> dict[str, Any]:
             for layer in view.layers
         ],
         "closed_borders": shut[["lat", "lon"]].round(_FINE).to_numpy().tolist(),
-        "bounds": [[box[1], box[0]], [box[3], box[2]]],
+        "bounds": [[south, west], [north, east]],
     }
 
 
@@ -122,18 +122,11 @@ def _use(row: dict[str, Any]) -> str:
     return "; ".join(words + ["status not verified"] * bool(row["doubtful"]))
 
 
-def _ranks(net: Network, roles: list[str]) -> list[int]:
-    """Return which places are named first: ports and bases asked about, then towns where many links meet."""
-    degree = Counter([*net.links["from"], *net.links["to"]])
-    ranks = []
-    for key, kind, role in zip(net.places.index, net.places["kind"], roles, strict=True):
-        if role:
-            ranks.append(0 if kind == "port" else 1)
-        elif kind in {"city", "port"}:
-            ranks.append(2 if degree[key] >= _BIG else 3)
-        else:
-            ranks.append(4)
-    return ranks
+def _ranks(net: Network) -> list[int]:
+    """Return which places are named first: 2 for a town where many links meet, 3 for other towns, 4 for the rest."""
+    met = Counter([*net.links["from"], *net.links["to"]])
+    towns = net.places["kind"].isin(["city", "port"])
+    return [4 if not town else 2 if met[key] >= _BIG else 3 for key, town in towns.items()]
 
 
 def _sources(net: Network) -> list[list[str]]:
@@ -147,7 +140,7 @@ def _other_names(cells: list[str]) -> list[str]:
     """Return the names of a place (name, name_en, alt_names) that its name does not find."""
     name, english, others = cells
     found = dict.fromkeys(word.strip() for cell in [english, *split(others)] for word in cell.split(" / "))
-    return [word for word in found if fold(name) not in fold(word)]
+    return [word for word in found if word and fold(name) not in fold(word)]
 
 
 def _words(column: Iterable[str]) -> dict[str, list[Any]]:

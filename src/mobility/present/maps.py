@@ -70,7 +70,7 @@ def _table(view: View) -> str:
     frame = view.table[list(view.columns)]
     frame = frame.assign(**{c: frame[c].map(lambda key: called.get(key, key)) for c in _ENDS if c in frame})
     heads, rows, numbers = cells(frame, view.columns)
-    kinds = [' class="mob-number"' if number else "" for number in numbers]
+    kinds = [" class=n" if number else "" for number in numbers]
     title = escape(plain(view.title))
     head = "".join(f"<th scope=col{kind}>{escape(text)}" for text, kind in zip(heads, kinds, strict=True))
     body = "".join(
@@ -112,15 +112,15 @@ def _legend(view: View) -> Iterator[dict[str, Any]]:
 
 
 def _widths(layer: Under, *, steps: bool) -> Iterator[dict[str, Any]]:
-    """Yield what the width of a layer's lines means: its greatest, middle and least value, or its name alone."""
+    """Yield what the width of a layer's lines means: its greatest, middle and least value, or a name for one."""
     values = sorted(set(layer.values.values()), reverse=True)
     shown = list(dict.fromkeys([values[0], values[len(values) // 2], values[-1]])) if values else []
-    if not steps or len(shown) == 1:
-        yield {"swatch": _band(layer.colour, 12), "text": layer.label.partition(" (")[0]}
+    if not steps or len(shown) <= 1:
+        yield {"swatch": _band(layer.colour, 12), "text": layer.label.partition(" (")[0], "alone": True}
         return
     yield {"text": layer.label[:1].upper() + layer.label[1:]}
     for value in shown:
-        text = f"{value:,.0f}" if value >= 10 else f"{value:.2g}"  # noqa: PLR2004
+        text = f"{value:,.0f}" if value >= 10 else f"{value:.2g}" if value >= 0.01 else "< 0.01"  # noqa: PLR2004
         swatch = _band(layer.colour, 5 + 7 * (value / values[0]) ** 0.5)
         unit = layer.unit.removesuffix("s") if value == 1 else layer.unit
         yield {"swatch": swatch, "text": f"{text} {unit}".strip()}

@@ -144,7 +144,7 @@ def stable(rendered: Any) -> str:  # noqa: ANN401 - what branca returns
     """Return a page with its random ids numbered, so that it is the same bytes on every run, and its language named."""
     seen: dict[str, str] = {}
     page = _RANDOM_ID.sub(lambda m: m[1] + seen.setdefault(m[2], f"{len(seen):x}"), str(rendered))
-    page = re.sub(r"initial-scale=1.0,[^\"]*", "initial-scale=1", page)  # folium forbids to zoom in
+    page = re.sub(r"initial-scale=1\.0, maximum[^\"]*", "initial-scale=1", page)  # folium forbids to zoom in
     return page.replace("<html>", '<html lang="en">', 1)
 
 

@@ -15,11 +15,10 @@ function drawPanels(map, data, drawing, placeLabels) {
   const finder = finderOf(drawing);
   finder.open = wide;
   finder.addEventListener("toggle", placeLabels);
-  drawing.panel("topright", finder);
+  drawing.panel(wide ? "topright" : "bottomleft", finder);
 
-  map.on("click", function () { map.eachLayer(function (layer) { if (layer.closeTooltip) { layer.closeTooltip(); } }); });
   new ResizeObserver(function () { map.invalidateSize({animate: false}); }).observe(map.getContainer());
-  forPrint(map, legend);
+  forPrint(map, drawing, legend);
 }
 
 // The legend; the rows of corridors, modes and states are boxes that show and hide their lines.
@@ -32,7 +31,8 @@ function legendOf(rows, filter) {
       body.appendChild(element("b", row.text, "mob-row mob-long"));
       return;
     }
-    const line = element(row.of ? "label" : "div", "", "mob-row" + (row.text.length > 16 ? " mob-long" : "")), swatch = element("span");
+    const long = row.text.length > 16 || row.alone ? " mob-long" : "";
+    const line = element(row.of ? "label" : "div", "", "mob-row" + long), swatch = element("span");
     swatch.innerHTML = row.swatch;  // an SVG made by this program, never data
     if (row.of) {
       const box = element("input");
@@ -40,7 +40,7 @@ function legendOf(rows, filter) {
       box.checked = true;
       box.addEventListener("change", function () {
         line.classList.toggle("mob-off", !box.checked);
-        off[row.of] = (off[row.of] || new Set());
+        off[row.of] = off[row.of] || new Set();
         off[row.of][box.checked ? "delete" : "add"](row.is);
         filter(function (link) { return Object.keys(off).every(function (of) { return !off[of].has(link[of]); }); });
       });
@@ -57,14 +57,15 @@ function legendOf(rows, filter) {
 function finderOf(drawing) {
   const LETTERS = {"ł": "l", "đ": "d", "ı": "i", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d"}, MOST = 8;
   function fold(text) {
-    return text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "").replace(/[łđıøßæœð]/g, function (c) { return LETTERS[c]; })
-      .replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+    const plain = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
+    return plain.replace(/[łđıøßæœð]/g, function (c) { return LETTERS[c]; }).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
   }
-  function entry(item, name, names, what) {
-    return {name: name, what: what, keys: names.map(function (text) { return " " + fold(text); }), visit: item.visit};
+  function entry(name, names, what, visit) {
+    return {name: name, keys: names.map(function (text) { return " " + fold(text); }), what: what, visit: visit};
   }
-  const entries = drawing.places.map(function (p) { return entry(p, p.label, [p.name].concat(p.also), p.kind + ", " + p.country); })
-    .concat(drawing.links.map(function (l) { return entry(l, l.name, [l.name], l.mode); }));
+  const entries = drawing.places.map(function (p) {
+    return entry(p.label, [p.name].concat(p.also), p.kind + ", " + p.country, p.visit);
+  }).concat(drawing.links.map(function (l) { return entry(l.name, [l.name], l.mode, l.visit); }));
 
   const box = element("details", "", "mob-find"), input = element("input"), list = element("ul");
   box.appendChild(element("summary", "Find"));
@@ -112,21 +113,22 @@ function finderOf(drawing) {
   return box;
 }
 
-// On paper the map fills a sheet, with its legend; the style sheet hides the controls.
-function forPrint(map, legend) {
+// On paper the map has the size that the style sheet says, and its legend; the controls are hidden there.
+function forPrint(map, drawing, legend) {
   const sheet = map.getContainer().parentNode;
   let before = null;
+  function resize(onPaper) {
+    sheet.classList.toggle("mob-sheet", onPaper);
+    map.invalidateSize({animate: false});
+    return drawing.unmoved();  // then it has framed itself
+  }
   window.addEventListener("beforeprint", function () {
     before = {view: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom(), open: legend.open};
     legend.open = true;
-    sheet.classList.add("mob-sheet");
-    map.invalidateSize({animate: false});
-    map.fitBounds(before.view, {animate: false});
+    if (!resize(true)) { map.fitBounds(before.view, {animate: false}); }
   });
   window.addEventListener("afterprint", function () {
     legend.open = before.open;
-    sheet.classList.remove("mob-sheet");
-    map.invalidateSize({animate: false});
-    map.setView(before.centre, before.zoom, {animate: false});
+    if (!resize(false)) { map.setView(before.centre, before.zoom, {animate: false}); }
   });
 }

@@ -4,10 +4,10 @@
 function rowsOf(...tables) {
   const columns = Object.assign({}, ...tables), rows = [];
   Object.keys(columns).forEach(function (name) {
-    const column = columns[name], values = Array.isArray(column) ? column : column.rows.map(function (i) { return column.words[i]; });
-    values.forEach(function (value, i) {
+    const column = columns[name];
+    (column.rows || column).forEach(function (value, i) {
       rows[i] = rows[i] || {};
-      rows[i][name] = value;
+      rows[i][name] = column.words ? column.words[value] : value;
     });
   });
   return rows;
@@ -67,7 +67,8 @@ function drawLand(map, base) {
   function add(kind, coordinates, options) {
     new kind(coordinates, Object.assign({pane: "land", interactive: false, color: style.border}, options)).addTo(map);
   }
-  add(L.Polygon, base.land.map(function (rings) { return rings.map(coarse); }), {weight: 0.6, fillColor: style.land, fillOpacity: 1});
+  const land = base.land.map(function (rings) { return rings.map(coarse); });
+  add(L.Polygon, land, {weight: 0.6, fillColor: style.land, fillOpacity: 1});
   add(L.Polyline, base.borders.map(coarse), {weight: 1});
   add(L.Polyline, base.disputed.map(coarse), {weight: 1.2, dashArray: style.disputed});
 }
