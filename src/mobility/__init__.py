@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mobility.analysis.whatif import whatif
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
+    from mobility.present.interactive import whatif_page
     from mobility.present.views import (
         bottleneck_map,
         interdiction_map,
@@ -49,6 +50,7 @@ _HOME = {
     "synergy": "analysis.redundancy",
     "whatif": "analysis.whatif",
     "whatif_map": "present.views",
+    "whatif_page": "present.interactive",
 }
 __all__ = [
     "Graph",
@@ -73,6 +75,7 @@ __all__ = [
     "synergy",
     "whatif",
     "whatif_map",
+    "whatif_page",
 ]
 
 

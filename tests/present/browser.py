@@ -187,7 +187,7 @@ class Page:
 
     def key(self, name, text=""):
         """Press a key; a letter also writes itself."""
-        codes = {"Enter": 13, "Tab": 9, " ": 32, "Escape": 27}
+        codes = {"Enter": 13, "Tab": 9, " ": 32, "Escape": 27, "ArrowDown": 40}
         more = {"key": name, "windowsVirtualKeyCode": codes.get(name, 0)} | ({"text": text} if text else {})
         self.call("Input.dispatchKeyEvent", type="keyDown", **more)
         self.call("Input.dispatchKeyEvent", type="keyUp", key=name)

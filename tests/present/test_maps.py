@@ -171,7 +171,7 @@ def test_golden_map():
         text = text.replace(part, "")
     data = mapdata.base(net)
     for key in ("land", "borders", "disputed", "world"):
-        cut = page._script_json(data[key])
+        cut = page.script_json(data[key])
         assert cut in text
         text = text.replace(cut, "null")
     text = re.sub(r"mobility_[0-9a-f]{12}", "mobility_base", text)

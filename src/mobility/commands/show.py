@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mobility.errors import InputError
 from mobility.options import ends_of, pair_options, scenario_options
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 @click.option(
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
 )
+@click.option("--interactive", is_flag=True, help="A page on which a click closes or builds and shows the new route.")
 @click.option("--title", metavar="TEXT", help="Title of the page; default: what the map finds.")
 @click.option(
     "--tiles", metavar="URL", default="", help="Online map tiles over the land, as https://host/{z}/{x}/{y}.png."
@@ -49,14 +51,31 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
     against: str,
     k: int,
     project: tuple[str, ...],
+    interactive: bool,
     title: str | None,
     tiles: str,
 ) -> None:
     """Draw a map into one HTML file that opens with no network: -o FILE.html."""
+    from mobility.model.network import Network
     from mobility.present import views
+    from mobility.present.interactive import whatif_page
     from mobility.present.maps import page_of
 
     out.choose([".html", ".htm"])
+    if interactive:
+        if show != "routes":
+            raise InputError("--interactive is a view of its own: leave out --show")
+        page = whatif_page(
+            Network.load(out.path),
+            given,
+            from_ or None,
+            to_ or None,
+            title=title or given.title,
+            tiles=tiles,
+            home=out.path,
+        )
+        out.save(page.html().encode())
+        return
     net = out.load()
     starts, ends, _ = (None, None, 0) if show == "network" else ends_of(net, from_, to_)
     view = {

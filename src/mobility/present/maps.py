@@ -13,14 +13,14 @@ from mobility.present.page import NetworkLayer, OfflineMap, plain
 from mobility.present.tables import cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from mobility.present.views import Under, View
 
 _ENDS = ("from", "to")  # columns of place ids, which a reader knows by name
 
 
-def page_of(view: View, tiles: str = "", *, alone: bool = True) -> OfflineMap:
+def page_of(view: View, tiles: str = "", *, alone: bool = True, states: Iterable[str] = ()) -> OfflineMap:
     """Return a view as a page.
 
     Parameters
@@ -32,6 +32,8 @@ def page_of(view: View, tiles: str = "", *, alone: bool = True) -> OfflineMap:
         the network for nothing. Raises InputError when it is no such address.
     alone
         With its footnote and its table below it; else the page around it has them.
+    states
+        Of `style.STATUS`, those that links may come into on the page: the legend names them from the start.
     """
     name, _, sha = view.network.identity
     note = f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} Data: {name} {sha[:8]}".strip() + "."
@@ -41,7 +43,7 @@ def page_of(view: View, tiles: str = "", *, alone: bool = True) -> OfflineMap:
         "title": plain(view.title),
         "subtitle": plain(view.subtitle),
         "tiles": tiles,
-        "legend": list(_legend(view)),
+        "legend": list(_legend(view, states)),
         **mapdata.state(view),
     }
     below = f'<figcaption class="mob-note">{escape(plain(note))}</figcaption>{_table(view)}' if alone else ""
@@ -83,7 +85,7 @@ def _table(view: View) -> str:
     )
 
 
-def _legend(view: View) -> Iterator[dict[str, Any]]:
+def _legend(view: View, later: Iterable[str]) -> Iterator[dict[str, Any]]:
     """Yield the rows: heading, or swatch and text; `of` and `is` say which links a row shows and hides."""
     links, grey = view.network.links, style.ROUTE_CASING
     groups = {style.group_of(cell) for cell in links["corridors"]}
@@ -96,7 +98,7 @@ def _legend(view: View) -> Iterator[dict[str, Any]]:
     for mode, line in style.MODES.items():
         if mode in modes:
             yield {"swatch": _mode_swatch(mode), "text": line.label, "of": "mode", "is": mode}
-    states = set(mapdata.states(links))
+    states = {*mapdata.states(links), *later}
     for name, line in style.STATUS.items():
         if name in states or (name == "closed" and (view.network.borders["closure"] != "").any()):
             cross = '<text x="17" y="11" text-anchor="middle" font-size="14" font-weight="700">✕</text>'

@@ -100,7 +100,7 @@ class NetworkLayer(MacroElement):
     def __init__(self, base: dict[str, Any], own: dict[str, Any], below: str = "") -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "NetworkLayer"
-        self.base, self.own, self.below = _script_json(base), _script_json(own), below
+        self.base, self.own, self.below = script_json(base), script_json(own), below
 
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401, ARG002 - branca's signature
         """Put data, call and what stands below into the page, past Jinja: names may hold braces."""
@@ -132,7 +132,7 @@ def _head() -> dict[str, str]:
     }
 
 
-def _script_json(data: Any) -> str:  # noqa: ANN401
+def script_json(data: Any) -> str:  # noqa: ANN401
     """Return JSON that cannot end the script it stands in."""
     text = plain(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
     for char in "<>&":
