@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
     from mobility.present.charts import arrival_chart, bottleneck_chart, gains_chart
+    from mobility.present.interactive import whatif_page
     from mobility.present.strip import strip
     from mobility.present.views import (
         bottleneck_map,
@@ -57,6 +58,7 @@ _HOME = {
     "synergy": "analysis.redundancy",
     "whatif": "analysis.whatif",
     "whatif_map": "present.views",
+    "whatif_page": "present.interactive",
 }
 __all__ = [
     "Graph",
@@ -86,6 +88,7 @@ __all__ = [
     "synergy",
     "whatif",
     "whatif_map",
+    "whatif_page",
 ]
 
 

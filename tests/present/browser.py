@@ -161,18 +161,52 @@ class Page:
         """Return what is seen, as a PNG."""
         return base64.b64decode(self.call("Page.captureScreenshot", format="png")["data"])
 
-    def pixels(self, colour):
-        """Return how many pixels of the view have a colour (#RRGGBB)."""
-        data = base64.b64encode(self.picture()).decode()
-        rgb = list(bytes.fromhex(colour[1:]))
+    def pixels(self, colour, near=0):
+        """Return how many pixels of the view have a colour (#RRGGBB), or come near it in each channel."""
+        close = (f"Math.abs(a[i + {k}] - {c}) <= {near}" for k, c in enumerate(bytes.fromhex(colour[1:])))
+        return self._count([self.picture()], " && ".join(close))
+
+    def changes(self, script):
+        """Return how many pixels of the view a script changes."""
+        before = self.picture()
+        self.run(script)
+        self.settle()
+        return self._count([before, self.picture()], "a[i] !== b[i] || a[i + 1] !== b[i + 1] || a[i + 2] !== b[i + 2]")
+
+    def _count(self, pictures, condition):
+        data = json.dumps([base64.b64encode(p).decode() for p in pictures])
         return self.run(f"""(async () => {{
-            const image = new Image(); image.src = "data:image/png;base64,{data}"; await image.decode();
-            const canvas = document.createElement("canvas"); canvas.width = image.width; canvas.height = image.height;
-            const pen = canvas.getContext("2d"); pen.drawImage(image, 0, 0);
-            const all = pen.getImageData(0, 0, image.width, image.height).data; let count = 0;
-            for (let i = 0; i < all.length; i += 4)
-              if (all[i] === {rgb[0]} && all[i + 1] === {rgb[1]} && all[i + 2] === {rgb[2]}) count++;
+            const [a, b] = await Promise.all({data}.map(async text => {{
+              const image = new Image(); image.src = "data:image/png;base64," + text; await image.decode();
+              const canvas = document.createElement("canvas"); canvas.width = image.width; canvas.height = image.height;
+              const pen = canvas.getContext("2d"); pen.drawImage(image, 0, 0);
+              return pen.getImageData(0, 0, image.width, image.height).data; }}));
+            let count = 0;
+            for (let i = 0; i < a.length; i += 4) if ({condition}) count++;
             return count; }})()""")
+
+    def key(self, name, text=""):
+        """Press a key; a letter also writes itself."""
+        codes = {"Enter": 13, "Tab": 9, " ": 32, "Escape": 27, "ArrowDown": 40}
+        more = {"key": name, "windowsVirtualKeyCode": codes.get(name, 0)} | ({"text": text} if text else {})
+        self.call("Input.dispatchKeyEvent", type="keyDown", **more)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=name)
+        self.settle()
+
+    def write(self, text):
+        """Type text where the focus is."""
+        self.call("Input.insertText", text=text)
+        self.settle()
+
+    def click(self, x, y):
+        """Click a point of the view."""
+        for kind in ("mousePressed", "mouseReleased"):
+            self.call("Input.dispatchMouseEvent", type=kind, x=x, y=y, button="left", clickCount=1)
+        self.settle()
+
+    def printed(self):
+        """Return the page as a PDF."""
+        return base64.b64decode(self.call("Page.printToPDF", preferCSSPageSize=True, printBackground=True)["data"])
 
     def close(self):
         """Close the tab."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mobility.errors import InputError
 from mobility.options import ends_of, pair_options, scenario_options
 
 if TYPE_CHECKING:
@@ -35,7 +36,11 @@ if TYPE_CHECKING:
 @click.option(
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
 )
+@click.option("--interactive", is_flag=True, help="A page on which a click closes or builds and shows the new route.")
 @click.option("--title", metavar="TEXT", help="Title of the map; default: what the map finds.")
+@click.option(
+    "--tiles", metavar="URL", default="", help="Online map tiles over the land, as https://host/{z}/{x}/{y}.png."
+)
 @scenario_options(formats=False)
 def map_(  # noqa: PLR0913, PLR0917 - one option each
     given: Scenario,
@@ -46,12 +51,32 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
     against: str,
     k: int,
     project: tuple[str, ...],
+    interactive: bool,
     title: str | None,
+    tiles: str,
 ) -> None:
     """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
+    from mobility.model.network import Network
     from mobility.present import views
+    from mobility.present.interactive import whatif_page
+    from mobility.present.maps import page_of
 
-    suffix = out.choose([".html", ".htm", ".png", ".svg", ".pdf"])
+    pages = (".html", ".htm")
+    suffix = out.choose(pages if interactive or tiles else (*pages, ".png", ".svg", ".pdf"))
+    if interactive:
+        if show != "routes":
+            raise InputError("--interactive is a view of its own: leave out --show")
+        page = whatif_page(
+            Network.load(out.path),
+            given,
+            from_ or None,
+            to_ or None,
+            title=title or given.title,
+            tiles=tiles,
+            home=out.path,
+        )
+        out.save(page.html().encode())
+        return
     net = out.load()
     starts, ends, _ = (None, None, 0) if show == "network" else ends_of(net, from_, to_)
     view = {
@@ -62,7 +87,7 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
         "interdict": lambda title: views.interdiction_map(net, k, starts, ends, title=title),
         "redundancy": lambda title: views.redundancy_map(net, project or None, starts, ends, title=title),
     }[show](title or given.title)
-    out.save(view.encoded(suffix))
+    out.save(page_of(view, tiles).html().encode() if tiles else view.encoded(suffix))
 
 
 @click.command()

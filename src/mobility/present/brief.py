@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from branca.element import Element, Figure
 
+from mobility.present.maps import page_of
 from mobility.present.page import Raw, plain, stable
 from mobility.present.tables import cells, markdown
 
@@ -29,7 +30,7 @@ html,body{height:auto}body.mob-brief{font:15px/1.5 system-ui,sans-serif;color:#1
 .mob-brief footer{font-size:12px;margin-top:28px;overflow-wrap:anywhere}
 .mob-brief li{margin-bottom:4px;overflow-wrap:anywhere}
 @media print{.mob-brief nav{display:none}.mob-brief .mob-frame,.mob-brief tr{break-inside:avoid}
-.mob-brief details>*{display:block}}
+.mob-brief details>*{display:block}.mob-brief .mob-frame{height:auto}}
 """
 
 
@@ -58,7 +59,7 @@ def to_html(report: Report) -> str:
         text += f'<h2 id="{_anchor(section)}">{html.escape(section.heading)}</h2>{_sentences(section)}'
         if section.view is not None:
             figure.add_child(_Prose(f'{text}<div class="mob-frame">'))
-            figure.add_child(section.view.page())
+            figure.add_child(page_of(section.view, alone=False))
             text = "</div>"
         text += "".join(_table(table) for table in section.tables)
     text += _sources(report.sources)

@@ -1,15 +1,14 @@
-// Labels: as many as fit, the most important first, never one on top of another.
+// Labels: as many as fit, the most important first, never one on top of another, off the lines where there is room.
 // Returns the function that places them anew.
-function drawLabels(map, places, end) {
+function drawLabels(map, drawing, end) {
   "use strict";
-  const board = element("div", "", "mob-labels");
+  const CELL = 6, board = element("div", "", "mob-labels");
   map.getPane("marks").appendChild(board);
-  const labels = places.filter(function (p) { return p.rank < 4; }).sort(function (a, b) { return a.rank - b.rank; });
-  labels.forEach(function (place) {
-    place.node = element("span", place.name.replace(/ \(.*\)/, ""), "mob-label mob-rank" + place.rank);
-    board.appendChild(place.node);
-    place.size = [place.node.offsetWidth, place.node.offsetHeight];
-  });
+  // Ports asked about come first, then other places asked about, towns where many links meet, towns, all others.
+  function rank(place) { return !place.role ? place.rank : place.kind === "port" ? 0 : 1; }
+  const LEAST_ZOOM = [0, 0, 0, 8, 10], labels = drawing.places.slice();
+  labels.forEach(function (place) { place.node = board.appendChild(element("span", place.label.replace(/ \(.*\)/, ""))); });
+
   function boxesOf(selector) {
     const frame = map.getContainer().getBoundingClientRect();
     return Array.from(map.getContainer().querySelectorAll(selector)).map(function (node) {
@@ -17,8 +16,45 @@ function drawLabels(map, places, end) {
       return [box.left - frame.left, box.top - frame.top, box.right - frame.left, box.bottom - frame.top];
     });
   }
+
+  // The squares of the view that lines run through.
+  function lined() {
+    const cells = new Set(), origin = map.containerPointToLayerPoint([0, 0]);
+    drawing.links.forEach(function (link) {
+      if (link.hidden) { return; }
+      link.paths[0]._parts.forEach(function (part) {
+        part.slice(1).forEach(function (b, i) {
+          const a = part[i], count = Math.ceil(a.distanceTo(b) / CELL);
+          for (let k = 0; k <= count; k++) {
+            const x = a.x + (b.x - a.x) * k / count - origin.x, y = a.y + (b.y - a.y) * k / count - origin.y;
+            cells.add(Math.floor(x / CELL) + 1e4 * Math.floor(y / CELL));
+          }
+        });
+      });
+    });
+    return cells;
+  }
+  // The share of a box that lies on lines.
+  function crossed(box, cells) {
+    let count = 0, all = 0;
+    for (let x = Math.floor(box[0] / CELL); x <= box[2] / CELL; x++) {
+      for (let y = Math.floor(box[1] / CELL); y <= box[3] / CELL; y++, all++) { count += cells.has(x + 1e4 * y); }
+    }
+    return count / all;
+  }
+
+  // Where a label may stand: beside its point, above, below and askew; then the same a little further off.
+  function spots(at, w, h, gap) {
+    const near = [
+      [gap, -h / 2], [-gap - w, -h / 2], [-w / 2, -gap - h], [-w / 2, gap],
+      [gap - 2, 4 - gap - h], [2 - gap - w, gap - 4], [gap - 2, gap - 4], [2 - gap - w, 4 - gap - h]
+    ];
+    const far = near.map(function (d) { return [d[0] + 6 * Math.sign(d[0] + w / 2), d[1] + 6 * Math.sign(d[1] + h / 2)]; });
+    return near.concat(far).map(function (d) { return [at.x + d[0], at.y + d[1], at.x + d[0] + w, at.y + d[1] + h]; });
+  }
+
   function place() {
-    const size = map.getSize(), zoom = map.getZoom();
+    const size = map.getSize(), zoom = map.getZoom(), cells = lined();
     map.getPane("dots").style.display = zoom < 8 ? "none" : "";  // junctions would hide the lines
     const taken = boxesOf(".leaflet-control, .mob-cross");
     function free(box) {
@@ -26,25 +62,29 @@ function drawLabels(map, places, end) {
         return box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3];
       });
     }
+    labels.sort(function (a, b) { return rank(a) - rank(b); });
+    const changed = labels.filter(function (p) { return p.node.className !== "mob-label mob-rank" + rank(p); });
+    changed.forEach(function (p) { p.node.className = "mob-label mob-rank" + rank(p); });
+    changed.forEach(function (p) { p.size = [p.node.offsetWidth, p.node.offsetHeight]; });
     labels.forEach(function (p) {  // no label may cover the mark of a more important place
-      const at = map.latLngToContainerPoint([p.lat, p.lon]);
+      const at = map.latLngToContainerPoint(p.at);
       if (p.role) { taken.push([at.x - end, at.y - end, at.x + end, at.y + end]); }
     });
     labels.forEach(function (p) {
-      const at = map.latLngToContainerPoint([p.lat, p.lon]), w = p.size[0], h = p.size[1], gap = p.role ? 9 : 5;
-      const tries = p.rank === 3 && zoom < 8 ? [] : [
-        [at.x + gap, at.y - h / 2], [at.x - gap - w, at.y - h / 2], [at.x - w / 2, at.y - gap - h], [at.x - w / 2, at.y + gap],
-        [at.x + gap - 2, at.y - gap - h + 4], [at.x - gap - w + 2, at.y + gap - 4], [at.x + gap - 2, at.y + gap - 4], [at.x - gap - w + 2, at.y - gap - h + 4]
-      ];
-      const spot = tries.find(function (t) { return free([t[0], t[1], t[0] + w, t[1] + h]); });
-      p.node.style.visibility = spot ? "visible" : "hidden";
-      if (spot) {
-        taken.push([spot[0] - 1, spot[1], spot[0] + w + 1, spot[1] + h]);
-        const layer = map.containerPointToLayerPoint(spot);
+      const at = map.latLngToContainerPoint(p.at), seen = !p.hidden && zoom >= LEAST_ZOOM[rank(p)];
+      let best = null, least = Infinity;
+      (seen ? spots(at, p.size[0], p.size[1], p.role ? 9 : 5) : []).forEach(function (box, i) {
+        const cost = 24 * crossed(box, cells) + i / 4 + (i < 8 ? 0 : 3);  // the nearest that hides little
+        if (cost < least && free(box)) { least = cost; best = box; }
+      });
+      p.node.style.visibility = best ? "visible" : "hidden";
+      if (best) {
+        taken.push([best[0] - 1, best[1], best[2] + 1, best[3]]);
+        const layer = map.containerPointToLayerPoint(best);
         p.node.style.transform = "translate(" + Math.round(layer.x) + "px," + Math.round(layer.y) + "px)";
       }
     });
   }
-  map.on("zoomend moveend resize", place);
+  map.on("moveend resize", place);
   return place;
 }

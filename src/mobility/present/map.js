@@ -1,48 +1,61 @@
-// Draws a network on a Leaflet map from one data object; text is set as text, never as HTML.
+// Draws a network on a Leaflet map; text is set as text, never as HTML.
+// base: the network, shared by all its maps in a page; data: how one map uses it.
 // Returns a handle, also found as `map.drawing`, for what is built on the map:
-//   links[i].setState(state, words)   draw link i anew: "" (as it is in use), "closed" or "planned"; words for its card
+//   links[i], places[i]               what is known of them (name, mode, from, to ...), and
+//   links[i].setState(state, words)   draw link i anew: "" (in use), "unused", "planned" or "closed"; words for its card
 //   places[i].setRole(role)           "", "origin" or "destination"
+//   links[i].visit(), places[i].visit()   go there, open its card and give it the focus
 //   layers[n].show(values, notes)     draw the broad lines of layer n anew: {link: value}, {link: words for its card}
 //   onLink(f), onPlace(f)             f(index, event) on a click, a tap, or Enter and Space when it has the focus
+//   filter(f)                         show the links for which f(link) is true, and hide places without any
 //   panel(position, node)             add a control in a corner
 //   zoomTo(links)                     show these links
-function drawNetwork(map, data) {
+//   unmoved()                         whether the map still frames what it opened with
+function drawNetwork(map, base, data) {
   "use strict";
-  const STYLE = data.style, wide = map.getSize().x > 600;
+  const STYLE = base.style, wide = map.getSize().x > 600, scale = wide ? 1 : 0.7;  // of lines and marks
+  const links = rowsOf(base.links, data.links), places = rowsOf(base.places, data.places);
+  links.forEach(function (link) {  // called after its ends, unless it has a name of its own
+    link.name = link.name || places[link.from].name + "–" + places[link.to].name;
+  });
+  const lines = base.links.line.map(function (text) { return decode(text, 1e4); });
+  const points = decode(base.points, 1e4);
   const listeners = {link: [], place: []};
+  let keep = function () { return true; };
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
-  ["land", "casing", "route", "links", "hits", "dots", "marks"].forEach(function (name, i) {
+  map.getContainer().setAttribute("role", "region");
+  map.getContainer().setAttribute("aria-label", "Map: " + data.title);
+  ["land", "tiles", "casing", "route", "links", "hits", "dots", "marks"].forEach(function (name, i) {
     const pane = map.createPane(name);
     pane.style.zIndex = 210 + 50 * i;
     if (["hits", "dots", "marks"].indexOf(name) < 0) { pane.style.pointerEvents = "none"; }
   });
-
-  function card(title, lines) {
-    const box = element("div", "", "mob-card");
-    box.appendChild(element("b", title));
-    lines.forEach(function (line) { if (line) { box.appendChild(element("div", line)); } });
-    return box;
-  }
 
   let shown = null;  // one card at a time: a tap leaves it open
   map.on("tooltipopen", function (event) {
     if (shown && shown !== event.tooltip) { map.closeTooltip(shown); }
     shown = event.tooltip;
   });
-
-  function cross(at) {
-    const icon = L.divIcon({className: "mob-cross", html: "<span>✕</span>", iconSize: [16, 16]});
-    return L.marker(at, {pane: "marks", icon: icon, interactive: false, keyboard: false}).addTo(map);
+  map.on("click", function () { if (shown) { map.closeTooltip(shown); } });
+  function card(title, words) {
+    const box = element("div", "", "mob-card");
+    box.appendChild(element("b", title));
+    words.forEach(function (line) { if (line) { box.appendChild(element("div", line)); } });
+    return box;
   }
 
   // Give a path its card and tell the listeners of a click, and of Enter and Space when it has the focus.
-  function activates(path, kind, index, content) {
+  function activates(path, kind, index, name, content) {
     function tell(event) { listeners[kind].forEach(function (f) { f(index, event); }); }
     path.bindTooltip(content, {sticky: kind === "link"});
     path.on("click", tell);
     path.on("add", function () {
-      path.getElement().setAttribute("tabindex", "-1");
-      path.getElement().addEventListener("keydown", function (event) {
+      const node = path.getElement();
+      node.setAttribute("tabindex", "-1");
+      node.setAttribute("role", "img");
+      node.setAttribute("aria-label", name);
+      node.addEventListener("keydown", function (event) {
+        if (event.key === "Escape") { map.getContainer().focus({preventScroll: true}); }
         if (event.key !== "Enter" && event.key !== " ") { return; }
         event.preventDefault();
         event.stopPropagation();
@@ -51,91 +64,133 @@ function drawNetwork(map, data) {
     });
     return path;
   }
+  function reach(path) {
+    path.getElement().focus({preventScroll: true});
+    path.openTooltip();
+  }
 
-  L.geoJSON(data.basemap, {
-    pane: "land", interactive: false,
-    style: function (feature) {
-      const kind = feature.properties.kind;
-      if (kind === "land") { return {stroke: true, color: STYLE.border, weight: 0.6, fillColor: STYLE.land, fillOpacity: 1}; }
-      return {color: STYLE.border, weight: 1, dashArray: kind === "border_disputed" ? "1 3" : null, fill: false};
-    }
-  }).addTo(map);
+  function line(index, options) {
+    const kind = links[index].mode === "rail" ? BesideLine : L.Polyline;
+    return new kind(lines[index], Object.assign({interactive: false}, options));
+  }
+  function cross(at) {
+    const icon = L.divIcon({className: "mob-cross", html: "<span>✕</span>", iconSize: [16, 16]});
+    return L.marker(at, {pane: "marks", icon: icon, interactive: false, keyboard: false}).addTo(map);
+  }
 
-  const shapes = data.links.map(function (link) { return decode(link.line); });
+  drawLand(map, base);
+  if (data.tiles) { L.tileLayer(data.tiles, {pane: "tiles", maxZoom: 19}).addTo(map); }
 
-  // Routes lie under the links: yellow on a dark casing, as wide as many pairs use the link.
-  // The first layer lies lowest.
+  // Broad lines lie under the links, on a dark casing; the first layer lies lowest.
   const layers = data.layers.map(function (layer) {
-    const group = L.layerGroup().addTo(map), own = {notes: {}};
+    const group = L.layerGroup().addTo(map), own = {notes: {}, paths: {}};
     own.show = function (values, notes) {
       const most = Math.max.apply(null, Object.values(values));
       own.notes = notes || {};
+      own.paths = {};
       group.clearLayers();
       Object.keys(values).forEach(function (index) {
-        const width = 5 + 7 * Math.sqrt(values[index] / most);
-        group.addLayer(L.polyline(shapes[index], {pane: "casing", color: STYLE.casing, weight: width + 3, opacity: 1, interactive: false}));
-        group.addLayer(L.polyline(shapes[index], {pane: "route", color: layer.colour, weight: width, opacity: 1, interactive: false, className: "mob-route"}));
+        const width = scale * (5 + 7 * Math.sqrt(values[index] / most));
+        own.paths[index] = [
+          line(index, {pane: "casing", color: STYLE.casing, weight: width + 3 * scale}),
+          line(index, {pane: "route", color: layer.colour, weight: width, className: "mob-route"})
+        ];
+        own.paths[index].forEach(function (path) { group.addLayer(path); });
+        veil(index);
+        links[index].hit.bringToFront();  // the pointer means it before a line that runs beside
       });
     };
-    own.show(layer.values, layer.notes);
     return own;
   });
 
   // The paths of a link in a state.
-  function linesOf(link, line, state) {
-    const look = state ? STYLE.status[state] : STYLE.modes[link.mode];
-    const width = look.width * (link.group === "other" ? 0.6 : 1), rail = !state && link.mode === "rail";
-    const paths = [L.polyline(line, {
-      pane: "links", color: state === "closed" ? "#333333" : STYLE.groups[link.group], weight: width,
-      dashArray: rail ? null : look.dash || null, interactive: false,
-      lineCap: state !== "closed" && link.mode === "sea" ? "round" : "butt", className: "mob-" + (state || link.mode)
+  function pathsOf(link, index) {
+    const mode = STYLE.modes[link.mode], look = STYLE.status[link.state] || mode;
+    const width = look.width * scale * (link.group === "other" ? 0.6 : 1), rail = !link.state && link.mode === "rail";
+    const round = link.mode === "sea" && (!link.state || link.state === "unused");
+    const paths = [line(index, {
+      pane: "links", color: link.state === "closed" ? "#333333" : STYLE.groups[link.group], weight: width,
+      dashArray: rail ? null : (round ? mode.dash : look.dash) || null, lineCap: round ? "round" : "butt",
+      className: "mob-" + (link.state || link.mode)
     })];
     if (rail) {  // a coloured line with white dashes
-      paths.push(L.polyline(line, {pane: "links", color: "#FFFFFF", weight: Math.max(1, width - 1.8), dashArray: look.dash, lineCap: "butt", interactive: false}));
+      const white = Math.max(1, width - 1.8);
+      paths.push(line(index, {pane: "links", color: "#FFFFFF", weight: white, dashArray: mode.dash, lineCap: "butt"}));
     }
     return paths;
   }
 
-  const links = data.links.map(function (link, index) {
-    const own = {name: link.name, state: null, words: link.state}, line = shapes[index];
+  links.forEach(function (link, index) {
+    const hit = link.hit = line(index, {
+      pane: "hits", weight: 14, opacity: 0, className: "mob-hit", interactive: true, bubblingMouseEvents: false
+    });
     let drawn = [];
-    own.setState = function (state, words) {
-      if (words !== undefined) { own.words = words; }
-      if (state === own.state) { return; }
-      own.state = state;
+    link.draw = function () {
       drawn.forEach(function (path) { path.remove(); });
-      drawn = linesOf(link, line, state).map(function (path) { return path.addTo(map); });
-      if (state === "closed") { drawn.push(cross(halfway(line))); }
+      drawn = pathsOf(link, index).map(function (path) { return path.addTo(map); });
+      if (link.state === "closed") { drawn.push(cross(halfway(lines[index]))); }
+      link.paths = drawn.concat(hit);
+      veil(index);
     };
-    own.setState(link.closed ? "closed" : link.open ? "" : "planned");
-    const hit = L.polyline(line, {pane: "hits", weight: 14, opacity: 0, className: "mob-hit"});
-    activates(hit, "link", index, function () {
+    link.setState = function (state, words) {
+      if (words !== undefined) { link.words = words; }
+      if (state !== link.state) { link.state = state; link.draw(); }
+    };
+    link.visit = function () { zoomTo([index]); reach(hit); };
+    activates(hit, "link", index, link.name, function () {
       const notes = layers.map(function (layer) { return layer.notes[index] || ""; });
-      const sources = link.sources.map(function (s) { return data.sources[s]; });
-      const more = sources.length > 3 ? " and " + (sources.length - 3) + " more" : "";
-      return card(link.name, [link.facts, own.words].concat(notes, [link.note, "Source: " + sources.slice(0, 3).join("; ") + more]));
+      const sources = link.sources.map(function (s) { return base.sources[s]; });
+      const cited = sources.slice(0, 3).join("; ") + (sources.length > 3 ? " and " + (sources.length - 3) + " more" : "");
+      return card(link.name, [facts(link), link.words].concat(notes, [link.note, "Source: " + cited]));
     }).addTo(map);
-    return own;
+    link.draw();
   });
-
+  layers.forEach(function (layer, n) { layer.show(data.layers[n].values, data.layers[n].notes); });
   data.closed_borders.forEach(cross);
 
   // Places: one circle each; what it is for says how big and which colour.
-  const end = wide ? 6 : 4;
-  const places = data.places.map(function (place, index) {
-    const own = {name: place.name, role: null}, mark = L.circleMarker([place.lat, place.lon], {color: "#1A1A1A", fillOpacity: 1});
-    own.setRole = function (role) {
-      if (role === own.role) { return; }
-      own.role = role;
+  const end = 6 * scale;
+  places.forEach(function (place, index) {
+    const mark = L.circleMarker(points[index], {color: "#1A1A1A", fillOpacity: 1, bubblingMouseEvents: false});
+    place.at = points[index];
+    place.hide = function (gone) {
+      place.hidden = gone;
+      mark.getElement().style.display = gone ? "none" : "";
+    };
+    place.setRole = function (role) {
+      place.role = role;
       mark.remove();
       mark.options.pane = role ? "marks" : "dots";
-      mark.setRadius(role ? end : 2).setStyle({weight: role ? 2 : 1, fillColor: role === "origin" ? "#FFFFFF" : "#1A1A1A"});
+      mark.setRadius(role ? end : 2);
+      mark.setStyle({weight: role ? 2 : 1, fillColor: role === "origin" ? "#FFFFFF" : "#1A1A1A"});
       mark.addTo(map);
+      place.hide(place.hidden && !role);
     };
-    activates(mark, "place", index, function () { return card(place.name, [place.facts, place.note]); });
-    own.setRole(place.role);
-    return own;
+    place.visit = function () {
+      map.setView(place.at, Math.max(map.getZoom(), 9), {animate: false});
+      reach(mark);
+    };
+    activates(mark, "place", index, place.label, function () {
+      return card(place.label, [place.kind + ", " + place.country, place.note]);
+    });
+    place.setRole(place.role);
   });
+
+  // Hide a link that is not kept: its line, its broad lines and what the pointer meets.
+  function veil(index) {
+    const gone = !keep(links[index]);
+    links[index].hidden = gone;
+    layers.reduce(function (all, layer) { return all.concat(layer.paths[index] || []); }, links[index].paths || [])
+      .forEach(function (path) { path.getElement().style.display = gone ? "none" : ""; });
+  }
+  function filter(f) {
+    keep = f;
+    links.forEach(function (link, index) { veil(index); });
+    const seen = new Set();
+    links.forEach(function (link) { if (!link.hidden) { seen.add(link.from).add(link.to); } });
+    places.forEach(function (place, index) { place.hide(!place.role && !seen.has(index)); });
+    placeLabels();
+  }
 
   function panel(position, node) {
     const control = L.control({position: position});
@@ -145,53 +200,37 @@ function drawNetwork(map, data) {
   }
   function zoomTo(indices) {
     const box = L.latLngBounds([]);
-    indices.forEach(function (index) { box.extend(L.latLngBounds(shapes[index])); });
+    indices.forEach(function (index) { box.extend(L.latLngBounds(lines[index])); });
     if (box.isValid()) { map.fitBounds(box, {padding: [40, 40], maxZoom: 11, animate: false}); }
   }
 
+  // What the map opens with, clear of the title and where there is room of the legend; kept until the map is moved.
+  let home = null;
+  function fit() {
+    const title = map.getContainer().querySelector(".mob-title"), legend = map.getContainer().querySelector(".mob-legend");
+    const aside = map.getSize().x > 900 && legend.open ? legend.offsetWidth + 15 : 20;
+    map.setMinZoom(map.getBoundsZoom(base.world, true));  // the cut edge of the land never shows
+    map.fitBounds(data.bounds, {
+      animate: false, paddingTopLeft: [aside, title.offsetHeight + 25], paddingBottomRight: wide ? [60, 60] : [40, 90]
+    });
+    home = {at: map.getCenter(), zoom: map.getZoom()};
+  }
+  function unmoved() {
+    const middle = map.getSize().divideBy(2);
+    return map.getZoom() === home.zoom && map.latLngToContainerPoint(home.at).distanceTo(middle) < 3;
+  }
+
   const drawing = map.drawing = {
-    links: links, places: places, layers: layers, panel: panel, zoomTo: zoomTo,
+    links: links, places: places, layers: layers, filter: filter, panel: panel, zoomTo: zoomTo, unmoved: unmoved,
     onLink: function (f) { listeners.link.push(f); },
     onPlace: function (f) { listeners.place.push(f); }
   };
-  const placeLabels = drawLabels(map, data.places, end);
+  const placeLabels = drawLabels(map, drawing, end);
   drawPanels(map, data, drawing, placeLabels);
-  // The cut edge of the land never shows: no view beyond the basemap.
-  const world = L.latLngBounds(data.world);
-  map.setMinZoom(map.getBoundsZoom(world, true));
-  map.setMaxBounds(world);
+  map.setMaxBounds(base.world);
   map.options.maxBoundsViscosity = 1;
-  const roomy = map.getSize().x > 900;  // then keep what matters clear of the legend and the title
-  map.fitBounds(data.bounds, {animate: false, paddingTopLeft: [roomy ? 330 : 20, 80], paddingBottomRight: [roomy ? 60 : 40, roomy ? 90 : 130]});
+  fit();
+  map.on("resize", function () { if (unmoved()) { fit(); } });
   placeLabels();
   return drawing;
-}
-
-// Google's polyline encoding, 4 decimals.
-function decode(text) {
-  const points = [];
-  let at = 0, lat = 0, lon = 0;
-  function next() {
-    let shift = 0, value = 0, byte;
-    do { byte = text.charCodeAt(at++) - 63; value |= (byte & 31) << shift; shift += 5; } while (byte >= 32);
-    return value & 1 ? ~(value >> 1) : value >> 1;
-  }
-  while (at < text.length) { lat += next(); lon += next(); points.push([lat / 1e4, lon / 1e4]); }
-  return points;
-}
-
-// The point at half the length of a line.
-function halfway(line) {
-  const steps = line.slice(1).map(function (p, i) { return L.latLng(p).distanceTo(line[i]); });
-  let left = steps.reduce(function (a, b) { return a + b; }, 0) / 2, i = 0;
-  while (i < steps.length - 1 && left > steps[i]) { left -= steps[i++]; }
-  const share = steps[i] ? left / steps[i] : 0;
-  return [line[i][0] + share * (line[i + 1][0] - line[i][0]), line[i][1] + share * (line[i + 1][1] - line[i][1])];
-}
-
-function element(tag, text, className) {
-  const node = document.createElement(tag);
-  if (text) { node.textContent = text; }
-  if (className) { node.className = className; }
-  return node;
 }

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _WORST = 20  # rows of a table beside a map
 _HUB = 7  # links at a town from which on it is named early
+_ROUTES = "best routes (wider: more pairs)"
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,7 @@ class Under:
     colour: str
     values: Mapping[str, float]
     notes: Mapping[str, str]
+    unit: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,7 +184,7 @@ def routes_view(net: Network, table: pd.DataFrame, title: str = "") -> View:
         words = f"{origin_count} origins to {goal_count} destinations: {len(joined)} of {len(table)} pairs connected"
         if len(joined):
             words += f", {joined['time_h'].mean():.1f} h on average"
-    under = _routes_under(joined["links"], "best routes (wider: more pairs)", style.ROUTE_COLOUR)
+    under = _routes_under(joined["links"], _ROUTES if len(table) > 1 else "best route", style.ROUTE_COLOUR)
     columns = ("from", "to", "state", "time_h", "length_km", "borders", "disjoint_routes")
     return View(net, title or words, (under,), _ends(table), table, columns)
 
@@ -207,7 +209,7 @@ def whatif_view(after: Network, table: pd.DataFrame, title: str = "") -> View:
     words = "; ".join([*(changes or ["no pair is slower or faster"]), f"{lost or 'none'} cut off"])
     layers = (
         _routes_under(table["links_before"], "best routes before", style.BEFORE_COLOUR),
-        _routes_under(table["links_after"], "best routes after (wider: more pairs)", style.ROUTE_COLOUR),
+        _routes_under(table["links_after"], _ROUTES.replace(" (", " after ("), style.ROUTE_COLOUR),
     )
     columns = ("from", "to", "state_after", "time_h_before", "time_h_after", "delta_h")
     changed = table[(table["delta_h"] != 0) | table["cut_off"]].sort_values(["cut_off", "delta_h"], ascending=False)
@@ -254,7 +256,7 @@ def bottlenecks_view(net: Network, table: pd.DataFrame, ends: frozenset[str], ti
         f"{row['pairs_cut_off']} cut off"
         for row in hurt.to_dict("records")
     }
-    under = Under("hours lost with the link (wider: more)", style.ROUTE_COLOUR, values, notes)
+    under = Under("hours lost with the link (wider: more)", style.ROUTE_COLOUR, values, notes, "h")
     columns = ("name", "mode", "pairs_using", "pairs_delayed", "pairs_cut_off", "mean_delay_h", "worst_delay_h")
     return View(net, title or loss_words(table), (under,), ends, hurt.head(_WORST), columns)
 
@@ -280,7 +282,7 @@ def gains_view(net: Network, table: pd.DataFrame, ends: frozenset[str], title: s
         for link in opened_by(net, row["project"]):
             values[link] = row["gain_h"]
             notes[link] = f"{row['name']}: {row['gain_h']:.2f} h off the mean best time of the pairs"
-    under = Under("hours gained by its project (wider: more)", style.ROUTE_COLOUR, values, notes)
+    under = Under("hours gained by its project (wider: more)", style.ROUTE_COLOUR, values, notes, "h")
     columns = ("name", "cost_eur_m", "gain_h", "n1_gain_h", "disjoint_gain", "capacity_gain_vehicles_day")
     return View(net, title or gain_words(table), (under,), ends, table.head(_WORST), columns)
 
@@ -297,4 +299,4 @@ def _routes_under(cells: Iterable[str], label: str, colour: str) -> Under:
     """Count how many routes use each link."""
     used = Counter(i for cell in cells for i in split(cell))
     what = label.partition(" (")[0].replace("best routes", "best route")
-    return Under(label, colour, used, {i: f"{what}: {n} pair{'s' * (n != 1)}" for i, n in used.items()})
+    return Under(label, colour, used, {i: f"{what}: {n} pair{'s' * (n != 1)}" for i, n in used.items()}, "pairs")
