@@ -20,7 +20,7 @@ HERE = dict.fromkeys(TOOLS, sys.executable)
 
 
 def tiny(tools):
-    """a ==(road 10, road 15)== b --5--> d, and a --rail 8-- c --rail 90-- d: N-1 of a-d is 5, cut off, 0, 0, 0."""
+    """a ==(road 10, road 15)== b --5--> d, and a --rail 8-- c --rail 90-- d: all five links cost a pair or nothing."""
     links = ["a -road 10- b", "a -road 15- b", "b -road> 5- d", "a -rail 8- c", "c -rail 90- d"]
     places = {"a": {"role": "origin"}, "b": {"role": "origin"}, "d": {"role": "destination"}}
     net = drawn(*links, places=places)
