@@ -1,0 +1,155 @@
+"""What is compared: networks, questions, and our answers to them. A further row is a further case or question here."""
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from networks import Arcs, exported, graph_of, synthetic
+
+from mobility import Network
+from mobility.analysis.bottlenecks import _by_link, _Loss, bottlenecks
+from mobility.analysis.graph import _MS, Graph
+from mobility.analysis.pairs import pairs_of, routes
+from mobility.analysis.replacement import Tree
+
+TOOLS = ("ra2ce", "gostnets", "networkx", "igraph", "scipy")
+GRAPHS = TOOLS[2:]
+SAMPLE = 10  # links closed one by one
+
+
+class Case(NamedTuple):
+    """A network and what is asked of it.
+
+    Attributes
+    ----------
+    arcs, graph
+        The network for the others and for us.
+    origins, destinations
+        Places; all pairs of them are asked for.
+    links
+        Rows of the links that may be lost.
+    calls
+        Question to our answer. Those that the others do not know ("routes", "trees") are our own yardsticks.
+    tools
+        Who is asked.
+    """
+
+    name: str
+    arcs: Arcs
+    graph: Graph
+    origins: list
+    destinations: list
+    links: np.ndarray
+    calls: dict
+    tools: tuple
+
+
+def shipped():
+    """The network of this repository under the default profile, for the others as `mobility export` writes it."""
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "arcs.csv"
+        subprocess.run([sys.executable, "-m", "mobility.cli", "export", "-q", "-o", file], check=True)
+        return of_network("shipped network", Network.load().under("mixed"), pd.read_csv(file), TOOLS)
+
+
+def of_network(name, net, table, tools):
+    """A case of a network and the table of its arcs."""
+    origins, destinations = (list(dict.fromkeys(ends)) for ends in zip(*pairs_of(net), strict=True))
+    links = np.flatnonzero(net.links["active"] & (net.links["corridors"] != "access"))
+    calls = {"routes": lambda: routes(net), "losses": lambda: bottlenecks(net)}
+    return Case(
+        name, exported(table, net, origins, destinations), Graph.of(net), origins, destinations, links, calls, tools
+    )
+
+
+def of_size(size, tools, *, heavy=False):
+    """A case of a synthetic network."""
+    arcs = synthetic(size, heavy=heavy)
+    graph, origins, destinations = graph_of(arcs), arcs.origins.tolist(), arcs.destinations.tolist()
+    calls = {
+        "tree": lambda: Tree.at(graph, origins[0]),
+        "od": lambda: times(graph, origins, destinations),
+        "trees": lambda: [Tree.at(graph, a) for a in origins] + [Tree.at(graph, b, reverse=True) for b in destinations],
+        "losses": lambda: losses(graph, origins, destinations),
+    }
+    name = f"{size:,} nodes" + ", one-way-heavy" * heavy
+    return Case(name, arcs, graph, origins, destinations, np.arange(arcs.link.max() + 1), calls, tools)
+
+
+def cases(*, large=False):
+    """Iterate over all cases; each is built when its turn comes."""
+    yield shipped()
+    yield of_size(300, TOOLS)
+    yield of_size(20_000, TOOLS)
+    yield of_size(20_000, GRAPHS, heavy=True)
+    if large:
+        yield of_size(200_000, GRAPHS)
+        yield of_size(1_000_000, GRAPHS)
+
+
+class Losses(dict):
+    """Of each lost link what it costs the pairs that use it; links are added as they are met."""
+
+    def __contains__(self, link):
+        return True
+
+    def __missing__(self, link):
+        self[link] = _Loss()
+        return self[link]
+
+
+def losses(graph, origins, destinations):
+    """All N-1 of all pairs."""
+    found = Losses()
+    _by_link(graph, [(a, b) for a in origins for b in destinations], found, "link")
+    return found
+
+
+def times(graph, origins, destinations, rank=None):
+    """Milliseconds, origins x destinations."""
+    ends = [graph.states([a]) for a in origins]
+    remaining = [graph.rank_to(graph.states([b]), rank) for b in destinations]
+    return np.floor(np.array([[found[end].min() for found in remaining] for end in ends]) / _MS)
+
+
+def sample(case):
+    """Rows of links to close one by one, by turns one on a best route and one on none; and how many are on one."""
+    ids = case.graph.network.links.index[case.links]
+    used = np.isin(ids, list(losses(case.graph, case.origins, case.destinations)))
+    rng = np.random.default_rng(1)
+    turn = np.r_[rng.permutation(used.sum()), rng.permutation((~used).sum()) + 0.5]
+    links = np.r_[case.links[used], case.links[~used]]
+    return links[np.argsort(turn)][:SAMPLE], int(used.sum())
+
+
+def agreement(case, links, question, theirs):
+    """Return the number of values compared and the largest difference in seconds.
+
+    After each closure, the time of every pair by a search without the link; and what N-1 says: the delays of all
+    pairs, sorted, since it does not say of which pair.
+    """
+    graph, ends = case.graph, (case.origins, case.destinations)
+    if question == "tree":
+        return difference([(np.floor(Tree.at(graph, case.origins[0]).rank / _MS), theirs)])
+    before = times(graph, *ends)
+    if question == "od":
+        return difference([(before, theirs)])
+    found, ids, compared = losses(graph, *ends), graph.network.links.index, []
+    known = np.isfinite(before)
+    for link, after in zip(links, theirs, strict=False):
+        compared.append((times(graph, *ends, graph.without(links=[link])), after))
+        loss = found[ids[link]]
+        delays = np.r_[np.zeros(known.sum() - loss.using), loss.delays_ms, np.full(loss.cut_off, np.inf)]
+        compared.append((np.sort(delays), np.sort(after[known] - before[known])))
+    return difference(compared)
+
+
+def difference(compared):
+    """Return the number of values, and the largest difference in seconds (none between inf and inf)."""
+    ours, theirs = (np.concatenate([np.ravel(x) for x in side]) for side in zip(*compared, strict=True))
+    apart = np.abs(np.subtract(ours, theirs, where=ours != theirs, out=np.zeros(len(ours))))
+    return len(ours), float(apart.max()) / 1000
