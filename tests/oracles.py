@@ -3,12 +3,16 @@
 from typing import NamedTuple
 
 import networkx as nx
+import numpy as np
 from hypothesis import settings
 from hypothesis import strategies as st
+from scipy.optimize import linprog
+from scipy.sparse import csr_matrix
 
 from drawing import drawn
 from mobility.analysis.graph import Graph
 from mobility.analysis.pairs import routes
+from mobility.model.passage import handled_per_day
 
 CHANGE = {"transfer": "road-rail", "transfer_source": "estimate: drawn"}
 BORDER = {"kind": "border_crossing"}
@@ -149,3 +153,87 @@ def oracle(net, pairs):
     trees = {a: tree_from(graph, states_of(graph, a)) for a in dict.fromkeys(a for a, _ in pairs)}
     goals = {b: states_of(graph, b) for b in dict.fromkeys(b for _, b in pairs)}
     return {(a, b): min((trees[a][t] for t in goals[b] if t in trees[a]), default=None) for a, b in pairs}
+
+
+class Timed:
+    """The rules of a deployment by hand: a linear programme with one variable per arc of the export and hour."""
+
+    def __init__(self, net, origins, destinations, trains_day, shares=None):
+        self.origins, self.shares = origins, shares or {}
+        self.arcs = []  # tail, head, hours, vehicles an hour, on a train
+        self.pool = trains_day * net.profile.vehicles_per_train / 24
+        self.ramp = net.rules.deploy["railhead_trains_day"] * net.profile.vehicles_per_train / 24
+        border = net.rules.deploy["border_vehicles_day"] / 24
+        table = Graph.of(net).to_frame()
+        free = set(net.links.index[net.links["corridors"] == "access"])
+        for a in table.itertuples():
+            hours, room = -(-round(a.cost_s * 1000) // MS), np.inf
+            if a.link and a.link not in free:
+                room = net.links.at[a.link, "capacity"] / 24
+            elif a.mode == "crossing" and "/road/" in a.tail:
+                room = border
+            change = a.mode == "transfer"
+            self.add(self.ashore(a.tail) if change else a.tail, self.queue(a.head) if change else a.head, hours, room)
+        states = sorted({*table["tail"], *table["head"]})
+        handled = (handled_per_day(net.places, net.rules) / 24).to_dict()
+        for place in net.places.index:
+            here = [s for s in states if s.split("/")[0] == place]
+            self.limit(place, here, handled[place])
+            if place in origins:
+                port = handled[place] < np.inf or any("/sea" in s for s in here)
+                self.add(f"{place}/start", f"{place}/quay" if port else f"{place}/ready")
+                for s in here:
+                    self.add(f"{place}/landed" if port else f"{place}/ready", self.queue(s))
+            for s in here if place in destinations else ():
+                self.add(self.ashore(s), "there")
+
+    def add(self, tail, head, hours=0, room=np.inf, train=False):
+        self.arcs.append((tail, head, hours, room, train))
+
+    def limit(self, place, here, handled):
+        self.add(f"{place}/quay", f"{place}/landed", room=handled)
+        self.add(f"{place}/ramp", f"{place}/train", room=self.ramp, train=True)
+        for s in here:
+            if "/rail" in s:
+                self.add(f"{place}/train", s)
+            if "/sea" in s:
+                self.add(s, f"{place}/quay")
+                self.add(self.queue(s), s, room=handled)
+
+    @staticmethod
+    def ashore(state):
+        return state.split("/")[0] + "/landed" if "/sea" in state else state
+
+    @staticmethod
+    def queue(state):
+        return state.split("/")[0] + "/ramp" if "/rail" in state else state + "/boarding" if "/sea" in state else state
+
+    def most(self, horizon, need=1e6):
+        """Most vehicles that arrive in the hours 0 to horizon - 1, of `need`."""
+        names = ["there", *(f"{p}/start" for p in self.origins), *(n for arc in self.arcs for n in arc[:2])]
+        row = {name: i * horizon for i, name in enumerate(dict.fromkeys(names))}
+        waiting = [(n, n, 1, np.inf, False) for n in row if n != "there"]
+        columns = [(arc, t) for arc in [*self.arcs, *waiting] for t in range(horizon - arc[2])]
+        size, entries, trains = len(columns) + len(self.origins), [], []
+        for i, ((tail, head, hours, _, train), t) in enumerate(columns):
+            entries += [(row[tail] + t, i, -1.0), (row[head] + t + hours, i, 1.0)]
+            trains += [(t, i, 1.0)] * train
+        entries += [(row[f"{p}/start"], len(columns) + i, 1.0) for i, p in enumerate(self.origins)]  # all in hour 0
+        balance = _matrix(entries, len(row) * horizon, size)
+        rest = [(horizon, len(columns) + i, 1.0) for i, p in enumerate(self.origins) if p not in self.shares]
+        found = linprog(
+            -np.asarray(balance[:horizon].sum(axis=0)).ravel(),
+            A_eq=balance[horizon:],
+            b_eq=np.zeros(balance.shape[0] - horizon),
+            A_ub=_matrix(trains + rest, horizon + 1, size),
+            b_ub=[*[min(self.pool, 1e6)] * horizon, need * (1 - sum(self.shares.values()))],
+            bounds=[(0, min(arc[3], 1e6)) for arc, _ in columns]
+            + [(0, need * self.shares.get(p, 1)) for p in self.origins],
+        )
+        assert found.success
+        return -found.fun
+
+
+def _matrix(entries, rows, columns):
+    row, column, value = zip(*entries, strict=True) if entries else ((), (), ())
+    return csr_matrix((value, (row, column)), (rows, columns))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mobility.analysis.bottlenecks import bottlenecks
     from mobility.analysis.corridor import sections
+    from mobility.analysis.deployment import deploy
     from mobility.analysis.graph import Graph
     from mobility.analysis.interdiction import interdict
     from mobility.analysis.newlinks import candidates
@@ -40,6 +41,7 @@ _HOME = {
     "bottleneck_map": "present.views",
     "bottlenecks": "analysis.bottlenecks",
     "candidates": "analysis.newlinks",
+    "deploy": "analysis.deployment",
     "diverse_routes": "analysis.routing",
     "gains_chart": "present.charts",
     "interdict": "analysis.interdiction",
@@ -70,6 +72,7 @@ __all__ = [
     "bottleneck_map",
     "bottlenecks",
     "candidates",
+    "deploy",
     "diverse_routes",
     "gains_chart",
     "interdict",

@@ -8,7 +8,7 @@ import sys
 import click
 
 from mobility import __version__
-from mobility.commands import lists, losses, redundancy, report, routes, show
+from mobility.commands import deploy, lists, losses, redundancy, report, routes, show
 from mobility.options import Group
 
 
@@ -37,6 +37,7 @@ for command in (
     losses.bottlenecks,
     losses.interdict,
     redundancy.redundancy,
+    deploy.deploy,
     show.map_,
     show.strip,
     report.report,

@@ -47,3 +47,9 @@ class NoRouteError(MobilityError):
     """The answer is no: the pair asked for is not connected."""
 
     exit_code = 1
+
+
+class TooLateError(MobilityError):
+    """The answer is no: the force is not complete within the horizon."""
+
+    exit_code = 1

@@ -174,7 +174,7 @@ class _LinkFacts:
         self.shapes = links.geometry.to_numpy()
         self.estimated = net.places["transfer_source"].str.startswith("estimate:").to_numpy()
         self.called = net.places["name"].to_numpy(object)
-        self.lead = _lead_hours(net)
+        self.lead = lead_hours(net)
 
     def summary(self, path: list[int], origin: str, destination: str) -> dict[str, Any]:
         """Sum up one route for a row of `routes`."""
@@ -207,7 +207,7 @@ class _LinkFacts:
         }
 
 
-def _lead_hours(net: Network) -> dict[str, float]:
+def lead_hours(net: Network) -> dict[str, float]:
     """Hours of notice per country under the network's border regime."""
     hours = net.regime.permission_lead_h if net.regime is not None else {}
     member = {  # the first that fits

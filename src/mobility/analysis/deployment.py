@@ -1,0 +1,265 @@
+"""When a force is complete at its destination, what binds, and how it moves."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from mobility.analysis import movements, timed
+from mobility.analysis.graph import Graph
+from mobility.analysis.pairs import lead_hours
+from mobility.analysis.routing import best_route
+from mobility.analysis.steps import FAR, POOL, Steps, steps_of
+from mobility.errors import InputError, NoRouteError, TooLateError
+from mobility.model.network import CRS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mobility.model.network import Network
+
+BINDING_COLUMNS = "order kind id name capacity_vehicles_day share complete_h gain_doubled_h gain_removed_h".split()
+_MOST_VEHICLES, _MOST_DAYS = 1_000_000, 366
+_LEAST_SHARE = 0.05  # of what keeps more vehicles from being there an hour earlier: less is no bottleneck
+_ROUNDS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Deployment:
+    """A force on its way: when it is complete, what binds, and tables.
+
+    Attributes
+    ----------
+    vehicles, packets
+        Of the force; the last packet counts as a whole one.
+    complete_h, first_h
+        Hours after the start at which the last and the first vehicle is there.
+    route_h, rounded_h
+        The best route from the nearest origin, and in steps: what rounding up costs.
+    permission_lead_h
+        Notice asked by the countries entered: it passes before the start and is not counted.
+    limits : list of str
+        Names of what binds: with twice of them all the force would be complete earlier.
+    arrivals : DataFrame
+        One row per day: day, vehicles_arrived (in whole packets), new_vehicles, packets_arrived, share.
+    movements : GeoDataFrame
+        One row per day, route and stretch in one mode: day (of departure), route (1 carries most), stretch, mode,
+        from, to, vehicles, units (packets by road, trains by rail, ships by sea), depart_h, arrive_h, links.
+    links : GeoDataFrame
+        One row per link and direction used, those that carry most first: link, name, mode, from, to, vehicles,
+        vehicles_busiest_day, capacity_vehicles_day (NaN: not limited), utilisation (on the busiest day), first_h,
+        last_h (first and last hour of entry), doubtful.
+    """
+
+    vehicles: int
+    packets: int
+    origins: list[str]
+    destinations: list[str]
+    complete_h: int
+    first_h: int
+    route_h: float
+    rounded_h: int
+    permission_lead_h: float
+    limits: list[str]
+    arrivals: pd.DataFrame
+    movements: gpd.GeoDataFrame
+    links: gpd.GeoDataFrame
+    _network: Network = field(repr=False)
+    _steps: Steps = field(repr=False)
+    _need: float = field(repr=False)
+
+    @cached_property
+    def binding(self) -> gpd.GeoDataFrame:
+        """What binds, in the order in which it does.
+
+        Order 1 is what keeps the force from being complete an hour earlier; order 2 what binds once all of order 1
+        is without limit, and so on. Columns: order, kind (port, airport, railhead, trains, border, link), id, name,
+        capacity_vehicles_day (in one direction), share (of what lets too few through in an hour less), complete_h
+        (with the orders before without limit), gain_doubled_h and gain_removed_h (hours earlier than that with
+        twice this capacity alone, and with no limit to it alone). Empty when only the distance counts.
+        """
+        rows, steps, complete = [], self._steps, self.complete_h
+        for order in range(1, _ROUNDS + 1):
+            limits = _binding(steps, self._need, complete)
+            for limit, share in limits:
+                eased = [
+                    timed.quickest(steps.relieved([limit], factor), self._need, complete) for factor in (2, np.inf)
+                ]
+                gains = [complete - hours for hours in eased if hours is not None]
+                kind, thing = steps.limits[limit]
+                room = steps.pool if limit == POOL else steps.room[steps.limit == limit].max()
+                rows.append([order, kind, thing, _name(self._network, kind, thing), room * 24, share, complete, *gains])
+            if not limits:
+                break
+            steps = steps.relieved([limit for limit, _ in limits], np.inf)
+            complete = timed.quickest(steps, self._need, complete) or complete
+        table = pd.DataFrame(rows, columns=BINDING_COLUMNS)
+        shapes = [_shape(self._network, kind, thing) for kind, thing in zip(table["kind"], table["id"], strict=True)]
+        return gpd.GeoDataFrame(table, geometry=shapes, crs=CRS)
+
+
+def deploy(
+    network: Network,
+    vehicles: int | str,
+    origins: str | Iterable[str] | None = None,
+    destinations: str | Iterable[str] | None = None,
+    *,
+    horizon_days: float | None = None,
+    trains_pool: float | None = None,
+    shares: Mapping[str, float] | None = None,
+) -> Deployment:
+    """Return when a force is complete at its destination, what binds, and a plan that does it.
+
+    Quickest flow in steps of one hour. Every link, change of mode and crossing takes its hours rounded up, and
+    what enters it in an hour is counted at the end of one; a day's capacity is spread evenly over its hours; a
+    force waits wherever it likes, and its last packet counts as a whole one. All vehicles are in the ports of entry
+    at the start and are landed at the port's rate; no handling is charged at the two ends. Limits: ports and airports
+    (landing, and loading ships), railheads (loading trains; unloading is quicker and has no limit), the trains that
+    all railheads share (the pool, each again after the turnaround), crossings by road, links (access links only with
+    `include_access`); sea links have none. The answer is exact under these rules (`timed`).
+
+    Parameters
+    ----------
+    network
+        With a profile applied, else `mixed` is used.
+    vehicles
+        Their number, or the name of a force package.
+    origins, destinations
+        Places (ids or names) and set:NAME, default by role; any destination will do.
+    horizon_days
+        How far to look; default: the rule's.
+    trains_pool
+        Trains at the disposal of the force; default: the rule's.
+    shares
+        Part of the force per place of entry, 0 to 1; the others share the rest freely.
+
+    Raises
+    ------
+    InputError
+        When a number makes no sense, or a place is both origin and destination.
+    UnknownNameError
+        When there is no such force or place.
+    NoRouteError
+        When nothing gets through.
+    TooLateError
+        When the force is not complete within the horizon.
+
+    Examples
+    --------
+    >>> from mobility import Network, deploy
+    >>> force = deploy(Network.load(), 1000, "alexandroupoli", "constanta")
+    >>> force.limits
+    ['Alexandroupoli (port)']
+    """
+    net = network.profiled()
+    rules, packet = net.rules.deploy, net.profile.packet  # type: ignore[union-attr]
+    count = net.rules.force(vehicles).vehicles if isinstance(vehicles, str) else vehicles
+    pool = rules["trains_pool"] if trains_pool is None else trains_pool
+    days = rules["horizon_days"] if horizon_days is None else horizon_days
+    if not 1 <= count <= _MOST_VEHICLES or count != int(count):
+        raise InputError(f"vehicles must be a whole number from 1 to {_MOST_VEHICLES:,}, not {count}")
+    if not 0 <= pool < np.inf or not 1 <= days <= _MOST_DAYS:
+        raise InputError(
+            f"trains must be 0 or more, not {pool:g}, and the horizon 1 to {_MOST_DAYS} days, not {days:g}"
+        )
+    role = net.places["role"].where(net.places["active"])
+    starts = list(role.index[role == "origin"]) if origins is None else net.places_named(origins)
+    ends = list(role.index[role == "destination"]) if destinations is None else net.places_named(destinations)
+    packets = int(np.ceil(count / packet))
+    need, horizon = packets * packet, int(days * 24)
+    supply = _supply(net, starts, ends, shares or {}, need)
+    best = best_route(net, starts, ends)
+    graph = Graph.of(net.lifting(c for p in [*starts, *ends] for c in net.countries_of(p)))
+    steps = steps_of(graph, starts, ends, trains_day=pool * 24 / rules["turnaround_h"], supply=supply)
+    if steps.earliest[steps.sink] >= FAR:
+        ways = f"from {', '.join(starts)} to {', '.join(ends)}"
+        raise NoRouteError(f"nothing gets through {ways}: every route meets a capacity of 0, or needs trains of 0")
+    complete = timed.quickest(steps, need, horizon)
+    if complete is None:
+        there = int(min(timed.carried(steps, horizon, need).at_most, count))
+        raise TooLateError(
+            f"at most {there:,} of {count:,} vehicles arrive within {days:g} days: give a longer horizon"
+        )
+    found = movements.journeys(timed.plan(steps, complete, need))
+    moved = movements.first_of(found, count)
+    return Deployment(
+        vehicles=int(count),
+        packets=packets,
+        origins=starts,
+        destinations=ends,
+        complete_h=complete,
+        first_h=found[0].arrival + 1,
+        route_h=float(best["cumulative_h"].iloc[-1]),
+        rounded_h=int(steps.earliest[steps.sink]),
+        permission_lead_h=_lead(graph, moved),
+        limits=[
+            f"{_name(net, *what)} ({what[0]})" for what in (steps.limits[i] for i, _ in _binding(steps, need, complete))
+        ],
+        arrivals=movements.arrivals(found, int(count), packet, complete),
+        movements=movements.movements(graph, moved),
+        links=movements.flows(graph, moved),
+        _network=net,
+        _steps=steps,
+        _need=need,
+    )
+
+
+def _supply(
+    net: Network, starts: list[str], ends: list[str], shares: Mapping[str, float], need: float
+) -> dict[str, float]:
+    """Return the vehicles per origin that has a share, and of all others together under ""."""
+    supply: dict[str, float] = {}
+    for word, share in shares.items():
+        place = net.place_named(word)
+        if place not in starts:
+            raise InputError(f"the share of {place} needs {place} among the origins: {', '.join(starts)}")
+        if not 0 <= share <= 1:
+            raise InputError(f"the share of {place} must be from 0 to 1, not {share:g}")
+        supply[place] = share * need
+        if share:
+            best_route(net, place, ends)  # raises where there is none
+    rest = need - sum(supply.values())
+    if supply and (rest < -1e-6 * need or (set(supply) == set(starts) and rest > 1e-6 * need)):
+        raise InputError(f"the shares add up to {1 - rest / need:g}, not to 1")
+    return supply | {"": max(rest, 0.0)} if supply else {}
+
+
+def _binding(steps: Steps, need: float, complete: int) -> list[tuple[int, float]]:
+    """Return what keeps a force from being complete an hour earlier, with its share, the largest first."""
+    short = timed.carried(steps, complete - 1, need)
+    share = short.binding / max(short.at_most, 1.0)
+    return [(int(i), float(share[i])) for i in np.argsort(-share, kind="stable") if share[i] >= _LEAST_SHARE]
+
+
+def _name(net: Network, kind: str, thing: str) -> str:
+    if kind == "trains":
+        return "train pool"
+    return str((net.links if kind == "link" else net.places).at[thing, "name"])
+
+
+def _shape(net: Network, kind: str, thing: str) -> Any:  # noqa: ANN401 - shapely
+    if kind == "trains":
+        return shapely.Point()
+    return (net.links if kind == "link" else net.places).geometry.at[thing]
+
+
+def _lead(graph: Graph, found: list[movements.Journey]) -> float:
+    """Longest notice asked by a country that some journey enters after the one it starts in."""
+    net = graph.network
+    country, sea = net.links["country"].to_numpy(object), (net.links["mode"] == "sea").to_numpy()
+    lead, longest = lead_hours(net), 0.0
+    for journey in {j.arcs: j for j in found}.values():
+        links = [i for i in graph.link[list(journey.arcs)].tolist() if i >= 0 and not sea[i]]
+        origin, end = (
+            net.countries_of(net.places.index[graph.place[s]])
+            for s in (graph.tail[journey.arcs[0]], graph.head[journey.arcs[-1]])
+        )
+        entered = {c for i in links for c in country[i].split("-")} | set(end)
+        longest = max([longest, *(lead[c] for c in entered - set(origin))])
+    return longest

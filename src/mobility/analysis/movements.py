@@ -1,0 +1,175 @@
+"""A plan as people read it: journeys, the movement table, arrivals per day, flow per link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+
+from mobility.analysis.graph import TRANSFER
+from mobility.analysis.steps import capacity_day, whole_hours
+from mobility.model.checks import WAYS
+from mobility.model.network import CRS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mobility.analysis.graph import Graph
+    from mobility.analysis.timed import Plan
+
+MOVEMENT_COLUMNS = "day route stretch mode from to vehicles units depart_h arrive_h links".split()
+LINK_COLUMNS = (
+    "link name mode from to vehicles vehicles_busiest_day capacity_vehicles_day utilisation first_h last_h doubtful"
+).split()
+_NEARLY, _NOTHING = 1e-2, 1e-6  # vehicles: what sums may lack, and what a solver leaves
+
+
+class Journey(NamedTuple):
+    """Vehicles that travel together: arcs of the graph, the hour of each, the hour of arrival."""
+
+    arcs: tuple[int, ...]
+    hours: tuple[int, ...]
+    arrival: int
+    vehicles: float
+
+
+class Stretch(NamedTuple):
+    """Part of a journey in one mode, from where it is entered to where it is left."""
+
+    arcs: tuple[int, ...]
+    depart: int
+    arrive: int
+
+
+def journeys(plan: Plan) -> list[Journey]:
+    """Take a plan apart into journeys, the first to arrive first."""
+    steps, left = plan.steps, plan.vehicles.tolist()
+    arcs, hours = plan.arc.tolist(), plan.hour.tolist()
+    leaving: dict[tuple[int, int], list[int]] = {}
+    for i, (arc, hour) in enumerate(zip(arcs, hours, strict=True)):
+        leaving.setdefault((int(steps.tail[arc]), hour), []).append(i)
+    found, first = [], leaving[steps.source, 0]
+    while first:
+        path, here = [], first
+        while here:
+            path.append(here[0])  # whoever came first goes on; waiting comes last
+            arc = arcs[path[-1]]
+            here = leaving.get((int(steps.head[arc]), hours[path[-1]] + int(steps.hours[arc])), [])
+        vehicles = min(left[i] for i in path)
+        for i in path:
+            left[i] -= vehicles
+            if left[i] < _NOTHING:
+                leaving[int(steps.tail[arcs[i]]), hours[i]].remove(i)
+        if steps.head[arc] == steps.sink:
+            taken = [i for i in path if steps.arc[arcs[i]] >= 0]
+            legs = tuple(int(steps.arc[arcs[i]]) for i in taken)
+            found.append(Journey(legs, tuple(hours[i] for i in taken), hours[path[-1]], vehicles))
+    return sorted(found, key=lambda j: (j.arrival, j.arcs, j.hours))
+
+
+def first_of(found: list[Journey], vehicles: float) -> list[Journey]:
+    """Return the first journeys that take so many vehicles: the last packet goes with what there is."""
+    before = np.cumsum([0.0, *(j.vehicles for j in found)])
+    rest = zip(found, vehicles - before[:-1], strict=True)
+    return [j._replace(vehicles=min(j.vehicles, float(left))) for j, left in rest if left > 0]
+
+
+def arrivals(found: list[Journey], vehicles: int, packet: float, hours: int) -> pd.DataFrame:
+    """Return per day how many have arrived, in whole packets."""
+    by_day = np.bincount([j.arrival // 24 for j in found], [j.vehicles for j in found], -(-hours // 24))
+    packets = np.floor((np.cumsum(by_day) + _NEARLY) / packet).astype(int)
+    there = np.minimum(packets * packet, vehicles).astype(int)
+    return pd.DataFrame(
+        {
+            "day": np.arange(1, len(there) + 1),
+            "vehicles_arrived": there,
+            "new_vehicles": np.diff(there, prepend=0),
+            "packets_arrived": packets,
+            "share": there / vehicles,
+        }
+    )
+
+
+def movements(graph: Graph, found: list[Journey]) -> gpd.GeoDataFrame:
+    """Return the movement table: per day, route and stretch in one mode what departs."""
+    profile, net = graph.network.profile, graph.network
+    assert profile is not None  # noqa: S101 - a graph has one
+    size = {"road": profile.packet, "rail": profile.vehicles_per_train, "sea": net.rules.deploy["ship_vehicles"]}
+    hours = whole_hours(graph)
+    parts = pd.DataFrame(
+        [
+            (tuple(a for a in j.arcs if graph.link[a] >= 0), number, *part, j.vehicles)
+            for j in found
+            for number, part in enumerate(_stretches(graph, j, hours), 1)
+        ],
+        columns=["route", "stretch", "arcs", "depart_h", "arrive_h", "vehicles"],
+    )
+    total = parts[parts["stretch"] == 1].groupby("route")["vehicles"].sum().to_dict()
+    order = sorted(total, key=lambda route: (-round(total[route], 3), route))
+    before = dict(zip(order, np.cumsum([0.0, *(total[r] for r in order)]).tolist(), strict=False))
+    table = parts.groupby(["route", "stretch", parts["depart_h"] // 24 + 1], as_index=False).agg(
+        arcs=("arcs", "first"), depart_h=("depart_h", "min"), arrive_h=("arrive_h", "max"), vehicles=("vehicles", "sum")
+    )
+    # Whole vehicles that add up: the running sum is rounded, over all routes.
+    done = table.groupby(["route", "stretch"])["vehicles"].cumsum() + table["route"].map(before)
+    whole = done.round(6).round() - (done - table["vehicles"]).round(6).round()
+    mode = [WAYS[graph.mode[graph.tail[arcs[0]]]] for arcs in table["arcs"]]
+    places, ids, shapes = net.places.index, net.links.index, net.links.geometry
+    table = table.assign(
+        day=table["depart_h"] // 24 + 1,
+        route=table["route"].map({route: number for number, route in enumerate(order, 1)}),
+        mode=mode,
+        **{"from": [places[graph.place[graph.tail[arcs[0]]]] for arcs in table["arcs"]]},
+        to=[places[graph.place[graph.head[arcs[-1]]]] for arcs in table["arcs"]],
+        vehicles=whole.astype(int),
+        units=np.ceil(whole / [size[m] for m in mode]).astype(int),
+        links=[";".join(ids[graph.link[list(arcs)]]) for arcs in table["arcs"]],
+        geometry=[shapely.MultiLineString(list(shapes.iloc[graph.link[list(arcs)]])) for arcs in table["arcs"]],
+    )
+    table = table[table["vehicles"] > 0].sort_values(["day", "route", "stretch"], ignore_index=True)
+    return gpd.GeoDataFrame(table[[*MOVEMENT_COLUMNS, "geometry"]], geometry="geometry", crs=CRS)
+
+
+def _stretches(graph: Graph, journey: Journey, hours: Any) -> Iterator[Stretch]:  # noqa: ANN401 - int array
+    """Cut a journey where the mode changes; what arrives at the end of an hour is there in the next."""
+    arcs: list[int] = []
+    depart = arrive = 0
+    for arc, hour in zip(journey.arcs, journey.hours, strict=True):
+        if graph.link[arc] == TRANSFER and arcs:
+            yield Stretch(tuple(arcs), depart, arrive)
+            arcs = []
+        elif graph.link[arc] >= 0:
+            depart = depart if arcs else hour
+            arcs.append(arc)
+            arrive = hour + int(hours[arc])
+    if arcs:
+        yield Stretch(tuple(arcs), depart, arrive)
+
+
+def flows(graph: Graph, found: list[Journey]) -> gpd.GeoDataFrame:
+    """Return per link and direction what passes, and how near that comes to its capacity on the busiest day."""
+    net = graph.network
+    uses = pd.DataFrame(
+        [(a, h, j.vehicles) for j in found for a, h in zip(j.arcs, j.hours, strict=True) if graph.link[a] >= 0],
+        columns=["arc", "hour", "vehicles"],
+    )
+    table = uses.groupby("arc").agg(vehicles=("vehicles", "sum"), first_h=("hour", "min"), last_h=("hour", "max"))
+    busiest = uses.groupby(["arc", uses["hour"] // 24])["vehicles"].sum().groupby("arc").max()
+    arcs = table.index.to_numpy()
+    links, capacity = net.links.iloc[graph.link[arcs]], capacity_day(net)[graph.link[arcs]]
+    limit = np.where(np.isfinite(capacity), capacity, np.nan)
+    ends = {end: net.places.index[graph.place[s[arcs]]] for end, s in (("from", graph.tail), ("to", graph.head))}
+    shapes = np.where(links["from"] == ends["from"], links.geometry, links.geometry.reverse())
+    facts = {"link": links.index, **{c: links[c].to_numpy() for c in ("name", "mode", "doubtful")}, "geometry": shapes}
+    table = table.round({"vehicles": 3}).assign(
+        **facts,
+        **ends,
+        vehicles_busiest_day=busiest,
+        capacity_vehicles_day=limit,
+        utilisation=busiest / limit,
+    )
+    table = table.sort_values(["vehicles", "link"], ascending=[False, True], ignore_index=True)
+    return gpd.GeoDataFrame(table[[*LINK_COLUMNS, "geometry"]], geometry="geometry", crs=CRS)
