@@ -47,3 +47,7 @@ class NoRouteError(MobilityError):
     """The answer is no: the pair asked for is not connected."""
 
     exit_code = 1
+
+
+class WorkerError(MobilityError, RuntimeError):
+    """Workers that do not answer, or that die again and again."""
