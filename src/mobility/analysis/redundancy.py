@@ -14,6 +14,7 @@ from mobility.analysis.flows import disjoint_routes, min_cut, place_disjoint_rou
 from mobility.analysis.graph import MS_PER_H, Graph, milliseconds
 from mobility.analysis.pairs import graphs_of, pairs_of, routes
 from mobility.analysis.replacement import Tree, replacements
+from mobility.analysis.sweeps import sweep
 from mobility.errors import InputError, UnknownNameError
 from mobility.model.closures import resolve_build
 from mobility.model.network import CRS
@@ -21,6 +22,7 @@ from mobility.model.network import CRS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mobility.analysis.sweeps import Sweep
     from mobility.model.network import Network
 
     Array = np.ndarray[Any, Any]
@@ -69,7 +71,12 @@ def pair_redundancy(network: Network, origins: Words = None, destinations: Words
 
 
 def project_gains(
-    network: Network, projects: Words = None, origins: Words = None, destinations: Words = None
+    network: Network,
+    projects: Words = None,
+    origins: Words = None,
+    destinations: Words = None,
+    *,
+    run: Sweep = sweep,
 ) -> gpd.GeoDataFrame:
     """Return what each project buys when it alone is built, the largest gain of time first.
 
@@ -81,6 +88,8 @@ def project_gains(
         What `Network.build` takes (projects, planned links, corridor:VIII); default: every project.
     origins, destinations
         As in `routes`.
+    run
+        Runs the sweep over projects (`mobility.analysis.sweeps`).
 
     Returns
     -------
@@ -95,13 +104,9 @@ def project_gains(
     """
     net = network.profiled()
     things, pairs = buildable(net, projects), pairs_of(net, origins, destinations)
-    before = measure(net, pairs)
-    rows = []
-    for key in things.index:
-        after = measure(net.build(key), pairs)
-        sole = {"pairs_sole_before": before.sole, "pairs_sole_after": after.sole}
-        rows.append({"project": key} | after.gains_over(before) | sole)
-    table = pd.DataFrame(rows, columns=["project", *GAINS, "pairs_sole_before", "pairs_sole_after"])
+    found = run(_gains_of, [[key] for key in things.index], (net, pairs, measure(net, pairs)))
+    table = pd.DataFrame(found, columns=[*GAINS, "pairs_sole_before", "pairs_sole_after"])
+    table.insert(0, "project", things.index)
     table = things.drop(columns="links").rename_axis("project").reset_index().merge(table, on="project")
     cost = table["cost_eur_m"].where(table["cost_eur_m"] > 0)
     table = table.assign(**{f"{gain}_per_bn": table[gain] / cost * 1000 for gain in GAINS})
@@ -110,7 +115,12 @@ def project_gains(
 
 
 def synergy(
-    network: Network, projects: Iterable[str], origins: Words = None, destinations: Words = None
+    network: Network,
+    projects: Iterable[str],
+    origins: Words = None,
+    destinations: Words = None,
+    *,
+    run: Sweep = sweep,
 ) -> gpd.GeoDataFrame:
     """Return for every two of the projects what both buy, and by how much that is more than the sum of each.
 
@@ -127,16 +137,22 @@ def synergy(
     things, pairs = buildable(net, projects), pairs_of(net, origins, destinations)
     if len(things) < 2:  # noqa: PLR2004
         raise InputError("synergy needs at least two projects")
-    before = measure(net, pairs)
-    alone = {key: measure(net.build(key), pairs).gains_over(before) for key in things.index}
+    built = [*([key] for key in things.index), *map(list, combinations(things.index, 2))]
+    gains = list(run(_gains_of, built, (net, pairs, measure(net, pairs))))
+    alone = dict(zip(things.index, gains, strict=False))
     rows = []
-    for a, b in combinations(things.index, 2):
-        both = measure(net.build(a, b), pairs).gains_over(before)
+    for (a, b), both in zip(built[len(things) :], gains[len(things) :], strict=True):
         more = {f"{gain}_synergy": both[gain] - alone[a][gain] - alone[b][gain] for gain in GAINS}
-        rows.append(
-            {"project": a, "other": b} | both | more | {"geometry": joined_shape(things.loc[[a, b], "geometry"])}
-        )
+        shape = {"geometry": joined_shape(things.loc[[a, b], "geometry"])}
+        rows.append({"project": a, "other": b} | {gain: both[gain] for gain in GAINS} | more | shape)
     return finished(pd.DataFrame(rows))
+
+
+def _gains_of(shared: tuple[Network, Pairs, Measure], keys: list[str]) -> dict[str, float]:
+    """Return the gains of some projects built together, and the pairs that one link cuts off before and after."""
+    net, pairs, before = shared
+    after = measure(net.build(*keys), pairs)
+    return after.gains_over(before) | {"pairs_sole_before": before.sole, "pairs_sole_after": after.sole}
 
 
 class Measure(NamedTuple):
