@@ -149,20 +149,11 @@ def _by_link(graph: Graph, pairs: list[tuple[str, str]], losses: dict[str, _Loss
     goals = {b: Tree.at(graph, b, reverse=True) for b in {b for _, b in pairs}}
     ids = graph.network.links.index
     for a, b in pairs:
-        here, targets = graph.states([a]), graph.states([b])
-        if not len(here) or not len(targets) or not np.isfinite(starts[a].rank[targets]).any():
-            continue
-
-        def rerun(arc: int, here: Array = here, targets: Array = targets) -> float:
-            return float(graph.rank_to(targets, graph.without(links=[graph.link[arc]]))[here].min())
-
-        arcs, ranks = replacements(graph, starts[a], goals[b], targets, rerun)
-        after = {int(graph.link[arc]): milliseconds(rank) for arc, rank in zip(arcs, ranks, strict=True)}
-        before = milliseconds(starts[a].rank[targets].min())
-        for arc in graph.walk(here, goals[b].rank):  # the route reported; among equals it may be another
-            link = int(graph.link[arc])
+        arcs, ranks = replacements(graph, starts[a], goals[b])
+        before = milliseconds(starts[a].rank[goals[b].states].min(initial=np.inf))
+        for link, rank in zip(graph.link[arcs].tolist(), ranks, strict=True):
             if link >= 0 and ids[link] in losses:
-                losses[ids[link]].add(before, after.get(link, before))
+                losses[ids[link]].add(before, milliseconds(rank))
 
 
 def _by_group(graph: Graph, pairs: list[tuple[str, str]], losses: dict[str, _Loss], by: str) -> None:

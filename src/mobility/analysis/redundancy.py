@@ -206,15 +206,11 @@ def pair_losses(graph: Graph, pairs: Pairs) -> Iterator[tuple[tuple[str, str], f
     ids = links.index
     counted = (links["corridors"] != "access").to_numpy() | graph.network.include_access
     for a, b in pairs:
-        here, targets = graph.states([a]), graph.states([b])
-        before = milliseconds(starts[a].rank[targets].min(initial=np.inf))
+        before = milliseconds(starts[a].rank[goals[b].states].min(initial=np.inf))
         if not np.isfinite(before):
             continue
 
-        def rerun(arc: int, here: Array = here, targets: Array = targets) -> float:
-            return float(graph.rank_to(targets, graph.without(links=[graph.link[arc]]))[here].min())
-
-        arcs, ranks = replacements(graph, starts[a], goals[b], targets, rerun)
+        arcs, ranks = replacements(graph, starts[a], goals[b])
         lost = [(int(graph.link[arc]), milliseconds(rank)) for arc, rank in zip(arcs, ranks, strict=True)]
         yield (a, b), before, [(ids[row], ms) for row, ms in lost if row >= 0 and counted[row]]
 
