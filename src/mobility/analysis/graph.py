@@ -35,9 +35,9 @@ _MS, _TRANSFER, _LEG = 2.0**20, 2.0**12, 1.0
 _LONGEST_MS = 2.0**33
 
 
-def milliseconds(rank: float) -> float:
-    """Return the milliseconds in a route's rank (inf stays inf)."""
-    return float(np.floor(rank / _MS))
+def milliseconds(rank: Any) -> Any:  # noqa: ANN401 - a number or an array
+    """Return the milliseconds in the rank of a route (inf stays inf), elementwise."""
+    return np.floor(rank / _MS)
 
 
 class Side(NamedTuple):

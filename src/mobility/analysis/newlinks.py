@@ -110,7 +110,7 @@ def candidates(
 
 def _ms_with_void(tree: Tree) -> Array:
     """Milliseconds per state, and one entry more for a state that does not exist."""
-    return np.append([milliseconds(rank) for rank in tree.rank], np.inf)
+    return np.append(milliseconds(tree.rank), np.inf)
 
 
 def _new_links(net: Network, max_km: float, mode: str) -> gpd.GeoDataFrame:

@@ -11,9 +11,9 @@ import pandas as pd
 import shapely
 
 from mobility.analysis.flows import disjoint_routes, min_cut, place_disjoint_routes
-from mobility.analysis.graph import MS_PER_H, Graph, milliseconds
+from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.pairs import graphs_of, pairs_of, routes
-from mobility.analysis.replacement import Tree, replacements
+from mobility.analysis.replacement import losses
 from mobility.analysis.sweeps import sweep
 from mobility.errors import InputError, UnknownNameError
 from mobility.model.closures import resolve_build
@@ -22,6 +22,8 @@ from mobility.model.network import CRS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mobility.analysis.graph import Graph
+    from mobility.analysis.replacement import Losses
     from mobility.analysis.sweeps import Sweep
     from mobility.model.network import Network
 
@@ -58,11 +60,12 @@ def pair_redundancy(network: Network, origins: Words = None, destinations: Words
     for graph, group in graphs_of(net, pairs_of(net, origins, destinations)):
         places = place_disjoint_routes(graph, group)
         found |= {pair: [places[pair], np.nan, np.nan, "", ""] for pair in group}
-        for pair, before, losses in pair_losses(graph, group):
-            sole = [link for link, ms in losses if not np.isfinite(ms)]
-            link, after = max(losses, key=lambda loss: loss[1], default=("", before))
-            if not sole:
-                found[pair][1:4] = after / MS_PER_H, (after - before) / MS_PER_H, link if after > before else ""
+        for pair, before, links, ms in _counted(graph, group):
+            sole = graph.ids[links[np.isinf(ms)]]
+            if not len(sole):
+                after = ms.max(initial=before)
+                link = graph.ids[links[ms.argmax()]] if after > before else ""
+                found[pair][1:4] = after / MS_PER_H, (after - before) / MS_PER_H, link
             found[pair][4] = ";".join(sole)
     names = ["place_disjoint_routes", "n1_time_h", "n1_detour_h", "worst_link", "sole_links"]
     rows = [found[pair] for pair in zip(table["from"], table["to"], strict=True)]
@@ -191,28 +194,20 @@ def measure(net: Network, pairs: Pairs) -> Measure:
     disjoint: dict[tuple[str, str], int] = {}
     for graph, group in graphs_of(net, pairs):
         disjoint |= disjoint_routes(graph, group)
-        for pair, before, losses in pair_losses(graph, group):
-            time[pair], n1[pair] = before, max((ms for _, ms in losses), default=before)
+        for pair, before, _, ms in _counted(graph, group):
+            time[pair], n1[pair] = before, ms.max(initial=before)
     vehicles = min_cut(net, pairs).vehicles_day if np.isfinite(list(time.values())).any() else 0.0
     best, worst, apart = (np.array([column[pair] for pair in pairs], dtype=float) for column in (time, n1, disjoint))
     return Measure(best, worst, apart, vehicles)
 
 
-def pair_losses(graph: Graph, pairs: Pairs) -> Iterator[tuple[tuple[str, str], float, list[tuple[str, float]]]]:
-    """Iterate over the connected pairs: milliseconds, and those with each candidate link of the best route lost."""
-    starts = {a: Tree.at(graph, a) for a in {a for a, _ in pairs}}
-    goals = {b: Tree.at(graph, b, reverse=True) for b in {b for _, b in pairs}}
+def _counted(graph: Graph, pairs: Pairs) -> Iterator[Losses]:
+    """Iterate over the losses of connected pairs, without links that do not count as candidates."""
     links = graph.network.links
-    ids = links.index
     counted = (links["corridors"] != "access").to_numpy() | graph.network.include_access
-    for a, b in pairs:
-        before = milliseconds(starts[a].rank[goals[b].states].min(initial=np.inf))
-        if not np.isfinite(before):
-            continue
-
-        arcs, ranks = replacements(graph, starts[a], goals[b])
-        lost = [(int(graph.link[arc]), milliseconds(rank)) for arc, rank in zip(arcs, ranks, strict=True)]
-        yield (a, b), before, [(ids[row], ms) for row, ms in lost if row >= 0 and counted[row]]
+    for loss in losses(graph, pairs):
+        kept = counted[loss.links]
+        yield loss._replace(links=loss.links[kept], after=loss.after[kept])
 
 
 def finished(table: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -21,13 +21,19 @@ path. Information Processing Letters 79(2), 81-85.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import groupby
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from mobility.analysis.graph import milliseconds
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mobility.analysis.graph import Graph
 
     Array = np.ndarray[Any, Any]
@@ -67,6 +73,41 @@ class Tree:
         matrix = csr_matrix((lengths, far, starts), shape=(n, n))
         rank, up, _ = dijkstra(matrix, indices=states, min_only=True, return_predecessors=True)
         return cls(states, rank, np.where(up < 0, n, up))
+
+
+class Losses(NamedTuple):
+    """What the loss of each link of a pair's best route does.
+
+    Attributes
+    ----------
+    pair
+        Origin and destination.
+    before
+        Milliseconds of the best route.
+    links
+        Its links, in order of travel: rows in `network.links`.
+    after
+        Milliseconds without each of them; inf where nothing replaces it.
+    """
+
+    pair: tuple[str, str]
+    before: float
+    links: Array
+    after: Array
+
+
+def losses(graph: Graph, pairs: list[tuple[str, str]]) -> Iterator[Losses]:
+    """Iterate over the pairs that are connected, in order; quickest when those of an origin follow each other."""
+    goals = {b: Tree.at(graph, b, reverse=True) for b in dict.fromkeys(b for _, b in pairs)}
+    for a, group in groupby(pairs, key=itemgetter(0)):
+        start = Tree.at(graph, a)
+        for pair in group:
+            goal = goals[pair[1]]
+            least = start.rank[goal.states].min(initial=np.inf)
+            if np.isfinite(least):
+                arcs, ranks = replacements(graph, start, goal)
+                legs = graph.link[arcs] >= 0
+                yield Losses(pair, float(milliseconds(least)), graph.link[arcs][legs], milliseconds(ranks[legs]))
 
 
 def replacements(graph: Graph, start: Tree, goal: Tree) -> tuple[list[int], Array]:
@@ -135,7 +176,7 @@ def _near(graph: Graph, start: Tree, goal: Tree, path: list[int], most: float) -
 
 def _uses(graph: Graph, goal: Tree, path: list[int], joined: Array) -> Array:
     """Tell of each arc of a route whether a best route onward that joins it there (-1: nowhere) may take the arc."""
-    in_tree = goal.up[graph.tail[path]] == graph.head[path]
+    in_tree: Array = goal.up[graph.tail[path]] == graph.head[path]
     return in_tree & (joined >= 0) & (joined <= np.arange(len(path)))
 
 
