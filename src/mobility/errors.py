@@ -53,3 +53,7 @@ class TooLateError(MobilityError):
     """The answer is no: the force is not complete within the horizon."""
 
     exit_code = 1
+
+
+class WorkerError(MobilityError, RuntimeError):
+    """Workers that do not answer, or that die again and again."""

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
+    from mobility.analysis.sweeps import Found, Sweep
     from mobility.model.network import Identity, Network
     from mobility.model.scenario import Scenario
 
@@ -28,6 +29,7 @@ PICTURES = ("png", "svg", "pdf")
 MODES = ("road", "rail", "sea")
 CLOSABLE = """a link, place, structure, corridor:VIII, country:RS, border:NAME, mode:rail, area:FILE.geojson
 or around:PLACE:25km"""
+_MOST_WORKERS = 61  # as many processes as Windows waits for
 SCENARIO_WORDS = (
     "close",
     "build",
@@ -76,6 +78,21 @@ class _Mode(click.ParamType[str]):
         return value.casefold()
 
 
+class _Workers(click.ParamType["int | str"]):
+    name = "workers"
+
+    def convert(self, value: str | int, param: click.Parameter | None, ctx: click.Context | None) -> int | str:
+        """Return a number of processes, or the address of a scheduler as typed."""
+        text = str(value)
+        if text.isascii() and text.isdigit() and 1 <= int(text) <= _MOST_WORKERS:
+            return int(text)
+        if not text.startswith(("tcp://", "tls://")):
+            self.fail(
+                f"{text!r} is neither a number of processes (1 to {_MOST_WORKERS}) nor tcp://HOST:PORT", param, ctx
+            )
+        return text
+
+
 def _option(*names: str, **more: Any) -> click.Option:  # noqa: ANN401
     """Return an option from its names, metavar and help text."""
     *flags, metavar, text = names
@@ -116,6 +133,14 @@ _PAIRS = [
     _option("--from", "from_", "PLACE", "Place or set:NAME as origin (repeatable); default: by role.", multiple=True),
     _option("--to", "to_", "PLACE", "Place or set:NAME as destination (repeatable); default: by role.", multiple=True),
 ]
+_SWEEP = [
+    _option(
+        "--workers", "N|tcp://HOST:PORT", "Processes, or a Dask scheduler. Default: 1.", type=_Workers(), default=1
+    ),
+    _option("--resume", "FILE", "Keep results in FILE as they come; go on from there.", type=click.Path()),
+]
+# What a sweep's results do not depend on, and what the network shows already.
+_ASIDE = {*SCENARIO_WORDS, "scenario", "fmt", "output", "quiet", "no_color", "workers", "resume"}
 
 
 def _with(command: Callable[..., None], options: list[click.Option]) -> Callable[..., None]:
@@ -155,6 +180,11 @@ def pair_options(command: Callable[..., None]) -> Callable[..., None]:
     return _with(command, _PAIRS)
 
 
+def sweep_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add --workers and --resume; the command gets `workers` and `resume`, which `Output.sweep` takes."""
+    return _with(command, _SWEEP)
+
+
 def ends_of(
     net: Network, from_: tuple[str, ...], to_: tuple[str, ...]
 ) -> tuple[list[str] | None, list[str] | None, int]:
@@ -177,7 +207,7 @@ class Output:
         from pathlib import Path
 
         fmt, target, self.quiet = options.pop("fmt", None), options.pop("output"), options.pop("quiet")
-        self.path, self.given = ctx.obj, given
+        self.path, self.given, self.asked = ctx.obj, given, ctx.params
         self.head = ""  # sentences above a table
         self.command = ctx.info_name or ""
         self.target = None if target in {None, "-"} else Path(str(target))
@@ -214,6 +244,21 @@ class Output:
         if base == self.given:
             raise InputError("nothing to compare: give a change (-x, -b, --set, --transit, --borders, -s ...)")
         return base.apply(Network.load(self.path))
+
+    def sweep(self, net: Network, workers: int | str, resume: str | None) -> Sweep:
+        """Return a sweep as the options ask for it, with a progress bar on a terminal."""
+        from pathlib import Path
+
+        from mobility import __version__
+        from mobility.analysis.sweeps import Journal, checksum, sweep
+
+        journal = None
+        if resume is not None:
+            words = {k: v for k, v in self.asked.items() if k not in _ASIDE}
+            about = {"mobility": __version__, "command": self.command, "network": checksum(net), **words}
+            journal = Journal(Path(resume), about)
+        shown = sys.stderr.isatty() and not self.quiet
+        return functools.partial(sweep, workers=workers, journal=journal, progress=_bar if shown else None)
 
     def _tell_closed(self, net: Network, name: str) -> None:
         from mobility.model.closures import resolve
@@ -258,6 +303,11 @@ class Output:
         assert self.target is not None  # noqa: S101 - asked for by `choose`, or seen by `text`
         write_whole(self.target, data)
         self.note(f"wrote {self.target}")
+
+
+def _bar(found: Found, number: int) -> Found:
+    with click.progressbar(found, number, file=sys.stderr) as bar:
+        yield from bar
 
 
 def write_whole(path: Path, data: bytes) -> None:

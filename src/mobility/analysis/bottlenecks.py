@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -12,18 +11,20 @@ import pandas as pd
 from mobility.analysis.flows import min_cut
 from mobility.analysis.graph import CROSSING, MS_PER_H, milliseconds
 from mobility.analysis.pairs import by_goal, graphs_of, pairs_of
-from mobility.analysis.replacement import Tree, replacements
+from mobility.analysis.replacement import losses
 from mobility.errors import InputError
 from mobility.model.network import CRS
 from mobility.model.tables import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from mobility.analysis.graph import Graph
     from mobility.model.network import Network
 
     Array = np.ndarray[Any, Any]
+    # Things that a pair uses, its milliseconds, and those without each thing.
+    _Loss = tuple[Sequence[str] | Array, float, Sequence[float] | Array]
 
 KINDS = ("link", "place", "structure", "border", "country")
 COLUMNS = (
@@ -31,36 +32,6 @@ COLUMNS = (
     "sole_link in_min_cut"
 ).split()
 _NOTICEABLE_MS = 30_000  # a pair is delayed when it loses more than half a minute
-
-
-@dataclass
-class _Loss:
-    """What the loss of one thing does to the pairs that use it."""
-
-    using: int = 0
-    cut_off: int = 0
-    delays_ms: list[float] = field(default_factory=list)
-
-    def add(self, before: float, after: float) -> None:
-        """Count one pair whose best route uses the thing."""
-        self.using += 1
-        if np.isfinite(after):
-            self.delays_ms.append(after - before)
-        else:
-            self.cut_off += 1
-
-    def row(self) -> dict[str, Any]:
-        """Return the columns of a result."""
-        delays = np.array(self.delays_ms) / MS_PER_H
-        return {
-            "pairs_using": self.using,
-            "pairs_delayed": sum(ms > _NOTICEABLE_MS for ms in self.delays_ms),
-            "pairs_cut_off": self.cut_off,
-            "mean_delay_h": delays.mean() if len(delays) else np.nan,
-            "worst_delay_h": delays.max() if len(delays) else np.nan,
-            "total_delay_h": delays.sum(),
-            "sole_link": self.cut_off > 0,
-        }
 
 
 def bottlenecks(
@@ -103,12 +74,8 @@ def bottlenecks(
     groups = list(graphs_of(net, pairs))
     active = np.any([net.links["active"], *(graph.network.links["active"] for graph, _ in groups)], axis=0)
     things = _things(net, by, net.links.assign(active=active))
-    losses = {key: _Loss() for key in things.index}
-    for graph, group in groups:
-        count = _by_link if by == "link" else _by_group
-        count(graph, group, losses, by)
-    rows = pd.DataFrame([loss.row() for loss in losses.values()], index=things.index, columns=list(_Loss().row()))
-    table = things.join(rows)
+    found = [loss for graph, group in groups for loss in (_by_link if by == "link" else _by_group)(graph, group, by)]
+    table = things.join(_counts(things.index, found))
     cut = set(min_cut(net, pairs).things) if pairs and by in {"link", "place"} else set()
     table["in_min_cut"] = table.index.isin(cut)
     table = table.rename_axis(by).reset_index()
@@ -142,31 +109,44 @@ def _things(net: Network, by: str, links: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns, index=index).assign(mode="", corridors="")
 
 
-def _by_link(graph: Graph, pairs: list[tuple[str, str]], losses: dict[str, _Loss], by: str) -> None:
-    """Count the loss of every link at once: one tree per place, one pass per pair (see replacement)."""
+def _counts(things: pd.Index, found: list[_Loss]) -> pd.DataFrame:
+    """Count what the loss of each thing does to the pairs that use it."""
+    which = things.get_indexer([key for keys, _, _ in found for key in keys])
+    delay = np.concatenate([np.asarray(after) - before for _, before, after in found] or [np.array([])])
+    order = np.argsort(which, kind="stable")
+    order = order[which[order] >= 0]
+    which, delay = which[order], delay[order]
+
+    def count(rows: Array) -> Array:
+        return np.bincount(which[rows], minlength=len(things))
+
+    held = np.isfinite(delay)
+    hours, first = delay[held] / MS_PER_H, np.flatnonzero(np.diff(which[held], prepend=-1))
+    total, worst = np.zeros(len(things)), np.full(len(things), np.nan)
+    if len(first):
+        total[which[held][first]] = [part.sum() for part in np.split(hours, first[1:])]
+        worst[which[held][first]] = np.maximum.reduceat(hours, first)
+    columns = {
+        "pairs_using": count(delay >= 0),
+        "pairs_delayed": count(held & (delay > _NOTICEABLE_MS)),
+        "pairs_cut_off": count(~held),
+        "mean_delay_h": total / np.where(np.isnan(worst), np.nan, count(held)),
+        "worst_delay_h": worst,
+        "total_delay_h": total,
+        "sole_link": count(~held) > 0,
+    }
+    return pd.DataFrame(columns, index=things)
+
+
+def _by_link(graph: Graph, pairs: list[tuple[str, str]], by: str) -> Iterator[_Loss]:
+    """Iterate over the losses of links: all links of a pair's best route at once (see replacement)."""
     del by
-    starts = {a: Tree.at(graph, a) for a in {a for a, _ in pairs}}
-    goals = {b: Tree.at(graph, b, reverse=True) for b in {b for _, b in pairs}}
-    ids = graph.network.links.index
-    for a, b in pairs:
-        here, targets = graph.states([a]), graph.states([b])
-        if not len(here) or not len(targets) or not np.isfinite(starts[a].rank[targets]).any():
-            continue
-
-        def rerun(arc: int, here: Array = here, targets: Array = targets) -> float:
-            return float(graph.rank_to(targets, graph.without(links=[graph.link[arc]]))[here].min())
-
-        arcs, ranks = replacements(graph, starts[a], goals[b], targets, rerun)
-        after = {int(graph.link[arc]): milliseconds(rank) for arc, rank in zip(arcs, ranks, strict=True)}
-        before = milliseconds(starts[a].rank[targets].min())
-        for arc in graph.walk(here, goals[b].rank):  # the route reported; among equals it may be another
-            link = int(graph.link[arc])
-            if link >= 0 and ids[link] in losses:
-                losses[ids[link]].add(before, after.get(link, before))
+    for loss in losses(graph, pairs):
+        yield graph.ids[loss.links], loss.before, loss.after
 
 
-def _by_group(graph: Graph, pairs: list[tuple[str, str]], losses: dict[str, _Loss], by: str) -> None:
-    """Count the loss of groups of arcs that fail as one: a search per group and destination it serves."""
+def _by_group(graph: Graph, pairs: list[tuple[str, str]], by: str) -> Iterator[_Loss]:
+    """Iterate over the losses of groups of arcs that fail as one: a search per group and destination it serves."""
     net = graph.network
     groups = dict(_arc_groups(graph, by))
     member: dict[int, list[str]] = {}
@@ -190,7 +170,7 @@ def _by_group(graph: Graph, pairs: list[tuple[str, str]], losses: dict[str, _Los
             lost = graph.rank_to(targets, graph.without(arcs=groups[key]))
             for a in those:
                 here = graph.states([a])
-                losses[key].add(milliseconds(remaining[here].min()), milliseconds(lost[here].min()))
+                yield [key], milliseconds(remaining[here].min()), [milliseconds(lost[here].min())]
 
 
 def _arc_groups(graph: Graph, by: str) -> Iterator[tuple[str, Array]]:

@@ -15,6 +15,8 @@ from mobility.model.passage import handled_per_day
 if TYPE_CHECKING:
     from mobility.model.network import Network
 
+    Array = np.ndarray[Any, Any]
+
 _UNLIMITED = 1_000_000  # routes
 _NO_LIMIT = 10**12  # vehicles a day
 
@@ -37,7 +39,7 @@ def disjoint_routes(graph: Graph, pairs: list[tuple[str, str]]) -> dict[tuple[st
     return counts
 
 
-def _unit_flows(graph: Graph, pairs: list[tuple[str, str]], free: Any) -> dict[tuple[str, str], int]:  # noqa: ANN401 - bool array
+def _unit_flows(graph: Graph, pairs: list[tuple[str, str]], free: Array) -> dict[tuple[str, str], int]:
     from ortools.graph.python import max_flow
 
     node, tail, head = _merged(graph, free)
@@ -68,7 +70,7 @@ def _unit_flows(graph: Graph, pairs: list[tuple[str, str]], free: Any) -> dict[t
     return counts
 
 
-def _merged(graph: Graph, free: Any) -> tuple[Any, Any, Any]:  # noqa: ANN401 - arrays
+def _merged(graph: Graph, free: Array) -> tuple[Array, Array, Array]:
     """Merge states that unlimited arcs join both ways; return each state's node and the arcs' ends."""
     n = graph.size
     there = coo_matrix((np.ones(int(free.sum())), (graph.tail[free], graph.head[free])), shape=(n, n)).tocsr()
@@ -91,7 +93,7 @@ def place_disjoint_routes(graph: Graph, pairs: list[tuple[str, str]]) -> dict[tu
     return counts | (_split_flows(graph, direct, graph.link < 0) if direct else {})
 
 
-def _split_flows(graph: Graph, pairs: list[tuple[str, str]], free: Any) -> dict[tuple[str, str], int]:  # noqa: ANN401 - bool array
+def _split_flows(graph: Graph, pairs: list[tuple[str, str]], free: Array) -> dict[tuple[str, str], int]:
     """Solve all pairs on one network; -1 where free arcs alone connect a pair."""
     from ortools.graph.python import max_flow
 
@@ -159,49 +161,52 @@ def min_cut(network: Network, pairs: list[tuple[str, str]]) -> MinCut:
     from ortools.graph.python import max_flow
 
     own = {c for pair in pairs for place in pair for c in network.countries_of(place)}
-    arcs, source = _capacity_arcs(Graph.of(network.lifting(own)), pairs)
-    if not arcs:
+    (tail, head, vehicles, things), source = _capacity_arcs(Graph.of(network.lifting(own)), pairs)
+    if not len(tail):
         return MinCut(0.0, [])
-    tails, heads, capacities = (np.array(column) for column in list(zip(*arcs, strict=True))[:3])
     solver = max_flow.SimpleMaxFlow()
-    solver.add_arcs_with_capacity(tails, heads, capacities.astype(np.int64))
+    solver.add_arcs_with_capacity(tail, head, vehicles)
     status = solver.solve(source, source + 1)
     assert status == solver.OPTIMAL, f"max flow: status {status}"  # noqa: S101
     flow = solver.optimal_flow()
     if flow >= _NO_LIMIT:
         return MinCut(float("inf"), [])
-    near = set(solver.get_source_side_min_cut())
-    return MinCut(float(flow), sorted({name for a, b, _, name in arcs if name and a in near and b not in near}))
+    near = np.zeros(source + 2, dtype=bool)
+    near[solver.get_source_side_min_cut()] = True
+    return MinCut(float(flow), sorted({*things[near[tail] & ~near[head]]} - {""}))
 
 
-def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[tuple[int, int, int, str]], int]:
-    """Return arcs (tail, head, vehicles a day, id of link or port), and the source; the sink is the next node."""
+def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[Array], int]:
+    """Return per arc tail, head, vehicles a day and id of link or port; and the source; the sink is the next node."""
     net, sea = graph.network, WAYS.index("sea")
-    ids, ports = net.links.index, net.places.index
     quay = net.rules.capacity["port_vehicles_day"]  # also where ships call at a place of another kind
-    handled = handled_per_day(net.places, net.rules).replace(np.inf, quay).to_numpy(int)
+    handled = handled_per_day(net.places, net.rules).replace(np.inf, quay).to_numpy(np.int64)
     access = (net.links["corridors"] == "access").to_numpy() & (not net.include_access)
     limit = np.where(access | ~np.isfinite(net.links["capacity"]), _NO_LIMIT, net.links["capacity"]).astype(np.int64)
-    afloat = {int(graph.place[s]): int(s) for s in np.flatnonzero(graph.mode == sea)}
+    afloat = np.flatnonzero(graph.mode == sea)
+    ports, first = np.unique(graph.place[afloat], return_index=True)
+    afloat = afloat[first]
     # Going aboard and ashore each pass a node of the port, which the quay limits.
-    aboard = {row: graph.size + 2 * i for i, row in enumerate(afloat)}
-    ashore = {row: node + 1 for row, node in aboard.items()}
-    source = graph.size + 2 * len(afloat)
-    arcs = []
-    for row, state in afloat.items():
-        room = int(handled[row])
-        arcs += [(aboard[row], state, room, ports[row]), (state, ashore[row], room, ports[row])]
-    for tail, head, link in zip(graph.tail.tolist(), graph.head.tolist(), graph.link.tolist(), strict=True):
-        if link == TRANSFER and graph.mode[head] == sea:
-            arcs.append((tail, aboard[int(graph.place[head])], _NO_LIMIT, ""))
-        elif link == TRANSFER and graph.mode[tail] == sea:
-            arcs.append((ashore[int(graph.place[tail])], head, _NO_LIMIT, ""))
-        else:
-            arcs.append((tail, head, int(limit[link]) if link >= 0 else _NO_LIMIT, ids[link] if link >= 0 else ""))
-    for place in dict.fromkeys(a for a, _ in pairs):
-        for s in graph.states([place]).tolist():
-            arcs.append((source, aboard[int(graph.place[s])] if graph.mode[s] == sea else s, _NO_LIMIT, ""))
-    for place in dict.fromkeys(b for _, b in pairs):
-        for s in graph.states([place]).tolist():
-            arcs.append((ashore[int(graph.place[s])] if graph.mode[s] == sea else s, source + 1, _NO_LIMIT, ""))
-    return arcs, source
+    aboard = graph.size + 2 * np.arange(len(ports))
+    source = graph.size + 2 * len(ports)
+
+    def landside(states: Array, ashore: int) -> Array:
+        at_port = graph.size + 2 * np.searchsorted(ports, graph.place[states]) + ashore
+        return np.where(graph.mode[states] == sea, at_port, states)
+
+    change = graph.link == TRANSFER
+    starts = landside(graph.states(dict.fromkeys(a for a, _ in pairs)), 0)
+    ends = landside(graph.states(dict.fromkeys(b for _, b in pairs)), 1)
+    free = np.full(len(starts) + len(ends), _NO_LIMIT)
+    port_ids = net.places.index.to_numpy(object)[ports]
+    tail = np.where(change, landside(graph.tail, 1), graph.tail), aboard, afloat, np.full(len(starts), source), ends
+    head = (
+        np.where(change, landside(graph.head, 0), graph.head),
+        afloat,
+        aboard + 1,
+        starts,
+        np.full(len(ends), source + 1),
+    )
+    vehicles = np.append(limit, [_NO_LIMIT] * 2)[graph.link], np.tile(handled[ports], 2), free
+    things = np.append(graph.ids, ["", ""])[graph.link], port_ids, port_ids, np.full(len(free), "", dtype=object)
+    return [np.concatenate(column) for column in (tail, head, vehicles, things)], source

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -35,9 +35,36 @@ _MS, _TRANSFER, _LEG = 2.0**20, 2.0**12, 1.0
 _LONGEST_MS = 2.0**33
 
 
-def milliseconds(rank: float) -> float:
-    """Return the milliseconds in a route's rank (inf stays inf)."""
-    return float(np.floor(rank / _MS))
+def milliseconds(rank: Any) -> Any:  # noqa: ANN401 - a number or an array
+    """Return the milliseconds in the rank of a route (inf stays inf), elementwise."""
+    return np.floor(rank / _MS)
+
+
+class Side(NamedTuple):
+    """The arcs of a graph, sorted by the state at one of their ends.
+
+    Attributes
+    ----------
+    order
+        Arcs. Those of state s are ``order[starts[s] : starts[s + 1]]``.
+    starts
+        Where each state's arcs begin, and at last the number of arcs.
+    far, rank
+        Of these arcs, in that order: the state at the other end, and the length.
+    """
+
+    order: Array
+    starts: Array
+    far: Array
+    rank: Array
+
+    @classmethod
+    def of(cls, near: Array, far: Array, rank: Array, size: int) -> Side:
+        """Sort the arcs of a graph by their near ends."""
+        order = np.argsort(near, kind="stable")
+        starts = np.zeros(size + 1, dtype=np.int32)
+        np.cumsum(np.bincount(near, minlength=size), out=starts[1:])
+        return cls(order, starts, far[order].astype(np.int32), rank[order])
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,14 +96,17 @@ class Graph:
         """Build the graph of a network's active links (under `mixed` when no profile was applied)."""
         net = network.profiled()
         rows = np.flatnonzero(net.links["active"].to_numpy())
-        links = net.links.iloc[rows]
-        places = net.places.index
-        ends = places.get_indexer(pd.concat([links["from"], links["to"]]))
+        links = net.links[["from", "to", "mode", "country", "time_h", "oneway"]].iloc[rows]
+        curve = np.argsort(_morton(net.places["lon"], net.places["lat"]), kind="stable")
+        along = np.empty_like(curve)
+        along[curve] = np.arange(len(curve))
+        ends = net.places.index.get_indexer(pd.concat([links["from"], links["to"]]))
         mode = np.tile(pd.Index(WAYS).get_indexer(links["mode"]), 2)
         at_border = net.places["kind"].isin(BORDER_KINDS).to_numpy()[ends]
         codes, names = pd.factorize(np.where(at_border, np.tile(links["country"].to_numpy(object), 2), ""))
-        keys, state = np.unique((ends * len(WAYS) + mode) * len(names) + codes, return_inverse=True)
+        keys, state = np.unique((along[ends] * len(WAYS) + mode) * len(names) + codes, return_inverse=True)
         place, rest = np.divmod(keys, len(WAYS) * max(len(names), 1))
+        place = curve[place]
         state_mode, code = np.divmod(rest, max(len(names), 1))
         country = np.asarray(names, dtype=object)[code] if len(names) else np.array([], dtype=object)
         a, b = state[: len(rows)], state[len(rows) :]
@@ -95,16 +125,29 @@ class Graph:
         return len(self.place)
 
     def states(self, places: Iterable[str]) -> Array:
-        """Return the states of some places (states are sorted by place)."""
-        rows = [self.network.places.index.get_loc(p) for p in places]
-        spans = [np.arange(*np.searchsorted(self.place, [r, r + 1])) for r in rows]
+        """Return the states of some places."""
+        spans = []
+        for place in places:
+            row = self.network.places.index.get_loc(place)
+            spans.append(self._by_place[slice(*np.searchsorted(self.place, [row, row + 1], sorter=self._by_place))])
         found: Array = np.concatenate(spans) if spans else np.array([], dtype=int)
         return found
 
     def label(self, state: int) -> str:
         """Return "place/mode", at border places "place/mode/country"."""
-        parts = [self.network.places.index[self.place[state]], WAYS[self.mode[state]], self.country[state]]
-        return "/".join(p for p in parts if p)
+        return str(self._labels[state])
+
+    @cached_property
+    def _labels(self) -> Array:
+        at = self.network.places.index.to_numpy(object)[self.place]
+        labels: Array = at + np.array(["/" + way for way in WAYS], dtype=object)[self.mode]
+        border = self.country != ""
+        labels[border] += "/" + self.country[border]
+        return labels
+
+    @cached_property
+    def _by_place(self) -> Array:
+        return np.argsort(self.place, kind="stable")
 
     @cached_property
     def rank(self) -> Array:
@@ -113,31 +156,20 @@ class Graph:
         return lengths
 
     @cached_property
-    def link_order(self) -> Array:
-        """Place of each link's id in alphabetical order: the last tie-breaker."""
-        order = np.empty(len(self.network.links), dtype=np.int64)
-        order[np.argsort(self.network.links.index.to_numpy(dtype=str), kind="stable")] = np.arange(len(order))
-        return order
+    def ids(self) -> Array:
+        """Id of each link in `network.links`; their alphabetical order is the last tie-breaker."""
+        names: Array = self.network.links.index.to_numpy(object)
+        return names
 
     @cached_property
-    def _out(self) -> tuple[Array, Array]:
-        """Arcs sorted by tail, and where each state's arcs begin."""
-        order = np.argsort(self.tail, kind="stable")
-        return order, np.searchsorted(self.tail[order], np.arange(self.size + 1))
+    def out(self) -> Side:
+        """Arcs by the state that they leave."""
+        return Side.of(self.tail, self.head, self.rank, self.size)
 
     @cached_property
-    def _reverse(self) -> tuple[Array, Array, Array, Array]:
-        """Reversed CSR topology with one entry per (head, tail): arc order, group starts, columns, row starts."""
-        order = np.lexsort((self.tail, self.head))
-        head, tail = self.head[order], self.tail[order]
-        new = np.r_[True, (head[1:] != head[:-1]) | (tail[1:] != tail[:-1])] if len(order) else np.array([], dtype=bool)
-        starts = np.flatnonzero(new)
-        return (
-            order,
-            starts,
-            tail[starts].astype(np.int32),
-            np.searchsorted(head[starts], np.arange(self.size + 1)).astype(np.int32),
-        )
+    def into(self) -> Side:
+        """Arcs by the state that they reach."""
+        return Side.of(self.head, self.tail, self.rank, self.size)
 
     def without(self, *, links: Iterable[int] = (), arcs: Iterable[int] = ()) -> Array:
         """Return the arc lengths with some links (rows) or arcs closed."""
@@ -145,11 +177,6 @@ class Graph:
         rank[np.isin(self.link, list(links))] = np.inf
         rank[list(arcs)] = np.inf
         return rank
-
-    def arcs_from(self, state: int) -> Array:
-        """Return the arcs that leave a state."""
-        order, starts = self._out
-        return order[starts[state] : starts[state + 1]]
 
     def rank_to(self, targets: Array, rank: Array | None = None, offsets: Array | None = None) -> Array:
         """Return every state's least rank to the nearest target (inf when there is none).
@@ -165,20 +192,13 @@ class Graph:
         """
         if not len(targets) or not self.size:
             return np.full(self.size, np.inf)
-        order, starts, columns, rows = self._reverse
-        data = (
-            np.minimum.reduceat((self.rank if rank is None else rank)[order], starts) if len(starts) else np.array([])
-        )
+        order, starts, tails, lengths, n = *self.into, self.size
+        lengths = lengths if rank is None else rank[order]
         if offsets is None:
-            matrix = csr_matrix((data, columns, rows), shape=(self.size, self.size))
-            found = dijkstra(matrix, indices=targets, min_only=True)
+            found = dijkstra(csr_matrix((lengths, tails, starts), (n, n)), indices=targets, min_only=True)
         else:  # one more state, from which the targets are reached at their offsets
-            n = self.size
-            matrix = csr_matrix(
-                (np.r_[data, offsets], np.r_[columns, targets], np.r_[rows, rows[-1] + len(targets)]),
-                shape=(n + 1, n + 1),
-            )
-            found = dijkstra(matrix, indices=n)[:n]
+            more = np.r_[lengths, offsets], np.r_[tails, targets], np.r_[starts, starts[-1] + len(targets)]
+            found = dijkstra(csr_matrix(more, (n + 1, n + 1)), indices=n)[:n]
         reached = found[np.isfinite(found)] if rank is None else found[:0]  # other lengths need not be hours
         if len(reached) and reached.max() >= _LONGEST_MS * _MS:
             raise InputError("a route takes more than 2,386 hours; the costs are too large to be exact")
@@ -205,40 +225,41 @@ class Graph:
         list of int
             Arcs in order of travel; empty when start and target coincide.
         """
-        rank = self.rank if rank is None else rank
-        end = np.zeros(self.size) if ends is None else ends
         least = remaining[start].min()
+        # Views give plain numbers, and quickly.
+        left, length, links = remaining.data, (self.rank if rank is None else rank).data, self.link.data
+        order, starts, heads = (column.data for column in self.out[:3])
+        end = (np.zeros(self.size) if ends is None else ends).data
         # Per state reached since the last leg: the transfers and crossings taken to it.
         here: dict[int, list[int]] = {int(s): [] for s in start if remaining[s] == least}
         path: list[int] = []
         while True:
-            best, queue = -1, list(here)
+            best, through, queue = -1, -1, list(here)
             for state in queue:  # grows by states reached without a leg
-                if remaining[state] == end[state]:
+                if left[state] == end[state]:
                     return path + here[state]
-                for arc in self.arcs_from(state).tolist():
-                    head = int(self.head[arc])
-                    if rank[arc] + remaining[head] != remaining[state]:
+                for i in range(starts[state], starts[state + 1]):
+                    arc, head = order[i], heads[i]
+                    if length[arc] + left[head] != left[state]:
                         continue
-                    if self.link[arc] >= 0:
-                        if best < 0 or self.link_order[self.link[arc]] < self.link_order[self.link[best]]:
-                            best = arc
+                    if links[arc] >= 0:
+                        if best < 0 or self.ids[links[arc]] < self.ids[links[best]]:
+                            best, through = arc, state
                     elif head not in here:
                         here[head] = [*here[state], arc]
                         queue.append(head)
-            path += [*here[int(self.tail[best])], best]
+            path += [*here[through], best]
             here = {int(self.head[best]): []}
 
     def to_frame(self) -> pd.DataFrame:
         """Return all arcs as a table: tail, head, link, mode, cost_s (seconds); states as "place/mode[/country]"."""
-        labels = np.array([self.label(s) for s in range(self.size)], dtype=object)
         ids = np.append(self.network.links.index.to_numpy(object), ["", ""])  # CROSSING and TRANSFER have no link
         kind = np.array([*WAYS, "transfer", "crossing"], dtype=object)
         what = np.where(self.link >= 0, self.mode[self.tail], np.where(self.link == TRANSFER, len(WAYS), len(WAYS) + 1))
         return pd.DataFrame(
             {
-                "tail": labels[self.tail],
-                "head": labels[self.head],
+                "tail": self._labels[self.tail],
+                "head": self._labels[self.head],
                 "link": ids[self.link],
                 "mode": kind[what],
                 "cost_s": self.cost / 1000,
@@ -246,19 +267,32 @@ class Graph:
         )
 
 
+def _morton(*degrees: pd.Series) -> Array:
+    """Return each point's place along a curve that visits neighbours one after another (16 bits per coordinate)."""
+    curve = np.zeros(len(degrees[0]), dtype=np.uint64)
+    for shift, values in enumerate(degrees):
+        span = (values - values.min()) / max(np.ptp(values) if len(values) else 0, 1e-9)
+        bits = (span.to_numpy() * (2**16 - 1)).astype(np.uint64)
+        for by, mask in ((8, 0x00FF00FF), (4, 0x0F0F0F0F), (2, 0x33333333), (1, 0x55555555)):
+            bits = (bits | bits << np.uint64(by)) & np.uint64(mask)
+        curve |= bits << np.uint64(shift)
+    return curve
+
+
 def _transfers(net: Network, place: Array, mode: Array, country: Array) -> tuple[Array, Array, Array, Array]:
     """Arcs between the modes of one place, both ways, at the profile's handling hours."""
-    state = {key: s for s, key in enumerate(zip(place.tolist(), mode.tolist(), country.tolist(), strict=True))}
+    rows = np.flatnonzero((net.places["transfer"] != "").to_numpy())
+    at: dict[tuple[int, int], dict[str, int]] = {}
+    for s in np.flatnonzero(np.isin(place, rows)).tolist():
+        at.setdefault((int(place[s]), int(mode[s])), {})[country[s]] = s
     tail, head, cost = [], [], []
-    for row in np.flatnonzero((net.places["transfer"] != "").to_numpy()):
+    for row in rows.tolist():
         for pair in split(net.places["transfer"].iloc[row]):
-            first, second = (WAYS.index(m) for m in pair.split("-"))
-            for code in {c for p, m, c in state if p == row and m == first}:
-                a, b = state[row, first, code], state.get((int(row), second, code))
-                if b is not None:
-                    tail += [a, b]
-                    head += [b, a]
-                    cost += [round(net.profile.handling_h[pair] * MS_PER_H)] * 2  # type: ignore[union-attr]
+            first, second = (at.get((row, WAYS.index(m)), {}) for m in pair.split("-"))
+            for a, b in [(first[code], second[code]) for code in first if code in second]:
+                tail += [a, b]
+                head += [b, a]
+                cost += [round(net.profile.handling_h[pair] * MS_PER_H)] * 2  # type: ignore[union-attr]
     return np.array(tail, int), np.array(head, int), np.array(cost, float), np.full(len(tail), TRANSFER)
 
 

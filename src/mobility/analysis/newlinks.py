@@ -110,13 +110,14 @@ def candidates(
 
 def _ms_with_void(tree: Tree) -> Array:
     """Milliseconds per state, and one entry more for a state that does not exist."""
-    return np.append([milliseconds(rank) for rank in tree.rank], np.inf)
+    return np.append(milliseconds(tree.rank), np.inf)
 
 
 def _new_links(net: Network, max_km: float, mode: str) -> gpd.GeoDataFrame:
     """Return every possible new link, timed; row_*, side_* are its ends' rows and their countries at borders."""
     graph, places = Graph.of(net), net.places
     at = np.flatnonzero(graph.mode == WAYS.index(mode))
+    at = at[np.argsort(graph.place[at], kind="stable")]
     rows, side = graph.place[at], graph.country[at]
     country = np.where(side == "", places["country"].to_numpy(object)[rows], side)
     lon, lat = places["lon"].to_numpy(float)[rows], places["lat"].to_numpy(float)[rows]
@@ -125,7 +126,7 @@ def _new_links(net: Network, max_km: float, mode: str) -> gpd.GeoDataFrame:
     known = net.links.loc[net.links["mode"] == mode, ["from", "to"]]
     ends = np.sort(places.index.get_indexer(known.to_numpy().ravel()).reshape(-1, 2)) @ [len(places), 1]
     fits = (near <= max_km) & (near > 0) & (country[i] == country[j]) & (rows[i] != rows[j])
-    fits &= ~np.isin(rows[i] * len(places) + rows[j], ends)  # states are sorted by place
+    fits &= ~np.isin(rows[i] * len(places) + rows[j], ends)  # sorted by place, as `ends`
     i, j, km = i[fits], j[fits], near[fits] * _DETOUR
     kind, said = _NEW_LINK[mode]
     ids = places.index.to_numpy(object)

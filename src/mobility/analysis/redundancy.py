@@ -11,9 +11,10 @@ import pandas as pd
 import shapely
 
 from mobility.analysis.flows import disjoint_routes, min_cut, place_disjoint_routes
-from mobility.analysis.graph import MS_PER_H, Graph, milliseconds
+from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.pairs import graphs_of, pairs_of, routes
-from mobility.analysis.replacement import Tree, replacements
+from mobility.analysis.replacement import losses
+from mobility.analysis.sweeps import sweep
 from mobility.errors import InputError, UnknownNameError
 from mobility.model.closures import resolve_build
 from mobility.model.network import CRS
@@ -21,6 +22,9 @@ from mobility.model.network import CRS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from mobility.analysis.graph import Graph
+    from mobility.analysis.replacement import Losses
+    from mobility.analysis.sweeps import Sweep
     from mobility.model.network import Network
 
     Array = np.ndarray[Any, Any]
@@ -56,11 +60,12 @@ def pair_redundancy(network: Network, origins: Words = None, destinations: Words
     for graph, group in graphs_of(net, pairs_of(net, origins, destinations)):
         places = place_disjoint_routes(graph, group)
         found |= {pair: [places[pair], np.nan, np.nan, "", ""] for pair in group}
-        for pair, before, losses in pair_losses(graph, group):
-            sole = [link for link, ms in losses if not np.isfinite(ms)]
-            link, after = max(losses, key=lambda loss: loss[1], default=("", before))
-            if not sole:
-                found[pair][1:4] = after / MS_PER_H, (after - before) / MS_PER_H, link if after > before else ""
+        for pair, before, links, ms in _counted(graph, group):
+            sole = graph.ids[links[np.isinf(ms)]]
+            if not len(sole):
+                after = ms.max(initial=before)
+                link = graph.ids[links[ms.argmax()]] if after > before else ""
+                found[pair][1:4] = after / MS_PER_H, (after - before) / MS_PER_H, link
             found[pair][4] = ";".join(sole)
     names = ["place_disjoint_routes", "n1_time_h", "n1_detour_h", "worst_link", "sole_links"]
     rows = [found[pair] for pair in zip(table["from"], table["to"], strict=True)]
@@ -69,7 +74,12 @@ def pair_redundancy(network: Network, origins: Words = None, destinations: Words
 
 
 def project_gains(
-    network: Network, projects: Words = None, origins: Words = None, destinations: Words = None
+    network: Network,
+    projects: Words = None,
+    origins: Words = None,
+    destinations: Words = None,
+    *,
+    run: Sweep = sweep,
 ) -> gpd.GeoDataFrame:
     """Return what each project buys when it alone is built, the largest gain of time first.
 
@@ -81,6 +91,8 @@ def project_gains(
         What `Network.build` takes (projects, planned links, corridor:VIII); default: every project.
     origins, destinations
         As in `routes`.
+    run
+        Runs the sweep over projects (`mobility.analysis.sweeps`).
 
     Returns
     -------
@@ -95,13 +107,9 @@ def project_gains(
     """
     net = network.profiled()
     things, pairs = buildable(net, projects), pairs_of(net, origins, destinations)
-    before = measure(net, pairs)
-    rows = []
-    for key in things.index:
-        after = measure(net.build(key), pairs)
-        sole = {"pairs_sole_before": before.sole, "pairs_sole_after": after.sole}
-        rows.append({"project": key} | after.gains_over(before) | sole)
-    table = pd.DataFrame(rows, columns=["project", *GAINS, "pairs_sole_before", "pairs_sole_after"])
+    found = run(_gains_of, [[key] for key in things.index], (net, pairs, measure(net, pairs)))
+    table = pd.DataFrame(found, columns=[*GAINS, "pairs_sole_before", "pairs_sole_after"])
+    table.insert(0, "project", things.index)
     table = things.drop(columns="links").rename_axis("project").reset_index().merge(table, on="project")
     cost = table["cost_eur_m"].where(table["cost_eur_m"] > 0)
     table = table.assign(**{f"{gain}_per_bn": table[gain] / cost * 1000 for gain in GAINS})
@@ -110,7 +118,12 @@ def project_gains(
 
 
 def synergy(
-    network: Network, projects: Iterable[str], origins: Words = None, destinations: Words = None
+    network: Network,
+    projects: Iterable[str],
+    origins: Words = None,
+    destinations: Words = None,
+    *,
+    run: Sweep = sweep,
 ) -> gpd.GeoDataFrame:
     """Return for every two of the projects what both buy, and by how much that is more than the sum of each.
 
@@ -127,16 +140,22 @@ def synergy(
     things, pairs = buildable(net, projects), pairs_of(net, origins, destinations)
     if len(things) < 2:  # noqa: PLR2004
         raise InputError("synergy needs at least two projects")
-    before = measure(net, pairs)
-    alone = {key: measure(net.build(key), pairs).gains_over(before) for key in things.index}
+    built = [*([key] for key in things.index), *map(list, combinations(things.index, 2))]
+    gains = list(run(_gains_of, built, (net, pairs, measure(net, pairs))))
+    alone = dict(zip(things.index, gains, strict=False))
     rows = []
-    for a, b in combinations(things.index, 2):
-        both = measure(net.build(a, b), pairs).gains_over(before)
+    for (a, b), both in zip(built[len(things) :], gains[len(things) :], strict=True):
         more = {f"{gain}_synergy": both[gain] - alone[a][gain] - alone[b][gain] for gain in GAINS}
-        rows.append(
-            {"project": a, "other": b} | both | more | {"geometry": joined_shape(things.loc[[a, b], "geometry"])}
-        )
+        shape = {"geometry": joined_shape(things.loc[[a, b], "geometry"])}
+        rows.append({"project": a, "other": b} | {gain: both[gain] for gain in GAINS} | more | shape)
     return finished(pd.DataFrame(rows))
+
+
+def _gains_of(shared: tuple[Network, Pairs, Measure], keys: list[str]) -> dict[str, float]:
+    """Return the gains of some projects built together, and the pairs that one link cuts off before and after."""
+    net, pairs, before = shared
+    after = measure(net.build(*keys), pairs)
+    return after.gains_over(before) | {"pairs_sole_before": before.sole, "pairs_sole_after": after.sole}
 
 
 class Measure(NamedTuple):
@@ -175,32 +194,20 @@ def measure(net: Network, pairs: Pairs) -> Measure:
     disjoint: dict[tuple[str, str], int] = {}
     for graph, group in graphs_of(net, pairs):
         disjoint |= disjoint_routes(graph, group)
-        for pair, before, losses in pair_losses(graph, group):
-            time[pair], n1[pair] = before, max((ms for _, ms in losses), default=before)
+        for pair, before, _, ms in _counted(graph, group):
+            time[pair], n1[pair] = before, ms.max(initial=before)
     vehicles = min_cut(net, pairs).vehicles_day if np.isfinite(list(time.values())).any() else 0.0
     best, worst, apart = (np.array([column[pair] for pair in pairs], dtype=float) for column in (time, n1, disjoint))
     return Measure(best, worst, apart, vehicles)
 
 
-def pair_losses(graph: Graph, pairs: Pairs) -> Iterator[tuple[tuple[str, str], float, list[tuple[str, float]]]]:
-    """Iterate over the connected pairs: milliseconds, and those with each candidate link of the best route lost."""
-    starts = {a: Tree.at(graph, a) for a in {a for a, _ in pairs}}
-    goals = {b: Tree.at(graph, b, reverse=True) for b in {b for _, b in pairs}}
+def _counted(graph: Graph, pairs: Pairs) -> Iterator[Losses]:
+    """Iterate over the losses of connected pairs, without links that do not count as candidates."""
     links = graph.network.links
-    ids = links.index
     counted = (links["corridors"] != "access").to_numpy() | graph.network.include_access
-    for a, b in pairs:
-        here, targets = graph.states([a]), graph.states([b])
-        before = milliseconds(starts[a].rank[targets].min(initial=np.inf))
-        if not np.isfinite(before):
-            continue
-
-        def rerun(arc: int, here: Array = here, targets: Array = targets) -> float:
-            return float(graph.rank_to(targets, graph.without(links=[graph.link[arc]]))[here].min())
-
-        arcs, ranks = replacements(graph, starts[a], goals[b], targets, rerun)
-        lost = [(int(graph.link[arc]), milliseconds(rank)) for arc, rank in zip(arcs, ranks, strict=True)]
-        yield (a, b), before, [(ids[row], ms) for row, ms in lost if row >= 0 and counted[row]]
+    for loss in losses(graph, pairs):
+        kept = counted[loss.links]
+        yield loss._replace(links=loss.links[kept], after=loss.after[kept])
 
 
 def finished(table: pd.DataFrame) -> gpd.GeoDataFrame:

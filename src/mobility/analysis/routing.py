@@ -191,9 +191,9 @@ def _only(size: int, states: Any, values: Any) -> Any:  # noqa: ANN401 - arrays
     return out
 
 
-def _order(graph: Graph, path: list[int]) -> tuple[float, list[int]]:
+def _order(graph: Graph, path: list[int]) -> tuple[float, list[str]]:
     """Sort key of a route: rank, then the alphabetical sequence of its links."""
-    return float(graph.rank[path].sum()), [int(graph.link_order[graph.link[a]]) for a in path if graph.link[a] >= 0]
+    return float(graph.rank[path].sum()), [graph.ids[graph.link[a]] for a in path if graph.link[a] >= 0]
 
 
 def _shared(graph: Graph, path: list[int], other: list[int]) -> float:

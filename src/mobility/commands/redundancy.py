@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mobility.errors import InputError
-from mobility.options import ends_of, pair_options, scenario_options
+from mobility.options import ends_of, pair_options, scenario_options, sweep_options
 
 if TYPE_CHECKING:
     from mobility.model.scenario import Scenario
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     "--top", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="Candidates: how many."
 )
 @pair_options
+@sweep_options
 @scenario_options(pictures=True)
 def redundancy(  # noqa: PLR0913, PLR0917 - one option each
     given: Scenario,
@@ -52,6 +53,8 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
     top: int,
     from_: tuple[str, ...],
     to_: tuple[str, ...],
+    workers: int | str,
+    resume: str | None,
 ) -> None:
     """Show what pairs have in reserve, and what projects, sets of them or a new link would buy.
 
@@ -73,10 +76,11 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
     chosen = list(projects_) or None
     if what == "synergy" and chosen is None:
         raise InputError("synergy needs the projects to pair: --project NAME, at least twice")
+    run = out.sweep(net, workers, resume)
     frame = {
-        "projects": lambda: project_gains(net, chosen, starts, ends),
+        "projects": lambda: project_gains(net, chosen, starts, ends, run=run),
         "pairs": lambda: pair_redundancy(net, starts, ends),
-        "synergy": lambda: synergy(net, chosen or [], starts, ends),
+        "synergy": lambda: synergy(net, chosen or [], starts, ends, run=run),
         "portfolio": lambda: portfolio(net, budget or 0.0, chosen, origins=starts, destinations=ends),
         "candidates": lambda: candidates(net, max_km, new, top, starts, ends),
     }[what]()
