@@ -185,6 +185,38 @@ def test_ties_go_to_the_smallest_id(show):
     assert [answer[3] for answer in answers] == [["é", None], ["é", None], ["1", None]]
 
 
+GATE = {"x": {"kind": "border_crossing", "country": "AA-BB", "transfer": "road-rail", "transfer_source": "estimate: d"}}
+RAIL_GATE = {"place": "x", "mode": "rail", "countries": "AA-BB", "wait_h": 0}
+CHANGE = {"c": {"transfer": "road-rail", "transfer_source": "estimate: drawn"}}
+
+
+@pytest.mark.parametrize(
+    ("links", "more", "shut", "built", "route"),
+    [
+        # 80 min by four roads or by two legs and an hour of handling: transfers count before legs.
+        (["a -road 10- c", "c -rail 10- b", *(f"{p} -road 20- {q}" for p, q in ("ad", "de", "ef", "fb"))],
+         {"places": CHANGE}, [], [], ["a--d-road", "d--e-road", "e--f-road", "f--b-road"]),
+        # Only from a railway of its own country does a train cross: without one there is none to change to.
+        (["a -road 10- x", "x -rail 10- b country=BB", "x -rail 10- c"], {"places": GATE, "borders": [RAIL_GATE]},
+         [], [], ["a--x-road", "transfer", "crossing", "x--b-rail"]),
+        (["a -road 10- x", "x -rail 10- b country=BB", "x -rail 10- c"], {"places": GATE, "borders": [RAIL_GATE]},
+         ["link:x--c-rail"], [], []),
+        # A built link opens a crossing that nobody uses today, but none that is barred.
+        (["a -rail 10- x", "x -rail 10- b country=BB status=planned"],
+         {"places": GATE, "borders": [RAIL_GATE | {"usable": "no"}]}, [], ["link:x--b-rail"],
+         ["a--x-rail", "crossing", "x--b-rail"]),
+        (["a -rail 10- x", "x -rail 10- b country=BB status=planned"],
+         {"places": GATE, "borders": [RAIL_GATE | {"usable": "no", "barred": "shut"}]}, [], ["link:x--b-rail"], []),
+    ],
+)  # fmt: skip
+def test_worked_by_hand(show, links, more, shut, built, route):
+    net, start = drawn(*links, **more), Scenario(profile="plain")
+    question = ("plain", "a", "b", shut, built)
+    ((answer,),) = asked(show, [(engine_data(net, start), [question])])
+    assert [leg[0] for leg in answer[2]] == route
+    assert answer == Library(net, start).answer(*question)
+
+
 @pytest.mark.parametrize("attribute", ["oneway", "max_speed_kmh"])
 def test_a_build_that_cannot_be_undone_alone_is_refused(attribute):
     """Two projects change one link, or a project turns its direction: the page would have to show a wrong number."""
