@@ -42,7 +42,7 @@ def test_a_place_that_one_cannot_leave_is_not_meant():
 
 
 def test_too_far_says_what_is_nearest(line):
-    with pytest.raises(InputError, match=r"no place in use within 20 km of 60,24.*the nearest is"):
+    with pytest.raises(InputError, match=r"no place in use within 20 km of 60,24.*the nearest is .* km away"):
         line.place_named("60,24")
     with pytest.raises(InputError, match=r"within 20 km"):
         line.close("mode:road").place_named("0,0")

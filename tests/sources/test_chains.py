@@ -1,5 +1,7 @@
 """Segments joined into links: nothing is lost, nothing merged that differs."""
 
+from itertools import pairwise
+
 import networkx as nx
 import numpy as np
 from hypothesis import given
@@ -69,7 +71,7 @@ def test_each_segment_is_in_one_link_and_no_link_could_be_longer(drawn, kept):
     through = set()
     for run, first in zip(runs, found.segment, strict=True):
         assert run[0] != run[-1]
-        for a, b in zip(run[:-1], run[1:], strict=True):
+        for a, b in pairwise(run):
             pieces.append((a, b, key[first]) if oneway[first] else (*sorted((a, b)), key[first]))
         through |= set(run[1:-1])
     segments_in = [(a, b, k) if o else (*sorted((a, b)), k) for a, b, k, o in zip(tail, head, key, oneway, strict=True)]

@@ -2,13 +2,18 @@
 
 import json
 
+import networkx as nx
 import numpy as np
 import osmium
 import pytest
+from shapely import box
 
-from extracts import HELSINKI, VALLEY, done, run
+from extracts import HELSINKI, VALLEY, done, imported, run, shape
 from mobility import Network
+from mobility.analysis.routing import best_route
 from mobility.model.checks import great_circle_km
+from mobility.sources.extract import Selection
+from mobility.sources.files import read
 
 KEPT = "max_speed_kmh max_gross_t max_axle_t max_height_m max_width_m lanes gauge_mm".split()
 
@@ -25,22 +30,12 @@ def net(path):
     return Network.load(path)
 
 
-def shape(net):
-    """What does not hang on the order in which segments were read: attributes and lines as sets."""
-    plain = net.links.drop(columns=["id", "from", "to", "source", "geometry"]).astype(str)
-    lines = [min(line.wkt, line.reverse().wkt) for line in net.links.geometry]
-    return sorted(zip(*(plain[c] for c in plain), lines, strict=True))
-
-
 def test_the_result_passes_the_check(path):
     assert done("check", path).stderr.endswith("faults: 0, notices: 2\n")
 
 
-def test_every_file_form_gives_the_same_network(valley, tmp_path):
-    found = {}
-    for ending, file in valley.items():
-        done("import", "osm", file, "-o", tmp_path / "v.gpkg", "-q")
-        found[ending] = shape(Network.load(tmp_path / "v.gpkg"))
+def test_every_file_form_gives_the_same_network(valley, shipped):
+    found = {ending: shape(imported(file, shipped)) for ending, file in valley.items()}
     assert found[".gz"] == found[".bz2"] == found[".pbf"] == found[""]
     assert len(found[""]) == 22
 
@@ -80,7 +75,7 @@ def test_what_is_not_stated_is_empty(net):
 def test_what_is_not_understood_is_told(tmp_path):
     said = done("import", "osm", VALLEY, "-o", tmp_path / "v.gpkg").stderr
     assert "left empty (ways): maxspeed=50;80 (1), lanes=2;3 (1), maxspeed=RO:urban (1), maxheight=none (1)" in said
-    assert "1 segments left out: their points are not in the data" in said
+    assert "segments left out because their points are not in the data: 1" in said
     assert "0.1 km left out in pieces of less than 2%" in said
     assert "© OpenStreetMap contributors, ODbL 1.0, data of 2026-11-20" in said
 
@@ -91,27 +86,29 @@ def test_what_is_filtered_away(net):
 
 
 @pytest.mark.parametrize(
-    ("options", "there", "gone"),
+    ("selection", "there", "gone"),
     [
-        (["--roads", "motorway,primary"], "w30", "w20"),
-        (["--rails", "main"], "w50", "w52"),
-        (["--rails", "main,service"], "w51", "w52"),
-        (["-m", "rail"], "w50", "w10"),
-        (["--bbox", "20.4,41.05,20.555,41.2"], "w10", "w30"),
+        ({"roads": ("motorway", "primary")}, "w30", "w20"),
+        ({"rails": ("main",)}, "w50", "w52"),
+        ({"rails": ("main", "service")}, "w51", "w52"),
+        ({"modes": ("rail",)}, "w50", "w10"),
     ],
 )
-def test_what_is_taken_can_be_chosen(tmp_path, options, there, gone):
-    done("import", "osm", VALLEY, "-o", tmp_path / "v.gpkg", *options)
-    found = set(Network.load(tmp_path / "v.gpkg").links.index)
+@pytest.mark.parametrize("ending", ["", ".pbf"])
+def test_what_is_taken_can_be_chosen(valley, shipped, selection, there, gone, ending):
+    found = set(imported(read(valley[ending], Selection(**selection)), shipped).links.index)
     assert there in found
     assert gone not in found
 
 
-def test_lengths_are_those_of_the_full_line(net, tmp_path):
-    coarse = tmp_path / "coarse.gpkg"
-    done("import", "osm", VALLEY, "-o", coarse, "--snap", "all", "--simplify", "1000")
-    rough = Network.load(coarse).links
-    assert rough.loc["w31"].geometry.length <= net.links.loc["w31"].geometry.length
+def test_an_area_keeps_what_has_an_end_in_it(shipped):
+    found = imported(read(VALLEY, Selection()).within(box(20.4, 41.05, 20.53, 41.2)), shipped)
+    assert set(found.links.index) == {"w10", "w50"}
+    assert found.links.at["w10", "to"] == "n3"
+
+
+def test_lengths_are_those_of_the_full_line(net, shipped):
+    rough = imported(VALLEY, shipped, snapped=["all"], tolerance_m=1000).links
     assert len(rough.loc["w60"].geometry.coords) < len(net.links.loc["w60"].geometry.coords) == 3
     for link, line in net.links.geometry.items():
         x, y = np.array(line.coords).T
@@ -225,7 +222,10 @@ def test_no_kilometre_of_a_real_extract_is_lost(helsinki, raw):
     assert imported <= km * 1.005
 
 
-def test_routes_on_a_real_extract(helsinki):
+def test_routes_on_a_real_extract_agree_with_another_search(helsinki):
     net = helsinki.under("wheeled", modes=["road"])
-    route = net.places_named(["60.1715,24.94", "60.1735,24.9475"])
-    assert len(route) == 2
+    graph, ends = net.to_osmnx(), net.places_named(["60.1715,24.94", "60.1735,24.9475"])
+    a, b = (net.places.index.get_loc(place) for place in ends)
+    for start, end in ((a, b), (b, a)):
+        hours = best_route(net, net.places.index[start], net.places.index[end])["time_h"].sum()
+        assert hours == pytest.approx(nx.shortest_path_length(graph, start, end, "travel_time") / 3600, abs=1e-6)

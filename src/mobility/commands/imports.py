@@ -26,8 +26,11 @@ def import_() -> None:
     """Bring a network from elsewhere."""
 
 
-def _words(_ctx: click.Context, _param: click.Parameter, value: str) -> tuple[str, ...]:
-    return tuple(word for part in value.split(",") if (word := part.strip().casefold()))
+def _words(_ctx: click.Context, param: click.Parameter, value: str) -> tuple[str, ...]:
+    words = tuple(word for part in value.split(",") if (word := part.strip().casefold()))
+    if not words:
+        raise InputError(f"--{param.name}: name at least one, with commas between several")
+    return words
 
 
 def _km(_ctx: click.Context, param: click.Parameter, value: str) -> float:
@@ -116,7 +119,8 @@ def osm(ctx: click.Context, /, file: Path | None, **options: Any) -> None:  # no
     out = Output(ctx, Scenario(), {k: options[k] for k in ("fmt", "output", "quiet")}, formats=refresh)
     if not refresh:
         out.choose([".gpkg"])
-    home, country = Network.load(ctx.obj), _country(options["country"])
+    home = Network.load(ctx.obj)
+    country = _country(options["country"]) or ("any" if refresh else "")  # lengths have no country
     modes = options["modes"] or ("road", "rail", "sea")
     selection = Selection(options["roads"], options["rails"], modes, borders=not country)
     extract = _read(file, home, selection, options, _progress(out))

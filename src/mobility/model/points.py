@@ -34,15 +34,17 @@ def nearest(net: Network, lat: float, lon: float) -> tuple[str, float]:
     Roads come first: a railway or quay counts only in a network that has no active road. Raises InputError when
     there is no such place within `FARTHEST_KM`.
     """
+    km = great_circle_km(lon, lat, net.places["lon"].to_numpy(), net.places["lat"].to_numpy())
     links = net.links[net.links["active"]]
     mode = next((m for m in WAYS if (links["mode"] == m).any()), "")
-    used = links[links["mode"] == mode]
-    both = used[~used["oneway"]]
-    left, reached = {*used["from"], *both["to"]}, {*used["to"], *both["from"]}
-    places = net.places[net.places["active"] & net.places.index.isin(left & reached)]
-    km = great_circle_km(lon, lat, places["lon"].to_numpy(), places["lat"].to_numpy())
-    best = int(np.argmin(km)) if len(km) else -1
-    if best < 0 or km[best] > FARTHEST_KM:
-        away = f"; the nearest is {places.index[best]}, {km[best]:,.0f} km away" if best >= 0 else ""
+    links = links[links["mode"] == mode]
+    both = links[~links["oneway"]]
+    index = net.places.index
+    left = index.isin(links["from"]) | index.isin(both["to"])
+    reached = index.isin(links["to"]) | index.isin(both["from"])
+    usable = net.places["active"].to_numpy(bool) & left & reached
+    if not usable.any() or km[usable].min() > FARTHEST_KM:
+        away = f"; the nearest is {km[usable].min():,.0f} km away" if usable.any() else ""
         raise InputError(f"no place in use within {FARTHEST_KM:g} km of {lat:g},{lon:g} (latitude,longitude){away}")
-    return str(places.index[best]), float(km[best])
+    best = int(np.argmin(np.where(usable, km, np.inf)))
+    return str(index[best]), float(km[best])

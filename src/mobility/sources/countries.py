@@ -50,6 +50,8 @@ def cut_at_borders(extract: Extract, places: pd.DataFrame, tell: Callable[[str],
         When no known place is near.
     """
     border = extract.where(is_border)
+    if not border.any():
+        tell("no national border in the data: all of it is taken to lie in one country")
     lines = shapely.multilinestrings(_lines(extract, border)) if border.any() else shapely.MultiLineString()
     ways = extract.take(~border)
     used = np.unique(np.concatenate([ways.tail, ways.head]))
@@ -92,6 +94,12 @@ def _codes(parts: Array, asked: Array, places: pd.DataFrame, tell: Callable[[str
         inside = np.flatnonzero(shapely.contains(parts[number], dots))
         if len(inside):
             (code, most), *others = Counter(country[inside]).most_common()
+            if 4 * (len(inside) - most) >= len(inside):
+                codes_met = ", ".join([code, *(other for other, _ in others)])
+                raise InputError(
+                    f"places of {codes_met} with no whole border between them in the data; "
+                    "give --country XX, or data with national borders (admin_level 2)"
+                )
             if others:
                 odd = known["id"].to_numpy()[inside][country[inside] != code].tolist()
                 tell(f"{code}: {most} known places say so, but not {some(odd)}; is there a gap in the border?")
@@ -106,7 +114,7 @@ def _codes(parts: Array, asked: Array, places: pd.DataFrame, tell: Callable[[str
             code, guessed = country[nearest], guessed + 1
         codes[number] = code
     if guessed:
-        tell(f"{guessed} parts between borders hold no known place; they take the country of the nearest one")
+        tell(f"parts between borders without a known place: {guessed}; they take the country of the nearest one")
     return codes
 
 

@@ -131,10 +131,10 @@ class Extract:
         return np.array([test(tags) for tags in self.kinds], dtype=bool)[self.kind]
 
     def within(self, area: shapely.Geometry) -> Extract:
-        """Return the extract with the segments that have an end in an area (degrees)."""
+        """Return the extract with the segments that have an end in an area (degrees), and all national borders."""
         shapely.prepare(area)
         inside = shapely.contains_xy(area, self.lon, self.lat)
-        return self.take(inside[self.tail] | inside[self.head])
+        return self.take(inside[self.tail] | inside[self.head] | self.where(is_border))
 
 
 def gather(ways: Iterable[Way], nodes: Callable[[Array], Iterable[Node]], origin: str) -> Extract:

@@ -26,11 +26,12 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 SUFFIXES = (".osm", ".osm.gz", ".osm.bz2", ".pbf")
+_UNSTATED = 1970  # the year that pyosmium gives where a file states none
 _EVERY = 200_000  # ways or points between two words of progress
 _OPEN: dict[str, Any] = {"gz": gzip.open, "bz2": bz2.open}
 _DATE = re.compile(r'(?:osm_base|timestamp)="(\d{4}-\d\d-\d\d)')
 # pyosmium's filter by id holds a block of 4 MiB for every 2**25 ids in which it has one: this many blocks at a time.
-_BLOCK, _BLOCKS = 25, 48
+_BLOCK, _BLOCKS = 25, 32
 
 
 def read(path: Path, selection: Selection, step: Step = lambda _: None) -> Extract:
@@ -135,7 +136,8 @@ def _pbf_ways(path: Path, selection: Selection) -> Iterator[Way]:
     for way in reader:
         found = {tag.k: tag.v for tag in way.tags}
         if selection.takes(found):
-            yield Way(way.id, [node.ref for node in way.nodes], found, way.timestamp.isoformat())
+            changed = way.timestamp.isoformat() if way.timestamp.year > _UNSTATED else ""
+            yield Way(way.id, [node.ref for node in way.nodes], found, changed)
 
 
 def _pbf_nodes(path: Path, ids: Array) -> Iterator[Node]:

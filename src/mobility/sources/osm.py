@@ -51,30 +51,26 @@ def network(ways: Ways, home: Network, tell: Callable[[str], None], *, snapped: 
         n<node> and w<way>. Roads, railways and ferries share a place only where they share a point; modes change only
         where a ferry that takes vehicles meets a road, and at snapped places.
     """
-    runs, mode, trait, country, way = _runs(ways, snapped)
-    places, rows = _places(ways, runs, mode, country, trait)
-    links = _links(ways, runs, rows, places, trait, way, country)
-    links["country"] = np.where(mode == "sea", _ferry_countries(links, places), country)
-    borders = _borders(links, places, home, tell)
+    runs = _runs(ways, snapped)
+    first = ways.take(runs.segment)  # the segment of each link that speaks for it
+    places, rows = _places(first, runs)
+    links = _links(first, runs, places, rows)
     lines = _lines(ways, runs, tolerance_m)
+    borders = _borders(links, places, home, tell)
     if len(snapped.places):
         access, straight = access_links(snapped, places, rows)
         places = pd.concat([places, snapped.places], ignore_index=True)
         links, lines = pd.concat([links, access], ignore_index=True), np.concatenate([lines, straight])
     codes = sorted({code for cell in (*places["country"], *links["country"]) for code in cell.split("-")})
+    corridor = {"code": CORRIDOR, "name": "OpenStreetMap", "description": ways.extract.origin}
+    corridor |= {"confidence": "medium", "source": SOURCE}
+    known = home.corridors[home.corridors["code"].isin(links["corridors"])]
     data = {
         "places": places,
         "links": links,
         "borders": borders,
-        "countries": _known(home.countries, "iso2", codes),
-        "corridors": pd.concat(
-            [
-                pd.DataFrame([{"code": CORRIDOR, "name": "OpenStreetMap", "description": ways.extract.origin}]).assign(
-                    confidence="medium", source=SOURCE
-                ),
-                home.corridors[home.corridors["code"].isin(links["corridors"])],
-            ]
-        ),
+        "countries": _countries(home, codes),
+        "corridors": pd.concat([pd.DataFrame([corridor]), known]),
     }
     data["sources"] = _sources(data, home, ways)
     schema = read_schema(default_folder() / "schema.csv")
@@ -82,26 +78,24 @@ def network(ways: Ways, home: Network, tell: Callable[[str], None], *, snapped: 
     return Network.of_frames(frames, lines, home.rules, Identity(ways.extract.origin, "", ""))
 
 
-def _runs(ways: Ways, snapped: Snapped) -> tuple[Chains, Array, Array, Array, Array]:
-    """Join segments into links, mode by mode; return the runs and each one's mode, traits, country and way."""
+def _runs(ways: Ways, snapped: Snapped) -> Chains:
+    """Join segments into links, mode by mode."""
     extract, mode = ways.extract, ways.column("mode")
     key = ways.trait * 1000 + pd.factorize(np.where(mode == "sea", "", ways.country))[0]
-    parts = []
+    parts, quays = [], _quays(ways)
     for name in WAYS:
         keep = np.zeros(len(extract.node), bool)
         keep[snapped.ties.loc[snapped.ties["mode"] == name, "point"].to_numpy(int)] = True
-        keep[_quays(ways)] = name != "rail"
+        keep[quays] = name != "rail"
         rows = np.flatnonzero(mode == name)
         found = chains(extract.tail[rows], extract.head[rows], key[rows], ways.column("oneway")[rows], keep)
         parts.append(found._replace(segment=rows[found.segment]))
     offsets = np.cumsum([0, *(len(part.points) for part in parts)])
-    runs = Chains(
+    return Chains(
         np.concatenate([part.points for part in parts]),
         np.append(np.concatenate([p.start[:-1] + o for p, o in zip(parts, offsets, strict=False)]), offsets[-1]),
         np.concatenate([part.segment for part in parts]),
     )
-    first = runs.segment
-    return runs, mode[first], ways.trait[first], ways.country[first], extract.way[first]
 
 
 def _quays(ways: Ways) -> Array:
@@ -111,17 +105,17 @@ def _quays(ways: Ways) -> Array:
     return np.intersect1d(at["road"], at["sea"])
 
 
-def _places(ways: Ways, runs: Chains, mode: Array, country: Array, trait: Array) -> tuple[pd.DataFrame, Array]:
-    """Return a place for each end of a run, and the points they stand at."""
-    extract = ways.extract
+def _places(first: Ways, runs: Chains) -> tuple[pd.DataFrame, Array]:
+    """Return a place for each end of a link, and the points they stand at (sorted)."""
+    extract = first.extract
     ends = np.concatenate([runs.points[runs.start[:-1]], runs.points[runs.start[1:] - 1]])
     rows = np.unique(ends)
-    at = pd.DataFrame({"row": ends, "mode": np.tile(mode, 2), "country": np.tile(country, 2)})
-    at["ferry"] = np.tile(ways.traits["car_ferry"].to_numpy()[trait], 2)
+    columns = {"mode": first.column("mode"), "country": first.country, "ferry": first.column("car_ferry")}
+    at = pd.DataFrame({"row": ends} | {name: np.tile(column, 2) for name, column in columns.items()})
     land, afloat = at[at["mode"] != "sea"], at[at["mode"] == "sea"]
     met = land.drop_duplicates(["row", "country"]).sort_values("country").groupby("row")["country"].agg("-".join)
     code = dict(zip(afloat["row"], afloat["country"], strict=True))  # where land says nothing: the ferry's, the point's
-    code |= {row: own for row, own in zip(rows.tolist(), ways.of_point[rows], strict=True) if own}
+    code |= {row: own for row, own in zip(rows.tolist(), first.of_point[rows], strict=True) if own}
     code |= met.to_dict()
     codes = pd.Series([code[row] for row in rows.tolist()])
     on_border = codes.str.contains("-").to_numpy(bool)
@@ -148,23 +142,26 @@ def _places(ways: Ways, runs: Chains, mode: Array, country: Array, trait: Array)
     return places, rows
 
 
-def _links(
-    ways: Ways, runs: Chains, rows: Array, places: pd.DataFrame, trait: Array, way: Array, country: Array
-) -> pd.DataFrame:
-    extract = ways.extract
+def _links(first: Ways, runs: Chains, places: pd.DataFrame, rows: Array) -> pd.DataFrame:
+    """Return the links (columns of links.csv); `rows` are the points of the places."""
+    extract, way = first.extract, first.extract.way
     step = geodesic_km(extract, runs.points[:-1], runs.points[1:])
     step[runs.start[1:-1] - 1] = 0  # from the last point of a run to the first of the next
-    ids, names = places["id"].to_numpy(object), places["name"].to_numpy(object)
-    first, last = (np.searchsorted(rows, runs.points[end]) for end in (runs.start[:-1], runs.start[1:] - 1))
-    links = ways.traits.drop(columns="car_ferry").iloc[trait].reset_index(drop=True)
+    ids, names, codes = (places[column].to_numpy(object) for column in ("id", "name", "country"))
+    a, b = (np.searchsorted(rows, runs.points[end]) for end in (runs.start[:-1], runs.start[1:] - 1))
+    links = first.traits.drop(columns="car_ferry").iloc[first.trait].reset_index(drop=True)
     for column in ("name", "ref"):
         links[column] = links[column].astype(object).fillna("") if column in links else ""
     again = pd.Series(way).groupby(way).cumcount().to_numpy()
-    ends = names[first] + "–" + names[last]
+    country = first.country.copy()
+    for row in np.flatnonzero(links["mode"] == "sea"):
+        country[row] = "-".join(sorted({*codes[a[row]].split("-"), *codes[b[row]].split("-")}))
     return links.assign(
         id=[f"w{w}-{n + 1}" if n else f"w{w}" for w, n in zip(way, again, strict=True)],
-        name=links["name"].where(links["name"] != "", links["ref"].where(links["ref"] != "", ends)),
-        **{"from": ids[first], "to": ids[last]},
+        name=links["name"].where(
+            links["name"] != "", links["ref"].where(links["ref"] != "", names[a] + "–" + names[b])
+        ),
+        **{"from": ids[a], "to": ids[b]},
         corridors=CORRIDOR,
         country=country,
         length_km=np.maximum(np.add.reduceat(np.append(step, 0), runs.start[:-1]).round(3), 0.001),
@@ -181,16 +178,10 @@ def _lines(ways: Ways, runs: Chains, tolerance_m: float) -> Array:
     return np.asarray(shapely.simplify(shapely.linestrings(points, indices=of), tolerance_m / _DEGREE_M))
 
 
-def _ferry_countries(links: pd.DataFrame, places: pd.DataFrame) -> pd.Series:
-    code = dict(zip(places["id"], places["country"], strict=True))
-    both = [sorted({*code[a].split("-"), *code[b].split("-")}) for a, b in zip(links["from"], links["to"], strict=True)]
-    return pd.Series(["-".join(codes) for codes in both], index=links.index)
-
-
 def _borders(links: pd.DataFrame, places: pd.DataFrame, home: Network, tell: Callable[[str], None]) -> pd.DataFrame:
     """Return a row per border place and mode, with the wait of the nearest known crossing of the same countries."""
     land = links[links["mode"] != "sea"]
-    met = pd.concat([land[[end, "mode", "country"]].set_axis(["place", "mode", "country"], axis=1) for end in _ENDS])
+    met = pd.concat([land[["mode", "country"]].assign(place=land[end]) for end in ("from", "to")])
     count = met.drop_duplicates().groupby(["place", "mode"]).size()
     at = places.set_index("id")
     known = home.borders.join(home.places[["lon", "lat"]], on="place")
@@ -213,26 +204,18 @@ def _borders(links: pd.DataFrame, places: pd.DataFrame, home: Network, tell: Cal
     return pd.DataFrame(rows)
 
 
-_ENDS = ("from", "to")
-
-
-def _known(table: pd.DataFrame, key: str, words: list[str]) -> pd.DataFrame:
-    """Return the rows of a table for some words; a word that it lacks gets a row that says so."""
-    new = [word for word in words if word not in set(table[key])]
-    blank = pd.DataFrame({key: new, "name": new}).assign(confidence="low", source="estimate: only the code is known")
-    return pd.concat([table[table[key].isin(words)], blank], ignore_index=True)
+def _countries(home: Network, codes: list[str]) -> pd.DataFrame:
+    """Return the rows of some countries; one that is not known gets a row that says so."""
+    known = home.countries[home.countries["iso2"].isin(codes)]
+    new = [code for code in codes if code not in set(known["iso2"])]
+    blank = pd.DataFrame({"iso2": new, "name": new}).assign(confidence="low", source="estimate: only the code is known")
+    return pd.concat([known, blank], ignore_index=True)
 
 
 def _sources(data: dict[str, pd.DataFrame], home: Network, ways: Ways) -> pd.DataFrame:
     """Return the row of OpenStreetMap and those that the rows taken over name."""
-    cells = {
-        cell
-        for table in data.values()
-        for c in ("source", "transfer_source")
-        if c in table
-        for cell in table[c].dropna()
-    }
-    named = {word for cell in cells for word in split(str(cell))}
+    cells = [table[c] for table in data.values() for c in ("source", "transfer_source") if c in table]
+    named = {word for cell in pd.concat(cells).dropna().unique() for word in split(cell)}
     row = {
         "id": SOURCE,
         "title": f"OpenStreetMap: {ways.extract.origin}",

@@ -83,8 +83,7 @@ def read(
                 segments[data["osmid"], tail, head] = data
     ways = (Way(way, [tail, head], _tags(data)) for (way, tail, head), data in segments.items())
     extract = gather(ways, lambda _: points.values(), f"Overpass API, {url}")
-    stamps = [_STAMP.search(file.open(encoding="utf-8").read(1000)) for file in folder.glob("*.json")]
-    return replace(extract, date=min((stamp[1] for stamp in stamps if stamp), default=""))
+    return replace(extract, date=min(map(_stamp, folder.glob("*.json")), default=""))
 
 
 def place(name: str, *, url: str = NOMINATIM, cache: Path = Path("cache"), step: Step = lambda _: None) -> Any:  # noqa: ANN401 - shapely has no types
@@ -99,6 +98,13 @@ def place(name: str, *, url: str = NOMINATIM, cache: Path = Path("cache"), step:
             raise InputError(f"cannot reach {url}: {_reason(error)}") from None
         except (ValueError, TypeError, KeyError) as error:
             raise InputError(f"no area is called {name!r} in OpenStreetMap ({plain(str(error))})") from None
+
+
+def _stamp(file: Path) -> str:
+    """Return the date of the data in an answer, which stands at its beginning."""
+    with file.open(encoding="utf-8") as lines:
+        found = _STAMP.search(lines.read(1000))
+    return found[1] if found else ""
 
 
 def _filters(selection: Selection) -> list[str]:

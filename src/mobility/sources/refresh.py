@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 COLUMNS = "link name mode length_km length_confidence new_length_km change_pct from_off_km to_off_km line_off_km state"
 _DEGREE_KM = 111.32
-_REACH_KM = 1.0  # an end may use any point that is at most so much farther than the nearest: both carriageways
+_REACH_KM = 0.1  # an end may use any point at most so much farther than the nearest: the other carriageway too
 FOUND, NO_WAY, OUTSIDE = "found", "no way near the line", "an end is outside"
 
 

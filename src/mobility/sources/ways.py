@@ -80,7 +80,7 @@ def parse(extract: Extract, places: pd.DataFrame, tell: Callable[[str], None], c
     if not way.any():
         raise InputError(f"{extract.origin}: no road, railway or ferry of the kinds asked for")
     if extract.missing:
-        tell(f"{extract.missing:,} segments left out: their points are not in the data")
+        tell(f"segments left out because their points are not in the data: {extract.missing:,}")
     if country:
         extract = extract.take(way)
         of_segment, of_point = (np.full(n, country, dtype=object) for n in (len(extract.tail), len(extract.node)))
