@@ -10,8 +10,14 @@ from mobility.sources.extract import Node, Way, gather
 ROAD, BORDER = {"highway": "primary"}, {"boundary": "administrative", "admin_level": "2"}
 LINE = Way(90, [90, 91], BORDER)  # from north to south at 20 degrees east
 POINTS = {
-    1: (19.8, 41.0), 2: (20.2, 41.0), 3: (20.0, 41.1), 4: (20.0, 41.2), 5: (19.8, 41.2), 6: (20.3, 41.2),
-    90: (20.0, 42.0), 91: (20.0, 40.0),
+    1: (19.8, 41.0),
+    2: (20.2, 41.0),
+    3: (20.0, 41.1),
+    4: (20.0, 41.2),
+    5: (19.8, 41.2),
+    6: (20.3, 41.2),
+    90: (20.0, 42.0),
+    91: (20.0, 40.0),
 }
 
 
