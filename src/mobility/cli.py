@@ -8,7 +8,7 @@ import sys
 import click
 
 from mobility import __version__
-from mobility.commands import deploy, lists, losses, redundancy, report, routes, show
+from mobility.commands import deploy, imports, lists, losses, redundancy, report, routes, show
 from mobility.options import Group
 
 
@@ -43,6 +43,7 @@ for command in (
     report.report,
     show.export,
     lists.check,
+    imports.import_,
 ):
     cli.add_command(command)
 

@@ -130,8 +130,20 @@ _OUTPUT = [
     _flag("--no-color", "No colours (also NO_COLOR)."),
 ]
 _PAIRS = [
-    _option("--from", "from_", "PLACE", "Place or set:NAME as origin (repeatable); default: by role.", multiple=True),
-    _option("--to", "to_", "PLACE", "Place or set:NAME as destination (repeatable); default: by role.", multiple=True),
+    _option(
+        "--from",
+        "from_",
+        "PLACE",
+        "Place, set:NAME or lat,lon as origin (repeatable); default: by role.",
+        multiple=True,
+    ),
+    _option(
+        "--to",
+        "to_",
+        "PLACE",
+        "Place, set:NAME or lat,lon as destination (repeatable); default: by role.",
+        multiple=True,
+    ),
 ]
 _SWEEP = [
     _option(
@@ -208,6 +220,7 @@ class Output:
 
         fmt, target, self.quiet = options.pop("fmt", None), options.pop("output"), options.pop("quiet")
         self.path, self.given, self.asked = ctx.obj, given, ctx.params
+        self.typed = [ctx.params.get(name) or () for name in ("origin", "destination", "from_", "to_", "via")]
         self.head = ""  # sentences above a table
         self.command = ctx.info_name or ""
         self.target = None if target in {None, "-"} else Path(str(target))
@@ -232,6 +245,8 @@ class Output:
         net = self.given.apply(Network.load(self.path))
         for name in self.given.close:
             self._tell_closed(net, name)
+        for words in self.typed:
+            self._tell_points(net, [words] if isinstance(words, str) else words)
         return net
 
     def baseline(self, against: str) -> Network:
@@ -271,6 +286,14 @@ class Output:
             if ids
         ]
         self.note(f"{what.reason} ({'; '.join(parts) or 'nothing'})")
+
+    def _tell_points(self, net: Network, words: Iterable[str]) -> None:
+        from mobility.model.points import coordinates, nearest
+
+        for word in words:
+            if word not in net.places.index and (at := coordinates(word)):
+                place, km = nearest(net, *at)
+                self.note(f"{word}: {place}, {km:.2f} km away")
 
     def note(self, text: str) -> None:
         """Write a note to stderr, unless quiet."""
@@ -329,10 +352,11 @@ def write_whole(path: Path, data: bytes) -> None:
         scratch.write_bytes(data)
         scratch.replace(target)
     except (OSError, ValueError) as error:
+        raise InputError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
+    finally:  # whatever stopped it, Ctrl-C too
         if scratch is not None:
             with contextlib.suppress(OSError):
                 scratch.unlink(missing_ok=True)
-        raise InputError(f"cannot write {path}: {getattr(error, 'strerror', None) or error}") from None
 
 
 def one_line(text: str) -> str:

@@ -426,3 +426,15 @@ def test_a_profile_of_ones_own(tmp_path):
     rules = read_rules(path)
     assert rules.profile("BUS").hours_per_day == 9
     assert rules.profile("bus").modes == ("road",)
+
+
+def test_a_profile_may_refuse_by_any_column(tmp_path):
+    path = tmp_path / "profiles.toml"
+    data = tomllib.loads(TEXT)
+    data["profiles"]["bus"] = data["profiles"]["mixed"] | {"refuse": {"structure": ["tunnel"], "lanes": [1, 2]}}
+    path.write_text(toml(data), encoding="utf-8")
+    bus = read_rules(path).profile("bus")
+    net = drawn("a -road 1- b structure=tunnel", "a -road 1- b structure=bridge", "a -road 1- b lanes=2", profile=bus)
+    assert net.links["reason"].tolist() == ["profile bus: structure tunnel", "", "profile bus: lanes 2.0"]
+    with pytest.raises(InputError, match="refuses by 'wings', but links have no such column"):
+        drawn("a -road 1- b", profile=replace(bus, refuse={"wings": ["2"]}))

@@ -552,6 +552,16 @@ def test_piece_cut_off_is_a_fault(full):
     assert faults(full) == [f"{line}: {message}v-a, v-b, v-far, v-gate", f"{lonely}: {message}v-lonely"]
 
 
+def test_a_large_piece_apart_is_a_notice(full):
+    drop(full, "links", "v-tie")
+    draw(full, "v-tie", None)
+    put(full, "links", "v-ab", length_km="2000")
+    line = put(full, "places", "v-a")
+    every, notices = found(full)
+    assert every == []
+    assert f"{line}: is cut off from the network over all links: v-a, v-b, v-far, v-gate" in notices
+
+
 @pytest.mark.parametrize("status", ["planned", "disused"])
 def test_island_among_open_links_is_a_notice(full, status):
     put(full, "links", "v-tie", status=status)

@@ -211,7 +211,7 @@ def lead_hours(net: Network) -> dict[str, float]:
     """Hours of notice per country under the network's border regime."""
     hours = net.regime.permission_lead_h if net.regime is not None else {}
     member = {  # the first that fits
-        code: "eu" if eu == "member" else "nato" if nato != "no" else "other"
+        code: "eu" if eu == "member" else "nato" if nato not in {"no", ""} else "other"
         for code, eu, nato in zip(net.countries["iso2"], net.countries["eu"], net.countries["nato"], strict=True)
     }
     return {code: hours.get(group, np.nan) for code, group in member.items()}

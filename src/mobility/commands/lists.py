@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 LINK_COLUMNS = (
     "id name from to mode corridors country length_km time_h driving_h speed speed_basis capacity status opens built "
-    "active reason restriction doubtful road_class tracks electrified line_class max_speed_kmh max_axle_t max_gross_t "
+    "active reason restriction doubtful ref structure road_class lanes tracks electrified gauge_mm usage line_class "
+    "max_speed_kmh max_axle_t max_gross_t max_width_m max_height_m "
     "length_confidence attr_confidence source note"
 ).split()
 PLACE_COLUMNS = (
@@ -107,7 +108,7 @@ def profiles(given: Scenario, out: Output) -> None:
     for profile in net.rules.profiles.values():
         row = asdict(profile)
         row["modes"] = ";".join(profile.modes)
-        for key in ("speed_kmh", "handling_h", "sources"):
+        for key in ("speed_kmh", "handling_h", "sources", "refuse"):
             row |= {f"{key}.{k}": v for k, v in row.pop(key).items()}
         rows.append(row)
     columns = "name modes hours_per_day gross_t axle_t speed_kmh.motorway rail_kmh".split()

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def route(
     given: Scenario, out: Output, origin: str, destination: str, count: int, diverse: bool, via: tuple[str, ...]
 ) -> None:
-    """Show the legs of the best route from FROM to TO (places, or set:NAME)."""
+    """Show the legs of the best route from FROM to TO (places, set:NAME, or lat,lon)."""
     del given
     from mobility.analysis import routing
     from mobility.present.words import route_summary, route_words

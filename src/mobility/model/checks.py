@@ -23,6 +23,8 @@ EARTH_KM = 6371.0088
 MIN_DETOUR = 0.98
 # How far a line may end from its place, in km.
 END_TOLERANCE_KM = 0.5
+# A piece apart that holds less of the length of its modes is a slip; a larger one may be an island.
+SMALL_PIECE = 0.01
 BORDER_KINDS = ("border_crossing", "rail_border")
 WAYS = ("road", "rail", "sea")
 # What names a row, where it is not `id`.
@@ -300,15 +302,24 @@ def _check_stops(tables: dict[str, Table]) -> None:
 
 
 def _check_connection(tables: dict[str, Table]) -> None:
-    """One piece over all links of any status; islands among the open links of a mode are notices."""
+    """No small piece lies apart over all links of any status; large ones, and islands among open links, are notices."""
     places, links = tables["places"], tables["links"]
-    ends = [(s, e, m, status) for _, s, e, m, status in _rows(links, "from", "to", "mode", "status")]
+    rows = _rows(links, "from", "to", "mode", "status", "length_km")
+    ends = [(s, e, m, status, float(km or 0)) for _, s, e, m, status, km in rows]
     first = {key: row for row, key in reversed(list(_rows(places, "id")))}
-    pieces = _pieces(first, [(s, e) for s, e, _, _ in ends])
-    for piece in pieces[1:]:
-        places.fault(first[piece[0]], f"is cut off from the network over all links: {some(piece, 8)}")
+    pieces = _pieces(first, [end[:2] for end in ends])
+    piece_of = {place: number for number, piece in enumerate(pieces) for place in piece}
+    held: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
+    whole: dict[str, float] = defaultdict(float)
+    for start, _, mode, _, km in ends:
+        whole[mode] += km
+        held[piece_of.get(start, -1)][mode] += km
+    for number, piece in enumerate(pieces[1:], 1):
+        share = sum(held[number].values()) / max(sum(whole[mode] for mode in held[number]), 1e-9)
+        severity = "fault" if share < SMALL_PIECE else "notice"
+        places.fault(first[piece[0]], f"is cut off from the network over all links: {some(piece, 8)}", severity)
     for mode in WAYS:
-        used = [(s, e) for s, e, m, status in ends if m == mode and status == "open"]
+        used = [(s, e) for s, e, m, status, _ in ends if m == mode and status == "open"]
         for piece in _pieces({p for pair in used for p in pair}, used)[1:]:
             if piece[0] in first:
                 places.fault(first[piece[0]], f"open {mode} links form an island: {some(piece, 8)}", "notice")

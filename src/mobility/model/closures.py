@@ -170,7 +170,8 @@ def _border(net: Network, text: str) -> Closure:
     return Closure(f"closed: border {hit.name}", borders=(hit.id,))
 
 
-def _area(net: Network, text: str) -> Closure:
+def read_area(text: str) -> shapely.Geometry:
+    """Return the polygons of a file (GeoJSON, GeoPackage) as one, in degrees; raises InputError when it holds none."""
     import geopandas as gpd
     import numpy as np
 
@@ -185,7 +186,7 @@ def _area(net: Network, text: str) -> Closure:
     if "geometry" not in area.columns:
         raise InputError(f"area:{text}: holds no polygon")
     if area.crs is not None:
-        area = area.to_crs(net.links.crs)
+        area = area.to_crs("EPSG:4326")
     shapes = [
         g for g in area.geometry if g is not None and not g.is_empty and g.geom_type in {"Polygon", "MultiPolygon"}
     ]
@@ -195,7 +196,11 @@ def _area(net: Network, text: str) -> Closure:
         raise InputError(
             f"area:{text}: holds an invalid polygon (it crosses itself); mend it, for instance with a buffer of 0"
         )
-    return _inside(net, gpd.GeoSeries(shapes).union_all(), f"closed: area {path.name}")
+    return gpd.GeoSeries(shapes).union_all()
+
+
+def _area(net: Network, text: str) -> Closure:
+    return _inside(net, read_area(text), f"closed: area {Path(text).name}")
 
 
 def _around(net: Network, text: str) -> Closure:

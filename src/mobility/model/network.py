@@ -13,12 +13,14 @@ import pandas as pd
 import shapely
 
 from mobility.errors import DataError, InputError
-from mobility.model import closures, passage, profiles, tables
+from mobility.model import closures, passage, points, profiles, tables
 from mobility.model.checks import check_tables
 from mobility.model.names import Named, NameIndex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+
+    import networkx as nx
 
     from mobility.model.profiles import Profile, Regime, Rules
 
@@ -126,25 +128,45 @@ class Network:
         if faults:
             raise DataError(home, faults)
         data = {name: tables.frame(raw[name], schema[name]) for name in tables.TABLES}
+        return cls.of_frames(data, raw["links"].columns.get("geometry"), rules_at(home), Identity.of(home))
+
+    @classmethod
+    def of_frames(cls, data: Mapping[str, pd.DataFrame], lines: Any, rules: Rules, identity: Identity) -> Network:  # noqa: ANN401
+        """Return the network of typed tables, one per name in `TABLES`, all columns of schema.csv in each.
+
+        `lines` holds the LineString of each link, or is None: links are straight then.
+        """
         places, links = data["places"].set_index("id", drop=False), data["links"].set_index("id", drop=False)
         places["active"] = True
         links = links.assign(built=False, closure="", capacity_stated=np.nan)
-        shapes = raw["links"].columns.get("geometry")
-        points = shapely.points(places["lon"], places["lat"])
-        if shapes is None:
-            at = dict(zip(places.index, points, strict=True))
-            shapes = [shapely.LineString([at[a], at[b]]) for a, b in zip(links["from"], links["to"], strict=True)]
+        dots = shapely.points(places["lon"], places["lat"])
+        if lines is None:
+            at = dict(zip(places.index, dots, strict=True))
+            lines = [shapely.LineString([at[a], at[b]]) for a, b in zip(links["from"], links["to"], strict=True)]
         network = cls(
-            places=gpd.GeoDataFrame(places, geometry=points, crs=CRS),
-            links=gpd.GeoDataFrame(links, geometry=np.array(shapes, dtype=object), crs=CRS),
+            places=gpd.GeoDataFrame(places, geometry=dots, crs=CRS),
+            links=gpd.GeoDataFrame(links, geometry=np.array(lines, dtype=object), crs=CRS),
             **{n: data[n] for n in tables.SMALL_TABLES if n != "borders"},
             borders=data["borders"].assign(
                 active=data["borders"]["usable"] & (data["borders"]["barred"] == ""), closure=""
             ),
-            rules=rules_at(home),
-            identity=Identity.of(home),
+            rules=rules,
+            identity=identity,
         )
         return derive(network)
+
+    def to_osmnx(self) -> nx.MultiDiGraph:
+        """Return the active links as a graph that osmnx works with (`multigraph.to_osmnx`)."""
+        from mobility.model.multigraph import to_osmnx
+
+        return to_osmnx(self)
+
+    @classmethod
+    def from_osmnx(cls, graph: nx.MultiDiGraph, *, country: str = "", like: Network | None = None) -> Network:
+        """Return the network of a graph that `to_osmnx` or osmnx itself made (`multigraph.from_osmnx`)."""
+        from mobility.model.multigraph import from_osmnx
+
+        return from_osmnx(graph, country=country, like=like)
 
     @cached_property
     def names(self) -> NameIndex:
@@ -285,8 +307,14 @@ class Network:
         return str(self.places.at[place, "country"]).split("-")
 
     def place_named(self, word: str) -> str:
-        """Return the id of the one place that a word names; raises when there is none, or several."""
-        return word if word in self.places.index else self.names.one(word, ("place",)).id
+        """Return the id of the one place that a word names; raises when there is none, or several.
+
+        A word like `60.17,24.94` (latitude,longitude) names the nearest place in use (`points.nearest`).
+        """
+        if word in self.places.index:
+            return word
+        at = points.coordinates(word)
+        return points.nearest(self, *at)[0] if at else self.names.one(word, ("place",)).id
 
     def places_named(self, words: str | Iterable[str]) -> list[str]:
         """Return the ids of the places that words name, each once; ``set:NAME`` names all places of a set."""
@@ -362,10 +390,11 @@ def _entries(net: Network) -> Iterable[tuple[Named, list[str], list[str]]]:
     p, called = net.places, dict(zip(net.places.index, net.places["name"], strict=True))
     for key, name, english, alt in zip(p.index, p["name"], p["name_en"], p["alt_names"], strict=True):
         yield Named("place", key, name), [english], tables.split(alt)
-    for key, name, a, b in zip(net.links.index, net.links["name"], net.links["from"], net.links["to"], strict=True):
+    cells = (net.links[column] for column in ("id", "name", "ref", "from", "to"))
+    for key, name, ref, a, b in zip(*cells, strict=True):
         left, dash, right = name.partition("–")
         ends = [f"{called[a]}–{called[b]}", f"{called[b]}–{called[a]}"]
-        yield Named("link", key, name), [f"{right}–{left}"] if dash else [], ends
+        yield Named("link", key, name), [ref, f"{right}–{left}" if dash else ""], ends
     for kind, table in (("project", net.projects), ("structure", net.structures)):
         for key, name in zip(table["id"], table["name"], strict=True):
             yield Named(kind, key, name), [], []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from mobility.errors import InputError
 from mobility.model.profiles import LOADING_GAUGES
 
 if TYPE_CHECKING:
@@ -39,7 +40,8 @@ def refusals(links: pd.DataFrame, profile: Profile, rules: Rules) -> np.ndarray[
     """Return why the profile cannot use each link, or "" where it can; what is not stated refuses nothing.
 
     Roads: gross mass, axle load, width, height. Railways: track gauge, axle load and mass per metre (stated,
-    or by the EN 15528 class), loading gauge. The length of trains limits capacity, never passage.
+    or by the EN 15528 class), loading gauge. All: what `refuse` of the profile lists. The length of trains limits
+    capacity, never passage. Raises InputError when `refuse` names no column of links.csv.
     """
 
     def cell(column: str) -> pd.Series:
@@ -79,6 +81,10 @@ def refusals(links: pd.DataFrame, profile: Profile, rules: Rules) -> np.ndarray[
             who + f"{profile.height_m:g} m higher than " + cell("max_height_m") + " m",
         ),
     ]
+    for column, values in profile.refuse.items():
+        if column not in links:
+            raise InputError(f"profile {profile.name} refuses by {column!r}, but links have no such column")
+        rows.append((links[column].isin(values), who + f"{column} " + cell(column)))
     return np.select([c for c, _ in rows], [words for _, words in rows], "")
 
 

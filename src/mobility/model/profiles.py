@@ -55,6 +55,8 @@ class Profile:
         Hours a road convoy drives in 24; rail and sea run round the clock.
     handling_h
         Hours to change mode, per pair of modes ("road-rail", "road-sea", "rail-sea").
+    refuse
+        Column of links.csv -> values that the profile does not use: ``{"structure": ["tunnel"], "tracks": ["1"]}``.
     """
 
     name: str
@@ -82,6 +84,7 @@ class Profile:
     packet_gap_min: float
     spacing_veh_km: float
     sources: dict[str, str] = field(default_factory=dict)
+    refuse: dict[str, list[Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -279,6 +282,7 @@ def _profile(toml: _Toml, name: str, axle_t: dict[str, float], t_per_m: dict[str
         handling_h=toml.numbers(f"{key}.handling_h", ("road-rail", "road-sea", "rail-sea"), zero=True),
         sources={k: str(v) for k, v in toml.get(f"{key}.sources", dict).items()},
         packet_gap_min=toml.number(f"{key}.packet_gap_min", zero=True),
+        refuse={column: toml.get(f"{key}.refuse.{column}", list) for column in toml.get(key, dict).get("refuse", {})},
         **numbers,
     )
 

@@ -87,7 +87,7 @@ def read_schema(path: Path) -> dict[str, dict[str, Column]]:
 
     Raises InputError when the file is missing, lacks a column or a table, or gives a number no unit.
     """
-    table = _read_csv(path, "schema")
+    table = read_csv(path, "schema")
     need = ["table", "column", "type", "unit", "required", "meaning"]
     if table.faults or list(table.columns) != need:
         raise InputError(str(table.faults[0]) if table.faults else f"{path}:1: columns must be {','.join(need)}")
@@ -121,7 +121,7 @@ def read_tables(path: Path, schema: dict[str, dict[str, Column]]) -> dict[str, T
     """
     if path.is_dir():
         tables = {
-            name: _read_csv(path / f"{name}.csv", name)
+            name: read_csv(path / f"{name}.csv", name)
             for name in TABLES
             if name in REQUIRED_TABLES or (path / f"{name}.csv").exists()
         }
@@ -159,7 +159,20 @@ def frame(table: Table, columns: dict[str, Column]) -> pd.DataFrame:
     return pd.DataFrame(data)
 
 
-def _read_csv(path: Path, name: str) -> Table:
+def complete(data: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
+    """Return a table with every column of the schema in its type; what is not there is empty (NaN, False, "")."""
+    empty = {"number": math.nan, "integer": math.nan, "yes/no": False}
+    cells = {}
+    for name, column in columns.items():
+        nothing = empty.get(column.type, "")
+        given = data[name] if name in data.columns else pd.Series(nothing, index=data.index)
+        kind: Any = type(nothing) if nothing != "" else object
+        cells[name] = given.astype(object).where(given.notna(), nothing).to_numpy().astype(kind)
+    return pd.DataFrame(cells)
+
+
+def read_csv(path: Path, name: str) -> Table:
+    """Read a CSV file as text cells; what is wrong with it is noted in the table."""
     table = Table(name, str(path), {}, [], unread=True)
     try:
         text = path.read_bytes().decode("utf-8-sig")

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mobility.analysis.graph import Graph
+from mobility.errors import InputError
 from mobility.model.tables import SMALL_TABLES
 
 if TYPE_CHECKING:
@@ -48,20 +49,20 @@ def geopackage(net: Network) -> bytes:
     from mobility.model.tables import read_schema
 
     schema = read_schema(default_folder() / "schema.csv")
+    frames = {"places": net.places, "links": net.links, **{n: getattr(net, n) for n in SMALL_TABLES}}
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "network.gpkg"
-        for name, frame in {
-            "places": net.places,
-            "links": net.links,
-            **{n: getattr(net, n) for n in SMALL_TABLES},
-        }.items():
+        for name, frame in frames.items():
             columns = [c for c in schema[name] if c in frame.columns]
             shape = ["geometry"] if name in {"places", "links"} else []
             table = frame[columns + shape].reset_index(drop=True)
             for column in columns:
                 if table[column].dtype == bool:
                     table[column] = table[column].map({True: "yes", False: "no"})
-            pyogrio.write_dataframe(table, path, layer=name, append=path.exists())
+            try:
+                pyogrio.write_dataframe(table, path, layer=name, append=path.exists())
+            except RuntimeError as error:  # pyogrio's own do not say that the disk is full
+                raise InputError(f"cannot write a GeoPackage in {folder} (is the disk full?): {error}") from None
         return path.read_bytes()
 
 

@@ -1,0 +1,228 @@
+"""What is taken from OpenStreetMap, as the tables of a network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from mobility.model.checks import WAYS, great_circle_km
+from mobility.model.network import Identity, Network, default_folder
+from mobility.model.tables import TABLES, complete, read_schema, split
+from mobility.sources.chains import Chains, chains
+from mobility.sources.snap import access_links
+from mobility.sources.ways import geodesic_km
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mobility.sources.extract import Array
+    from mobility.sources.snap import Snapped
+    from mobility.sources.ways import Ways
+
+SOURCE, CORRIDOR = "openstreetmap", "OSM"
+ATTRIBUTION = "© OpenStreetMap contributors, ODbL 1.0"
+_ACCURACY_KM = 0.01
+_DEGREE_M = 111_320.0
+
+
+def network(ways: Ways, home: Network, tell: Callable[[str], None], *, snapped: Snapped, tolerance_m: float) -> Network:
+    """Return the network of some ways.
+
+    Parameters
+    ----------
+    ways
+        As `parse` returns them.
+    home
+        The network whose places are snapped and whose border waits, countries and rules are taken over.
+    tell
+        Called with what was assumed.
+    snapped
+        Places to tie to the ways by access links.
+    tolerance_m
+        How far a drawn line may run from its points; lengths are those of the full line.
+
+    Returns
+    -------
+    Network
+        Places are junctions, ends, points where a road meets a ferry, border crossings, and what was snapped; ids are
+        n<node> and w<way>. Roads, railways and ferries share a place only where they share a point; modes change only
+        where a ferry that takes vehicles meets a road, and at snapped places.
+    """
+    runs = _runs(ways, snapped)
+    first = ways.take(runs.segment)  # the segment of each link that speaks for it
+    places, rows = _places(first, runs)
+    links = _links(first, runs, places, rows)
+    lines = _lines(ways, runs, tolerance_m)
+    borders = _borders(links, places, home, tell)
+    if len(snapped.places):
+        access, straight = access_links(snapped, places, rows)
+        places = pd.concat([places, snapped.places], ignore_index=True)
+        links, lines = pd.concat([links, access], ignore_index=True), np.concatenate([lines, straight])
+    codes = sorted({code for cell in (*places["country"], *links["country"]) for code in cell.split("-")})
+    corridor = {"code": CORRIDOR, "name": "OpenStreetMap", "description": ways.extract.origin}
+    corridor |= {"confidence": "medium", "source": SOURCE}
+    known = home.corridors[home.corridors["code"].isin(links["corridors"])]
+    data = {
+        "places": places,
+        "links": links,
+        "borders": borders,
+        "countries": _countries(home, codes),
+        "corridors": pd.concat([pd.DataFrame([corridor]), known]),
+    }
+    data["sources"] = _sources(data, home, ways)
+    schema = read_schema(default_folder() / "schema.csv")
+    frames = {name: complete(data.get(name, pd.DataFrame()), schema[name]) for name in TABLES}
+    return Network.of_frames(frames, lines, home.rules, Identity(ways.extract.origin, "", ""))
+
+
+def _runs(ways: Ways, snapped: Snapped) -> Chains:
+    """Join segments into links, mode by mode."""
+    extract, mode = ways.extract, ways.column("mode")
+    key = ways.trait * 1000 + pd.factorize(np.where(mode == "sea", "", ways.country))[0]
+    parts, quays = [], _quays(ways)
+    for name in WAYS:
+        keep = np.zeros(len(extract.node), bool)
+        keep[snapped.ties.loc[snapped.ties["mode"] == name, "point"].to_numpy(int)] = True
+        keep[quays] = name != "rail"
+        rows = np.flatnonzero(mode == name)
+        found = chains(extract.tail[rows], extract.head[rows], key[rows], ways.column("oneway")[rows], keep)
+        parts.append(found._replace(segment=rows[found.segment]))
+    offsets = np.cumsum([0, *(len(part.points) for part in parts)])
+    return Chains(
+        np.concatenate([part.points for part in parts]),
+        np.append(np.concatenate([p.start[:-1] + o for p, o in zip(parts, offsets, strict=False)]), offsets[-1]),
+        np.concatenate([part.segment for part in parts]),
+    )
+
+
+def _quays(ways: Ways) -> Array:
+    """Return the points where ferries meet roads."""
+    extract, mode = ways.extract, ways.column("mode")
+    at = {m: np.concatenate([extract.tail[mode == m], extract.head[mode == m]]) for m in ("road", "sea")}
+    return np.intersect1d(at["road"], at["sea"])
+
+
+def _places(first: Ways, runs: Chains) -> tuple[pd.DataFrame, Array]:
+    """Return a place for each end of a link, and the points they stand at (sorted)."""
+    extract = first.extract
+    ends = np.concatenate([runs.points[runs.start[:-1]], runs.points[runs.start[1:] - 1]])
+    rows = np.unique(ends)
+    columns = {"mode": first.column("mode"), "country": first.country, "ferry": first.column("car_ferry")}
+    at = pd.DataFrame({"row": ends} | {name: np.tile(column, 2) for name, column in columns.items()})
+    land, afloat = at[at["mode"] != "sea"], at[at["mode"] == "sea"]
+    met = land.drop_duplicates(["row", "country"]).sort_values("country").groupby("row")["country"].agg("-".join)
+    code = dict(zip(afloat["row"], afloat["country"], strict=True))  # where land says nothing: the ferry's, the point's
+    code |= {row: own for row, own in zip(rows.tolist(), first.of_point[rows], strict=True) if own}
+    code |= met.to_dict()
+    codes = pd.Series([code[row] for row in rows.tolist()])
+    on_border = codes.str.contains("-").to_numpy(bool)
+    roads = np.isin(rows, land.loc[land["mode"] == "road", "row"])
+    quay = np.isin(rows, at.loc[at["ferry"], "row"]) & roads
+    node = extract.node[rows]
+    ids = np.array([f"border-{-n}" if b and n < 0 else f"n{n}" for n, b in zip(node, on_border, strict=True)], object)
+    crossing = np.where(roads, "border_crossing", "rail_border")
+    places = pd.DataFrame(
+        {
+            "id": ids,
+            "name": [extract.names.get(row) or key for row, key in zip(rows.tolist(), ids, strict=True)],
+            "country": codes,
+            "kind": np.where(on_border, crossing, "junction"),
+            "lat": extract.lat[rows],
+            "lon": extract.lon[rows],
+            "accuracy_km": _ACCURACY_KM,
+            "transfer": np.where(quay, "road-sea", ""),
+            "transfer_source": np.where(quay, "estimate: a ferry that takes vehicles meets a road here", ""),
+            "confidence": "high",
+            "source": SOURCE,
+        }
+    )
+    return places, rows
+
+
+def _links(first: Ways, runs: Chains, places: pd.DataFrame, rows: Array) -> pd.DataFrame:
+    """Return the links (columns of links.csv); `rows` are the points of the places."""
+    extract, way = first.extract, first.extract.way
+    step = geodesic_km(extract, runs.points[:-1], runs.points[1:])
+    step[runs.start[1:-1] - 1] = 0  # from the last point of a run to the first of the next
+    ids, names, codes = (places[column].to_numpy(object) for column in ("id", "name", "country"))
+    a, b = (np.searchsorted(rows, runs.points[end]) for end in (runs.start[:-1], runs.start[1:] - 1))
+    links = first.traits.drop(columns="car_ferry").iloc[first.trait].reset_index(drop=True)
+    for column in ("name", "ref"):
+        links[column] = links[column].astype(object).fillna("") if column in links else ""
+    again = pd.Series(way).groupby(way).cumcount().to_numpy()
+    country = first.country.copy()
+    for row in np.flatnonzero(links["mode"] == "sea"):
+        country[row] = "-".join(sorted({*codes[a[row]].split("-"), *codes[b[row]].split("-")}))
+    return links.assign(
+        id=[f"w{w}-{n + 1}" if n else f"w{w}" for w, n in zip(way, again, strict=True)],
+        name=links["name"].where(
+            links["name"] != "", links["ref"].where(links["ref"] != "", names[a] + "–" + names[b])
+        ),
+        **{"from": ids[a], "to": ids[b]},
+        corridors=CORRIDOR,
+        country=country,
+        length_km=np.maximum(np.add.reduceat(np.append(step, 0), runs.start[:-1]).round(3), 0.001),
+        status="open",
+        length_confidence="medium",
+        attr_confidence="medium",
+        source=SOURCE,
+    )
+
+
+def _lines(ways: Ways, runs: Chains, tolerance_m: float) -> Array:
+    points = np.column_stack([ways.extract.lon[runs.points], ways.extract.lat[runs.points]])
+    of = np.repeat(np.arange(len(runs.segment)), np.diff(runs.start))
+    return np.asarray(shapely.simplify(shapely.linestrings(points, indices=of), tolerance_m / _DEGREE_M))
+
+
+def _borders(links: pd.DataFrame, places: pd.DataFrame, home: Network, tell: Callable[[str], None]) -> pd.DataFrame:
+    """Return a row per border place and mode, with the wait of the nearest known crossing of the same countries."""
+    land = links[links["mode"] != "sea"]
+    met = pd.concat([land[["mode", "country"]].assign(place=land[end]) for end in ("from", "to")])
+    count = met.drop_duplicates().groupby(["place", "mode"]).size()
+    at = places.set_index("id")
+    known = home.borders.join(home.places[["lon", "lat"]], on="place")
+    rows, unknown = [], 0
+    for place, mode in count.index[count > 1]:
+        codes, here = at.at[place, "country"], at.loc[place]
+        same = [set(c.split("-")) == set(codes.split("-")) for c in known["countries"]]
+        near = known[np.array(same, bool) & (known["mode"] == mode).to_numpy()]
+        row = {"place": place, "name": here["name"], "countries": codes, "mode": mode, "usable": True}
+        if len(near):
+            best = near.iloc[int(np.argmin(great_circle_km(here["lon"], here["lat"], near["lon"], near["lat"])))]
+            row |= {"name": f"near {best['name']}"} | {c: best[c] for c in ("regime", "wait_h", "wait_max_h")}
+            row["source"] = f"estimate: as at {best['place']}, the nearest known crossing of these countries"
+        else:
+            unknown += 1
+            row |= {"regime": "not known", "wait_h": 0.0, "source": "estimate: no crossing of these countries is known"}
+        rows.append(row | {"confidence": "low"})
+    if unknown:
+        tell(f"{unknown} border crossings have no known wait: 0 h, a lower bound")
+    return pd.DataFrame(rows)
+
+
+def _countries(home: Network, codes: list[str]) -> pd.DataFrame:
+    """Return the rows of some countries; one that is not known gets a row that says so."""
+    known = home.countries[home.countries["iso2"].isin(codes)]
+    new = [code for code in codes if code not in set(known["iso2"])]
+    blank = pd.DataFrame({"iso2": new, "name": new}).assign(confidence="low", source="estimate: only the code is known")
+    return pd.concat([known, blank], ignore_index=True)
+
+
+def _sources(data: dict[str, pd.DataFrame], home: Network, ways: Ways) -> pd.DataFrame:
+    """Return the row of OpenStreetMap and those that the rows taken over name."""
+    cells = [table[c] for table in data.values() for c in ("source", "transfer_source") if c in table]
+    named = {word for cell in pd.concat(cells).dropna().unique() for word in split(cell)}
+    row = {
+        "id": SOURCE,
+        "title": f"OpenStreetMap: {ways.extract.origin}",
+        "publisher": "© OpenStreetMap contributors",
+        "date": ways.extract.date,
+        "url": "https://www.openstreetmap.org/copyright",
+        "licence": "Open Database Licence (ODbL) 1.0",
+        "kind": "dataset",
+    }
+    return pd.concat([pd.DataFrame([row]), home.sources[home.sources["id"].isin(named)]], ignore_index=True)
