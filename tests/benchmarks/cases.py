@@ -11,7 +11,8 @@ import pandas as pd
 from networks import Arcs, exported, graph_of, synthetic
 
 from mobility import Network
-from mobility.analysis.bottlenecks import _by_link, _Loss, bottlenecks
+from mobility.analysis import replacement
+from mobility.analysis.bottlenecks import bottlenecks
 from mobility.analysis.graph import _MS, Graph
 from mobility.analysis.pairs import pairs_of, routes
 from mobility.analysis.replacement import Tree
@@ -91,22 +92,9 @@ def cases(*, large=False):
         yield of_size(1_000_000, GRAPHS)
 
 
-class Losses(dict):
-    """Of each lost link what it costs the pairs that use it; links are added as they are met."""
-
-    def __contains__(self, link):
-        return True
-
-    def __missing__(self, link):
-        self[link] = _Loss()
-        return self[link]
-
-
 def losses(graph, origins, destinations):
     """All N-1 of all pairs."""
-    found = Losses()
-    _by_link(graph, [(a, b) for a in origins for b in destinations], found, "link")
-    return found
+    return list(replacement.losses(graph, [(a, b) for a in origins for b in destinations]))
 
 
 def times(graph, origins, destinations, rank=None):
@@ -118,8 +106,7 @@ def times(graph, origins, destinations, rank=None):
 
 def sample(case):
     """Rows of links to close one by one, by turns one on a best route and one on none; and how many are on one."""
-    ids = case.graph.network.links.index[case.links]
-    used = np.isin(ids, list(losses(case.graph, case.origins, case.destinations)))
+    used = np.isin(case.links, np.concatenate([f.links for f in losses(case.graph, case.origins, case.destinations)]))
     rng = np.random.default_rng(1)
     turn = np.r_[rng.permutation(used.sum()), rng.permutation((~used).sum()) + 0.5]
     links = np.r_[case.links[used], case.links[~used]]
@@ -129,8 +116,7 @@ def sample(case):
 def agreement(case, links, question, theirs):
     """Return the number of values compared and the largest difference in seconds.
 
-    After each closure, the time of every pair by a search without the link; and what N-1 says: the delays of all
-    pairs, sorted, since it does not say of which pair.
+    After each closure, the time of every pair by a search without the link, and as N-1 says it.
     """
     graph, ends = case.graph, (case.origins, case.destinations)
     if question == "tree":
@@ -138,13 +124,14 @@ def agreement(case, links, question, theirs):
     before = times(graph, *ends)
     if question == "od":
         return difference([(before, theirs)])
-    found, ids, compared = losses(graph, *ends), graph.network.links.index, []
-    known = np.isfinite(before)
+    at = {(a, b): (i, j) for i, a in enumerate(ends[0]) for j, b in enumerate(ends[1])}
+    found, compared = losses(graph, *ends), []
     for link, after in zip(links, theirs, strict=False):
         compared.append((times(graph, *ends, graph.without(links=[link])), after))
-        loss = found[ids[link]]
-        delays = np.r_[np.zeros(known.sum() - loss.using), loss.delays_ms, np.full(loss.cut_off, np.inf)]
-        compared.append((np.sort(delays), np.sort(after[known] - before[known])))
+        said = before.copy()
+        for loss in found:
+            said[at[loss.pair]] = next(iter(loss.after[loss.links == link]), loss.before)
+        compared.append((said, after))
     return difference(compared)
 
 

@@ -67,7 +67,7 @@ def test_a_wrong_answer_ends_the_run(closed, wrong):
 
 
 def test_a_wrong_loss_of_ours_ends_the_run(closed, monkeypatch):
-    monkeypatch.setattr(cases, "losses", lambda *_: cases.Losses())
+    monkeypatch.setattr(cases, "losses", lambda *_: [])
     with pytest.raises(SystemExit, match="they differs from mobility by up to inf"):
         run.row(*closed[:2], "losses", "they", np.ones(1), closed[2])
 
