@@ -120,7 +120,7 @@ def test_everything_drawn_is_seen(saved, nets, show, size):
         (".mob-label", 3_000),
     ):
         assert tab.changes(HIDE % part) > least * few, part
-    assert tab.pixels(style.ROUTE_COLOUR) > 1500 * few
+    assert tab.pixels(style.ROUTE_COLOUR, near=8) > 1500 * few
     for group in {style.group_of(c) for c in nets["routes"].links["corridors"]}:
         assert tab.pixels(style.GROUP_COLOURS[group], near=24) > 100 * few, group
     assert tab.pixels(style.LAND) > 50_000 * few

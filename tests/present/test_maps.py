@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from html import escape as html_escape
 from pathlib import Path
 
@@ -246,7 +247,8 @@ def test_columns_say_what_the_tables_say(mixed):
 @pytest.mark.parametrize(
     ("unit", "values", "texts"),
     [
-        ("pairs", [130, 33, 1, 5, 7], ["Best routes (more)", "130 pairs", "7 pairs", "1 pair"]),
+        ("pairs", [130, 33, 1, 5, 7], ["Best routes (more)", "130 pairs", "33 pairs", "7 pairs"]),
+        ("pairs", [4, 1], ["Best routes (more)", "4 pairs", "1 pair"]),
         ("h", [1710.4, 0.001], ["Best routes (more)", "1,710 h", "< 0.01 h"]),
         ("h", [0.56, 0.022, 2], ["Best routes (more)", "2 h", "0.56 h", "0.022 h"]),
         ("pairs", [3, 3], ["best routes"]),
@@ -255,8 +257,10 @@ def test_columns_say_what_the_tables_say(mixed):
 )
 def test_legend_says_what_widths_mean(unit, values, texts):
     layer = views.Under("best routes (more)", "#FFFFFF", dict(enumerate(values)), {}, unit)
-    assert [row["text"] for row in maps._widths(layer, steps=True)] == texts
-    assert [row["text"] for row in maps._widths(layer, steps=False)] == ["best routes"]
+    lower = replace(layer, label="routes before", values={0: 1})
+    view = replace(views.route_map(drawn(*LINKS, places=AT), ["a"], ["d"]), layers=(lower, layer))
+    assert [row["text"] for row in maps._widths(layer, view)] == texts
+    assert [row["text"] for row in maps._widths(lower, view)] == ["routes before"]
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,9 @@ from mobility.model.network import CRS, default_folder
 from mobility.present import style
 from mobility.present.legend import END, breadth, draw_legend, layer_pens, mark_end
 from mobility.present.lettering import Label, placed
-from mobility.present.pens import CROSS, Pen, crosses, marks, pens_of, states, stroke
+from mobility.present.pens import CROSS, Pen, crosses, marks, pens_of, stroke
 from mobility.present.sheet import GREY, INK, SMALL, TEXT, axes, blank_axes, house_style, sheet, width, write
+from mobility.present.views import link_states
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -167,7 +168,7 @@ def _lines(net: Network, window: Window) -> gpd.GeoSeries:
 def _links(ax: Axes, net: Network, lines: gpd.GeoSeries, window: Window) -> list[tuple[float, float]]:
     """Draw the links, those of the corridors named first on top, and return where crosses are drawn."""
     order = list(style.GROUP_COLOURS)
-    looks = pd.DataFrame({"state": states(net.links), "mode": net.links["mode"]})
+    looks = pd.DataFrame({"state": link_states(net.links), "mode": net.links["mode"]})
     looks["group"] = [order.index(style.group_of(cell)) for cell in net.links["corridors"]]
     for (group, state, mode), part in sorted(
         looks.groupby(["group", "state", "mode"]), key=itemgetter(0), reverse=True

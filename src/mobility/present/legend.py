@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import shapely
 
 from mobility.present import style
-from mobility.present.pens import PT, Pen, crosses, marks, pens_of, states, stroke
+from mobility.present.pens import PT, Pen, crosses, marks, pens_of, stroke
 from mobility.present.sheet import GREY, INK, SMALL, TEXT, wrapped, write
+from mobility.present.views import link_states
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,14 +26,12 @@ if TYPE_CHECKING:
     Row = tuple[str, list[Pen], Mark | None]  # a row with neither pens nor mark is a heading
 
 END = 6.8  # pt across: the mark of an origin or destination
-_SWATCH, _SIZES = 26.0, (1, 4, 16)  # pt; the largest value and those nearest to a quarter and a sixteenth
-_WHOLE = 10  # from here on values are shown without decimals
+_SWATCH = 26.0  # pt
 
 
 def breadth(value: float, view: View) -> float:
-    """Return the width in pt of a layer's line: all layers of a view by one measure, for they are compared."""
-    most = max(v for layer in view.layers for v in layer.values.values()) or 1  # noqa: PD011 - no frame
-    return PT * (5 + 7 * float((value / most) ** 0.5))
+    """Return the width in pt of a layer's line."""
+    return PT * view.breadth(value)
 
 
 def layer_pens(colour: str, wide: float) -> list[Pen]:
@@ -76,7 +75,7 @@ def _rows(view: View, links: pd.DataFrame) -> Iterator[Row]:
 
 def _line_rows(links: pd.DataFrame, *, borders_closed: bool) -> Iterator[Row]:
     groups, modes = {style.group_of(cell) for cell in links["corridors"]}, set(links["mode"])
-    found = {*states(links), *["closed"] * borders_closed}
+    found = {*link_states(links), *["closed"] * borders_closed}
     yield "Colour: corridor", [], None
     for group in style.GROUP_COLOURS:
         if group in groups:
@@ -91,16 +90,14 @@ def _line_rows(links: pd.DataFrame, *, borders_closed: bool) -> Iterator[Row]:
 
 
 def _layer_rows(layer: Under, view: View) -> Iterator[Row]:
-    values = sorted(set(layer.values.values()), reverse=True)  # noqa: PD011 - no frame
+    steps = layer.steps()
     label = layer.label[:1].upper() + layer.label[1:]
-    if len(values) == 1:
-        yield label.partition(" (")[0], layer_pens(layer.colour, breadth(values[0], view)), None
-    elif values:
+    if len(steps) == 1:
+        yield label.partition(" (")[0], layer_pens(layer.colour, breadth(steps[0][0], view)), None
+    elif steps:
         yield label, [], None
-        aims = [values[0] / share for share in _SIZES]
-        for value in dict.fromkeys(min(values, key=lambda v, aim=aim: abs(v - aim)) for aim in aims):  # type: ignore[misc]
-            text = f"{value:,.0f}" if value >= _WHOLE else f"{value:.2g}"
-            yield text, layer_pens(layer.colour, breadth(value, view)), None
+        for value, words in steps:
+            yield words, layer_pens(layer.colour, breadth(value, view)), None
 
 
 def _scale(ax: Axes, m_per_pt: float) -> None:

@@ -85,7 +85,7 @@ function drawNetwork(map, base, data) {
   const layers = data.layers.map(function (layer) {
     const group = L.layerGroup().addTo(map), own = {notes: {}, paths: {}};
     own.show = function (values, notes) {
-      const most = Math.max.apply(null, Object.values(values));
+      const most = Math.max.apply(null, Object.values(values).concat(data.most));  // one measure for all layers
       own.notes = notes || {};
       own.paths = {};
       group.clearLayers();

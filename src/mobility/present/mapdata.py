@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from shapely import get_coordinates, total_bounds
+from shapely import get_coordinates
 
 from mobility.model.names import fold
 from mobility.model.network import default_folder
 from mobility.model.tables import split
 from mobility.present import style
+from mobility.present.views import link_states, town_ranks
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import geopandas as gpd
-
     from mobility.model.network import Network
     from mobility.present.views import View
 
-_BIG = 7  # links at a town from which on it is named early
 _FINE, _COARSE = 4, 3  # decimals of a degree: links to 10 m, coasts and borders to 100 m
 
 
@@ -58,7 +55,7 @@ def base(net: Network) -> dict[str, Any]:
             "kind": _words(kind.replace("_", " ") for kind in places["kind"]),
             "country": _words(cell.replace("XK", "XK*").replace("-", "–") for cell in places["country"]),
             "note": _words(places["note"]),
-            "rank": _ranks(net),
+            "rank": town_ranks(net),
         },
         "points": _encoded(places[["lon", "lat"]].to_numpy()),
         "sources": list(texts),
@@ -78,14 +75,11 @@ def state(view: View) -> dict[str, Any]:
     """Return what a view adds to its network: how each link is used, its layers, its ends and what to show first."""
     net, links = view.network, view.network.links
     row = {key: i for i, key in enumerate(links.index)}
-    drawn = [link for layer in view.layers for link in layer.values]
-    ends = net.places.geometry[sorted(view.ends) or net.places.index]
-    west, south, east, north = total_bounds([*links.geometry[drawn], *ends]).tolist()
+    west, south, east, north = view.framed().total_bounds.tolist()
     shut = net.places.loc[net.borders.loc[net.borders["closure"] != "", "place"].unique()]
-    roles = [(role or "origin") if key in view.ends else "" for key, role in net.places["role"].items()]
     return {
         "links": {
-            "state": _words(states(links)),
+            "state": _words(link_states(links)),
             "words": _words(map(_use, links.to_dict("records"))),
             "kind": _words(np.where(links["road_class"] != "", links["road_class"], links["line_class"])),
             "km": _numbers(links["length_km"], 1),
@@ -93,7 +87,7 @@ def state(view: View) -> dict[str, Any]:
             "kmh": _numbers(links["speed"], 0),
             "hours": _numbers(links["time_h"], 2),
         },
-        "places": {"role": _words(roles)},
+        "places": {"role": _words(view.labels()["role"])},
         "layers": [
             {
                 "colour": layer.colour,
@@ -102,31 +96,16 @@ def state(view: View) -> dict[str, Any]:
             }
             for layer in view.layers
         ],
+        "most": max((v for layer in view.layers for v in layer.values.values()), default=0),
         "closed_borders": shut[["lat", "lon"]].round(_FINE).to_numpy().tolist(),
         "bounds": [[south, west], [north, east]],
     }
-
-
-def states(links: gpd.GeoDataFrame) -> list[str]:
-    """Return how each link is drawn: "" in use, or "closed", "planned" (not open) or "unused" (by this profile)."""
-    open_ = (links["status"] == "open") | links["built"]
-    found: list[str] = np.select(
-        [links["closure"] != "", ~open_, ~links["active"]], ["closed", "planned", "unused"], ""
-    ).tolist()
-    return found
 
 
 def _use(row: dict[str, Any]) -> str:
     """Return what keeps a link from being used, or makes its use uncertain."""
     words = [f"not used: {row['reason']}"] if not row["active"] else []
     return "; ".join(words + ["status not verified"] * bool(row["doubtful"]))
-
-
-def _ranks(net: Network) -> list[int]:
-    """Return which places are named first: 2 for a town where many links meet, 3 for other towns, 4 for the rest."""
-    met = Counter([*net.links["from"], *net.links["to"]])
-    towns = net.places["kind"].isin(["city", "port"])
-    return [4 if not town else 2 if met[key] >= _BIG else 3 for key, town in towns.items()]
 
 
 def _sources(net: Network) -> list[list[str]]:

@@ -11,6 +11,7 @@ from mobility.errors import InputError
 from mobility.present import mapdata, style
 from mobility.present.page import NetworkLayer, OfflineMap, plain
 from mobility.present.tables import cells
+from mobility.present.views import link_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -35,10 +36,7 @@ def page_of(view: View, tiles: str = "", *, alone: bool = True, states: Iterable
     states
         Of `style.STATUS`, those that links may come into on the page: the legend names them from the start.
     """
-    name, _, sha = view.network.identity
-    note = f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} Data: {name} {sha[:8]}".strip() + "."
-    if tiles:
-        note += f" Tiles: {_host(tiles)}."
+    note = f"{view.footnote} Tiles: {_host(tiles)}." if tiles else view.footnote
     own = {
         "title": plain(view.title),
         "subtitle": plain(view.subtitle),
@@ -98,14 +96,14 @@ def _legend(view: View, later: Iterable[str]) -> Iterator[dict[str, Any]]:
     for mode, line in style.MODES.items():
         if mode in modes:
             yield {"swatch": _mode_swatch(mode), "text": line.label, "of": "mode", "is": mode}
-    states = {*mapdata.states(links), *later}
+    states = {*link_states(links), *later}
     for name, line in style.STATUS.items():
         if name in states or (name == "closed" and (view.network.borders["closure"] != "").any()):
             cross = '<text x="17" y="11" text-anchor="middle" font-size="14" font-weight="700">✕</text>'
             swatch = _swatch("#333" if name == "closed" else grey, line.dash, line.width, cross * (name == "closed"))
             yield {"swatch": swatch, "text": line.label, "of": "state", "is": name}
     for layer in view.layers:
-        yield from _widths(layer, steps=layer is view.layers[-1])
+        yield from _widths(layer, view)
     yield {"text": "Places and boundaries"}
     for fill, label in (("#fff", "origin: port of entry, base"), ("#1a1a1a", "destination")):
         ring = f'<circle cx="17" cy="6" r="5" fill="{fill}" stroke="#1a1a1a" stroke-width="2"/>'
@@ -113,19 +111,15 @@ def _legend(view: View, later: Iterable[str]) -> Iterator[dict[str, Any]]:
     yield {"swatch": _swatch(style.BORDER, style.DISPUTED_DASH, 1.2), "text": "boundary Serbia – Kosovo*"}
 
 
-def _widths(layer: Under, *, steps: bool) -> Iterator[dict[str, Any]]:
-    """Yield what the width of a layer's lines means: its greatest, middle and least value, or a name for one."""
-    values = sorted(set(layer.values.values()), reverse=True)
-    shown = list(dict.fromkeys([values[0], values[len(values) // 2], values[-1]])) if values else []
-    if not steps or len(shown) <= 1:
+def _widths(layer: Under, view: View) -> Iterator[dict[str, Any]]:
+    """Yield what the width of a layer's lines means: some values of the last layer, of another its name alone."""
+    steps = layer.steps()
+    if layer is not view.layers[-1] or len(steps) <= 1:
         yield {"swatch": _band(layer.colour, 12), "text": layer.label.partition(" (")[0], "alone": True}
         return
     yield {"text": layer.label[:1].upper() + layer.label[1:]}
-    for value in shown:
-        text = f"{value:,.0f}" if value >= 10 else f"{value:.2g}" if value >= 0.01 else "< 0.01"  # noqa: PLR2004
-        swatch = _band(layer.colour, 5 + 7 * (value / values[0]) ** 0.5)
-        unit = layer.unit.removesuffix("s") if value == 1 else layer.unit
-        yield {"swatch": swatch, "text": f"{text} {unit}".strip()}
+    for value, words in steps:
+        yield {"swatch": _band(layer.colour, view.breadth(value)), "text": words}
 
 
 def _band(colour: str, width: float) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import shapely
 from matplotlib.collections import LineCollection
 
@@ -15,7 +14,6 @@ from mobility.present.sheet import INK
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import pandas as pd
     from matplotlib.axes import Axes
     from matplotlib.typing import MarkerType
 
@@ -32,15 +30,6 @@ class Pen:
     width: float
     dash: tuple[float, ...] = ()
     cap: str = "butt"
-
-
-def states(links: pd.DataFrame) -> list[str]:
-    """Return how each link is drawn: "" in use, or "closed", "planned" (not open) or "unused" (by this profile)."""
-    open_ = (links["status"] == "open") | links["built"]
-    found: list[str] = np.select(
-        [links["closure"] != "", ~open_, ~links["active"]], ["closed", "planned", "unused"], ""
-    ).tolist()
-    return found
 
 
 def pens_of(mode: str, state: str, group: str = "") -> list[Pen]:

@@ -11,8 +11,9 @@ import shapely
 
 from mobility.analysis.corridor import sections
 from mobility.present import style
-from mobility.present.pens import crosses, marks, pens_of, states, stroke
+from mobility.present.pens import crosses, marks, pens_of, stroke
 from mobility.present.sheet import GREY, INK, SMALL, TEXT, blank_axes, cut, house_style, sheet, write
+from mobility.present.views import link_states
 from mobility.present.words import corridor_words, data_words, profile_words
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def strip(network: Network, corridor: str, modes: Iterable[str] = (), *, title: 
     """
     net = network.profiled()
     table = sections(net, corridor, modes)
-    table["state"] = states(table)
+    table["state"] = link_states(table)
     starred = net.places["country"] == "XK"
     names = net.places["name"].where(~starred, net.places["name"] + "*")
     kosovo = f"{style.KOSOVO_NOTE} " if starred[[*table["from"], *table["to"]]].any() else ""

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 _WORST = 20  # rows of a table beside a map
 _HUB = 7  # links at a town from which on it is named early
+_WHOLE, _LEAST = 10, 0.01  # of a legend's values: from here on without decimals, below here not told apart
 _ROUTES = "best routes (wider: more pairs)"
 
 
@@ -46,6 +47,17 @@ class Under:
     values: Mapping[str, float]
     notes: Mapping[str, str]
     unit: str = ""
+
+    def steps(self) -> list[tuple[float, str]]:
+        """Return values for a legend, in words too: the greatest, and those nearest to a quarter and a sixteenth."""
+        values = sorted(set(self.values.values()), reverse=True)
+        aims = [values[0] / share for share in (1, 4, 16)] if values else []
+        shown = dict.fromkeys(min(values, key=lambda v, aim=aim: abs(v - aim)) for aim in aims)  # type: ignore[misc]
+        return [(value, self._words(value)) for value in shown]
+
+    def _words(self, value: float) -> str:
+        text = f"{value:,.0f}" if value >= _WHOLE else f"{value:.2g}" if value >= _LEAST else f"< {_LEAST}"
+        return f"{text} {self.unit.removesuffix('s') if value == 1 else self.unit}".strip()
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,14 +109,16 @@ class View:
     def labels(self) -> pd.DataFrame:
         """Return what each place is called on the map (`label`), its `role` there, and its `rank`: 0 is named first."""
         places = self.network.places
-        met = Counter([*self.network.links["from"], *self.network.links["to"]])
         labels = places["name"].str.replace(r" \(.*\)", "", regex=True) + np.where(places["country"] == "XK", "*", "")
         roles = np.where(places.index.isin(self.ends), places["role"].where(places["role"] != "", "origin"), "")
-        town, port = places["kind"].isin(["city", "port"]), places["kind"] == "port"
-        hub = places.index.map(met) >= _HUB
-        # Ports and bases asked about, then towns where many links meet, then the other towns.
-        ranks = np.select([(roles != "") & port, roles != "", town & hub, town], [0, 1, 2, 3], 4)
+        # Ports and bases asked about come first.
+        ranks = np.select([(roles != "") & (places["kind"] == "port"), roles != ""], [0, 1], town_ranks(self.network))
         return pd.DataFrame({"label": labels, "role": roles, "rank": ranks}, index=places.index)
+
+    def breadth(self, value: float) -> float:
+        """Return the width in px of a layer's line: all layers by one measure, for they are compared."""
+        most = max(v for layer in self.layers for v in layer.values.values()) or 1  # noqa: PD011 - no frame
+        return 5 + 7 * float((value / most) ** 0.5)
 
     def page(self) -> OfflineMap:
         """Return the map as a folium Map, to which folium's own layers can be added."""
@@ -139,6 +153,22 @@ class View:
         del include, exclude
         png = b64encode(self.encoded(".png")).decode()
         return {"text/html": self._repr_html_(), "image/png": png, "text/plain": f"{self.title}. {self.subtitle}"}
+
+
+def link_states(links: pd.DataFrame) -> list[str]:
+    """Return how each link is drawn: "" in use, or "closed", "planned" (not open) or "unused" (by this profile)."""
+    open_ = (links["status"] == "open") | links["built"]
+    found: list[str] = np.select(
+        [links["closure"] != "", ~open_, ~links["active"]], ["closed", "planned", "unused"], ""
+    ).tolist()
+    return found
+
+
+def town_ranks(network: Network) -> list[int]:
+    """Return which places are named early: 2 for a town where many links meet, 3 for other towns, 4 for the rest."""
+    met = Counter([*network.links["from"], *network.links["to"]])
+    towns = network.places["kind"].isin(["city", "port"])
+    return [4 if not town else 2 if met[place] >= _HUB else 3 for place, town in towns.items()]
 
 
 def network_map(network: Network, *, title: str = "") -> View:
