@@ -116,7 +116,7 @@ def osm(ctx: click.Context, /, file: Path | None, **options: Any) -> None:  # no
     from mobility.sources.ways import parse
 
     refresh = options["refresh"]
-    out = Output(ctx, Scenario(), {k: options[k] for k in ("fmt", "output", "quiet")}, formats=refresh)
+    out = Output(ctx, Scenario(), {k: options[k] for k in ("fmt", "output", "quiet")}, FORMATS if refresh else ())
     if not refresh:
         out.choose([".gpkg"])
     home = Network.load(ctx.obj)
