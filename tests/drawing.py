@@ -3,13 +3,10 @@
 import re
 from dataclasses import replace
 
-import geopandas as gpd
-import numpy as np
 import pandas as pd
-import shapely
 
 from mobility.model import tables
-from mobility.model.network import CRS, Network, default_folder, rules_at
+from mobility.model.network import Identity, Network, default_folder, rules_at
 
 SCHEMA = tables.read_schema(default_folder() / "schema.csv")
 RULES = rules_at(default_folder())
@@ -90,24 +87,10 @@ def drawn(*links, places=None, borders=(), projects=(), upgrades=(), structures=
         "countries": [{"iso2": c, "name": c, "nato": "2000", "eu": "member"} for c in sorted(codes)],
         "corridors": [{"code": c, "name": c} for c in sorted(corridors)],
     }
-    frames = {name: _frame(name, small.get(name, [])) for name in tables.SMALL_TABLES}
-    place_table, link_table = (
-        _frame("places", place_rows).set_index("id", drop=False),
-        _frame("links", rows).set_index("id", drop=False),
-    )
-    place_table["active"] = True
-    points = shapely.points(place_table["lon"], place_table["lat"])
-    at = dict(zip(place_table.index, points, strict=True))
-    lines = [shapely.LineString([at[r["from"]], at[r["to"]]]) for r in rows]
-    link_table = link_table.assign(built=False, closure="", capacity_stated=np.nan)
-    borders_ = frames["borders"]
-    frames["borders"] = borders_.assign(active=borders_["usable"] & (borders_["barred"] == ""), closure="")
-    net = Network(
-        places=gpd.GeoDataFrame(place_table, geometry=points, crs=CRS),
-        links=gpd.GeoDataFrame(link_table, geometry=np.array(lines, dtype=object), crs=CRS),
-        rules=replace(RULES, profiles={**RULES.profiles, "plain": PLAIN, profile.name: profile}),
-        **frames,
-    )
+    rows_of = small | {"places": place_rows, "links": rows}
+    frames = {name: _frame(name, rows_of.get(name, [])) for name in tables.TABLES}
+    rules = replace(RULES, profiles={**RULES.profiles, "plain": PLAIN, profile.name: profile})
+    net = Network.of_frames(frames, None, rules, Identity("network", "", ""))
     return net.under(profile.name)
 
 

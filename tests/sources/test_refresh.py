@@ -37,8 +37,8 @@ def curated(shipped):
 
 def test_the_length_of_the_shortest_way(curated, ways):
     (row,) = refresh(curated(), ways).itertuples()
-    assert row.new_length_km == pytest.approx(11.76, abs=0.01)
-    assert (row.length_km, row.change_pct, row.state) == (12.0, -2.0, FOUND)
+    assert row.new_km == pytest.approx(11.76, abs=0.01)
+    assert (row.old_km, row.change_pct, row.state) == (12.0, -2.0, FOUND)
     assert (row.from_off_km, row.to_off_km) == (0, 0)
     assert row.line_off_km == pytest.approx(0, abs=0.01)
     assert row.geometry.coords[0] == (20.50, 41.10)
@@ -48,25 +48,31 @@ def test_the_way_from_a_place_beside_it_counts(curated, ways):
     beside = curated(b=(41.11, 20.64), line=((20.50, 41.10), (20.64, 41.11)))
     (row,) = refresh(beside, ways).itertuples()
     assert row.to_off_km == pytest.approx(1.11, abs=0.01)
-    assert row.new_length_km == pytest.approx(11.76 + 1.11, abs=0.02)
+    assert row.new_km == pytest.approx(11.76 + 1.11, abs=0.02)
 
 
 def test_the_way_keeps_to_the_line(curated, ways):
-    """The curated line goes round by the north: within 1 km of it only the northern way can be found."""
-    north = [(20.54, 41.10), (20.54, 41.14), (20.56, 41.14), (20.56, 41.10)]
-    ends = {"a": (41.10, 20.54), "b": (41.10, 20.56)}
-    direct = refresh(curated(**ends, line=(north[0], north[-1])), ways, belt_km=0.3)
-    assert direct["new_length_km"].tolist() == pytest.approx([1.68], abs=0.01)
-    back = refresh(curated(a=ends["b"], b=ends["a"], line=north[::-1]), ways, belt_km=5)
-    assert back["new_length_km"].tolist() == pytest.approx([1.68], abs=0.01)
-    assert back["line_off_km"].iloc[0] > 4
+    """The line goes round by the north; close to it there is no other way, and that one is one-way."""
+    east, west = (41.10, 20.56), (41.10, 20.54)
+    north = [(20.56, 41.10), (20.56, 41.14), (20.54, 41.14), (20.54, 41.10)]
+    found = [
+        refresh(curated(a=a, b=b, line=line), ways, belt_km=km).iloc[0][["new_km", "state", "line_off_km"]].tolist()
+        for a, b, line, km in (
+            (east, west, north, 0.3),
+            (west, east, north[::-1], 0.3),
+            (west, east, north[::-1], 5),
+        )
+    ]
+    assert found[0] == [pytest.approx(4.44 + 1.68 + 4.44, abs=0.02), FOUND, pytest.approx(0, abs=0.01)]
+    assert found[1][1] == NO_WAY
+    assert found[2] == [pytest.approx(1.68, abs=0.01), FOUND, pytest.approx(4.45, abs=0.02)]  # it strays, which is told
 
 
 def test_one_way_streets_are_kept_to(curated, ways):
     """From 42 to 43 goes the one-way street; from 43 to 42 only the way round."""
     line = ((20.56, 41.14), (20.54, 41.14))
     there, back = (
-        refresh(curated(a=(41.14, x), b=(41.14, y), line=way), ways)["new_length_km"].iloc[0]
+        refresh(curated(a=(41.14, x), b=(41.14, y), line=way), ways)["new_km"].iloc[0]
         for x, y, way in ((20.56, 20.54, line), (20.54, 20.56, line[::-1]))
     )
     assert there == pytest.approx(1.68, abs=0.01)
@@ -95,5 +101,5 @@ def test_the_command_prints_and_writes_nothing(tmp_path, fmt):
         assert sum(whole["summary"]["states"].values()) == sum(
             (net := Network.load(folder)).links["mode"].isin(["road", "rail"]) & (net.links["status"] == "open")
         )
-        assert all({"link", "length_km", "new_length_km", "change_pct"} <= set(row) for row in whole["rows"])
+        assert all({"link", "old_km", "new_km", "change_pct"} <= set(row) for row in whole["rows"])
         assert any(row["state"] == FOUND for row in whole["rows"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -49,7 +50,14 @@ def _km(_ctx: click.Context, param: click.Parameter, value: str) -> float:
 @click.option("--bbox", metavar="W,S,E,N", help="Area: a box in degrees, as 19.3,40.6,21.2,41.5.")
 @click.option("--polygon", metavar="FILE", help="Area: the polygons of a file (GeoJSON, GeoPackage).")
 @click.option("--along", metavar="NAME", help="Area: a belt along corridor:VIII, a link ... of the network.")
-@click.option("--buffer", callback=_km, default="20km", show_default=True, help="Half the width of that belt.")
+@click.option(
+    "--buffer",
+    callback=_km,
+    default="20km",
+    show_default=True,
+    metavar="KM",
+    help="Half the width of that belt; with --refresh, of the belt along each link in which its way is sought.",
+)
 @click.option(
     "--roads",
     callback=_words,
@@ -81,7 +89,9 @@ def _km(_ctx: click.Context, param: click.Parameter, value: str) -> float:
     metavar="WHAT",
     help='Tie places to it: a kind (port, city, base ...), set:NAME, a place, "all", or FILE.csv (repeatable).',
 )
-@click.option("--max-snap", callback=_km, default="5km", show_default=True, help="Farthest straight line to snap.")
+@click.option(
+    "--max-snap", callback=_km, default="5km", show_default=True, metavar="KM", help="Farthest straight line to snap."
+)
 @click.option(
     "--simplify",
     type=click.FloatRange(0, 1000),
@@ -116,19 +126,19 @@ def osm(ctx: click.Context, /, file: Path | None, **options: Any) -> None:  # no
     from mobility.sources.ways import parse
 
     refresh = options["refresh"]
-    out = Output(ctx, Scenario(), {k: options[k] for k in ("fmt", "output", "quiet")}, formats=refresh)
+    out = Output(ctx, Scenario(), {k: options[k] for k in ("fmt", "output", "quiet")}, FORMATS if refresh else ())
     if not refresh:
         out.choose([".gpkg"])
-    home = Network.load(ctx.obj)
+    home = cache(lambda: Network.load(ctx.obj))  # only when the data can be read
     country = _country(options["country"]) or ("any" if refresh else "")  # lengths have no country
     modes = options["modes"] or ("road", "rail", "sea")
     selection = Selection(options["roads"], options["rails"], modes, borders=not country)
     extract = _read(file, home, selection, options, _progress(out))
-    ways = parse(extract, home.places, out.note, country)
+    ways = parse(extract, home().places, out.note, country)
     if refresh:
-        _compare(out, home, ways, options["max_snap"], options["buffer"])
+        _compare(out, home(), ways, options["max_snap"], options["buffer"])
     else:
-        _write(out, home, ways, options)
+        _write(out, home(), ways, options)
 
 
 def _country(word: str | None) -> str:
@@ -138,17 +148,19 @@ def _country(word: str | None) -> str:
     return code
 
 
-def _read(file: Path | None, home: Network, selection: Selection, options: dict[str, Any], step: Step) -> Extract:
+def _read(
+    file: Path | None, home: Callable[[], Network], selection: Selection, options: dict[str, Any], step: Step
+) -> Extract:
     """Read the file, or ask Overpass for the area."""
     from mobility.model.closures import read_area
     from mobility.sources import area, files, overpass
 
-    cache = options["cache"]
+    folder = options["cache"]
     areas: dict[str, Callable[[str], Any]] = {
-        "place": lambda word: overpass.place(word, url=options["nominatim"] or overpass.NOMINATIM, cache=cache),
+        "place": lambda word: overpass.place(word, url=options["nominatim"] or overpass.NOMINATIM, cache=folder),
         "bbox": area.bounding_box,
         "polygon": read_area,
-        "along": lambda word: area.along(home, word, options["buffer"]),
+        "along": lambda word: area.along(home(), word, options["buffer"]),
     }
     shapes = [find(options[name]) for name, find in areas.items() if options[name]]
     if len(shapes) > 1:
@@ -156,7 +168,7 @@ def _read(file: Path | None, home: Network, selection: Selection, options: dict[
     if file is None and not shapes:
         raise InputError("say what to import: a FILE, or for Overpass an area (--place, --bbox, --polygon or --along)")
     if file is None:
-        extract = overpass.read(shapes[0], selection, url=options["overpass"] or overpass.URL, cache=cache, step=step)
+        extract = overpass.read(shapes[0], selection, url=options["overpass"] or overpass.URL, cache=folder, step=step)
     else:
         extract = files.read(file, selection, step)
     step("")

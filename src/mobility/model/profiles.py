@@ -308,7 +308,7 @@ def denied_countries(transit: str, countries: pd.DataFrame, partners: Collection
     """
     word = transit.strip().casefold()
     codes = set(countries["iso2"])
-    nato = set(countries.loc[countries["nato"] != "no", "iso2"])
+    nato = set(countries.loc[~countries["nato"].isin(["no", ""]), "iso2"])
     union = set(countries.loc[countries["eu"] == "member", "iso2"])
     aloof = set(countries.loc[countries["recognises_kosovo"] == "no", "iso2"])
     if word in TRANSIT:

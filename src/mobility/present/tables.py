@@ -58,7 +58,19 @@ HEADINGS = {
 }
 FORMATS = ("table", "json", "csv", "geojson", "md")
 # Decimals by the end of a column's name, the first that fits; else two.
-_DIGITS = {"gain_h": 2, "_h": 1, "_km": 0, "_kmh": 0, "_t": 1, "_day": 0, "_permille": 0, "connected_gain": 0}
+_DIGITS = {
+    "gain_h": 2,
+    "_h": 1,
+    "old_km": 1,
+    "new_km": 1,
+    "off_km": 1,
+    "_km": 0,
+    "_kmh": 0,
+    "_t": 1,
+    "_day": 0,
+    "_permille": 0,
+    "connected_gain": 0,
+}
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mobility.sources.extract import Array
     from mobility.sources.ways import Ways
 
-COLUMNS = "link name mode length_km length_confidence new_length_km change_pct from_off_km to_off_km line_off_km state"
+COLUMNS = "link name mode old_km length_confidence new_km change_pct from_off_km to_off_km line_off_km state"
 _DEGREE_KM = 111.32
 _REACH_KM = 0.1  # an end may use any point at most so much farther than the nearest: the other carriageway too
 FOUND, NO_WAY, OUTSIDE = "found", "no way near the line", "an end is outside"
@@ -41,8 +41,8 @@ def refresh(home: Network, ways: Ways, *, max_km: float = 5.0, belt_km: float = 
     Returns
     -------
     GeoDataFrame
-        One row per link whose modes and ends are there, in the order of the table: link, name, mode, length_km (old),
-        length_confidence, new_length_km (with the straight ends from place to way), change_pct, from_off_km and
+        One row per link whose modes and ends are there, in the order of the table: link, name, mode, old_km,
+        length_confidence, new_km (with the straight ends from place to way), change_pct, from_off_km and
         to_off_km (place to way), line_off_km (farthest between old and new line), state ("found",
         "no way near the line", "an end is outside"), and the new line. Unknown is NaN.
     """
@@ -51,11 +51,11 @@ def refresh(home: Network, ways: Ways, *, max_km: float = 5.0, belt_km: float = 
         lines = _Lines.of(ways.take(ways.column("mode") == mode))
         links = home.links[(home.links["mode"] == mode) & (home.links["status"] == "open")]
         for link in links.itertuples():
-            row = {"link": link.id, "name": link.name, "mode": mode, "length_km": link.length_km}
+            row = {"link": link.id, "name": link.name, "mode": mode, "old_km": link.length_km}
             row["length_confidence"] = link.length_confidence
             rows.append(row | _measured(lines, link.geometry, max_km, belt_km))
     table = pd.DataFrame(rows, columns=[*COLUMNS.split(), "geometry"])
-    table["change_pct"] = (100 * (table["new_length_km"] / table["length_km"] - 1)).round(1)
+    table["change_pct"] = (100 * (table["new_km"] / table["old_km"] - 1)).round(1)
     return gpd.GeoDataFrame(table, geometry="geometry", crs=CRS)
 
 
@@ -100,7 +100,7 @@ def _measured(lines: _Lines, old: shapely.LineString, max_km: float, belt_km: fl
         return row | {"state": NO_WAY}
     new = shapely.LineString([old.coords[0][:2], *lines.position[path], old.coords[-1][:2]])
     apart = shapely.hausdorff_distance(line, shapely.transform(new, lambda points: points * scale), densify=0.05)
-    return row | {"new_length_km": round(km, 3), "line_off_km": round(apart, 2), "state": FOUND, "geometry": new}
+    return row | {"new_km": round(km, 3), "line_off_km": round(apart, 2), "state": FOUND, "geometry": new}
 
 
 def _shortest(lines: _Lines, near: Array, start: Array, end: Array) -> tuple[float, Array]:

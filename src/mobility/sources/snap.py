@@ -67,9 +67,8 @@ def snap(ways: Ways, home: Network, words: Sequence[str], tell: Callable[[str], 
                 of_point = ways.of_point[points]
                 there = points[of_point == code if code else of_point != ""] if mode != "sea" else points
                 found.append(_nearest(ways, there, todo[todo["country"] == code], max_km).assign(mode=mode))
-            todo = todo[~todo["id"].isin(found[-1]["id"] if len(todo) else [])]
     ties = pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=["id", "point", "km", "mode"])
-    ties = ties.drop_duplicates(["id", "mode"])
+    ties = ties.drop_duplicates(["id", "mode"])  # the first is from the best pool
     places = asked[asked["id"].isin(ties["id"])].reset_index(drop=True)
     if words:
         tell(f"{len(places)} of {len(asked)} places snapped; the others have no way of theirs within {max_km:g} km")
@@ -124,11 +123,8 @@ def _asked(home: Network, words: Sequence[str]) -> pd.DataFrame:
             chosen = of_kind
         else:
             chosen = home.places.loc[home.places_named(word)]
-        ends = {
-            m: {*home.links.loc[home.links["mode"] == m, "from"], *home.links.loc[home.links["mode"] == m, "to"]}
-            for m in WAYS
-        }
-        by_mode = {m: chosen["id"].isin(ends[m]) for m in WAYS}
+        ends = {mode: links[["from", "to"]].to_numpy().ravel() for mode, links in home.links.groupby("mode")}
+        by_mode = {m: chosen["id"].isin(ends.get(m, [])) for m in WAYS}
         by_mode["sea"] &= chosen["kind"].isin(_PORTS)
         parts.append(chosen.assign(**by_mode))
     schema = tables.read_schema(default_folder() / "schema.csv")["places"]
