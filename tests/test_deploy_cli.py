@@ -20,12 +20,12 @@ def test_arrivals_and_summary():
     rows, summary = whole["rows"], whole["summary"]
     assert [row["day"] for row in rows] == list(range(1, len(rows) + 1))
     assert rows[-1]["vehicles_arrived"] == 95 == sum(row["new_vehicles"] for row in rows)
-    assert (summary["packets"], summary["binding"]) == (5, ["Alexandroupoli (port)"])
+    assert (summary["packets"], summary["binding"]) == (5, ["Alexandroupoli (port)", "train pool (trains)"])
     assert 24 * (len(rows) - 1) < summary["complete_h"] <= 24 * len(rows)
     assert summary["first_h"] > summary["rounded_h"] >= summary["route_h"]
     said = run(*FROM, "--vehicles", "95").stderr
-    assert f"complete at Varna after {summary['complete_h']} h" in said
-    assert "What binds: Alexandroupoli (port)." in said
+    assert f"complete at Varna after {summary['complete_h']:g} h" in said
+    assert "What binds: Alexandroupoli (port), train pool (trains)." in said
 
 
 @pytest.mark.parametrize("what", COLUMNS)
@@ -44,6 +44,7 @@ def test_options_change_the_answer():
     both = ["--from", "thessaloniki"]
     assert hours(*both) < hours(*both, "--share", "thessaloniki=0.1") < hours()
     assert hours() <= hours("--trains", "0") == hours("-m", "road", "-m", "sea")
+    assert hours("--step", "15") < hours()
     assert hours("-x", "country:RO") >= hours()
 
 

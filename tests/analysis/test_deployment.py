@@ -92,19 +92,19 @@ def test_the_plan_keeps_every_rule(case, need):
     assert case.most(hours - 1) < need if hours > 1 else True
     plan = timed.plan(steps, hours, need)
     few, balance, trains = plan.steps, {}, np.zeros(hours)
-    for arc, hour, vehicles in zip(plan.arc, plan.hour, plan.vehicles, strict=True):
+    for arc, hour, vehicles in zip(plan.arc, plan.step, plan.vehicles, strict=True):
         assert 0 <= vehicles <= few.room[arc] + 1e-6
-        there = 0 if few.head[arc] == few.sink else hour + few.hours[arc]
-        assert hour + few.hours[arc] < hours
+        there = 0 if few.head[arc] == few.sink else hour + few.takes[arc]
+        assert hour + few.takes[arc] < hours
         balance[few.tail[arc], hour] = balance.get((few.tail[arc], hour), 0) - vehicles
         balance[few.head[arc], there] = balance.get((few.head[arc], there), 0) + vehicles
         trains[hour] += vehicles * few.loads[arc]
     assert trains.max() <= steps.pool + 1e-6
     assert balance.pop((few.sink, 0)) == pytest.approx(need, abs=1e-2) == -balance.pop((few.source, 0))
     assert list(balance.values()) == pytest.approx([0] * len(balance), abs=1e-5)
-    found = movements.journeys(plan)
+    found = movements.journeys(plan, 1)
     assert sum(j.vehicles for j in found) == pytest.approx(need, abs=1e-2)
-    there = movements.arrivals(found, need, 1, hours)["vehicles_arrived"]
+    there = movements.arrivals(found, need, 1)["vehicles_arrived"]
     assert there.is_monotonic_increasing and there.iloc[-1] == need  # noqa: PT018
 
 
@@ -218,6 +218,7 @@ def test_shares_of_the_ports(shares, complete):
         (1000, "b", {"horizon_days": 1}, TooLateError, "of 1,000 vehicles arrive within 1 days"),
         (10, "b", {"horizon_days": 0}, InputError, "horizon"),
         (10, "b", {"trains_pool": -1}, InputError, "trains"),
+        (10, "b", {"step_min": 7}, InputError, "minutes, not 7"),
         (10, "b", {"shares": {"a": 0.5}}, InputError, "add up to 0.5"),
         (10, "b", {"shares": {"a": 1.5}}, InputError, "from 0 to 1"),
         (10, "b", {"shares": {"y": 1}}, InputError, "among the origins"),
@@ -230,6 +231,15 @@ def test_refusals(vehicles, to, options, error, said):
     with pytest.raises(error, match=said):
         deploy(net, vehicles, "a", to, **options)
     assert error("x").exit_code == (1 if error in {NoRouteError, TooLateError} else 2)
+
+
+def test_shorter_steps_round_less():
+    """Three legs of 0.25 h: 3 hours in hours, 0.75 in quarters; landing 100 vehicles at 96 a day takes 25 h."""
+    net = ruled(drawn("a -road 15- b", "b -road 15- c", "c -road 15- d", places={"a": PORT}), port=96)
+    found = [deploy(net, 100, "a", "d", step_min=minutes) for minutes in (60, 30, 15)]
+    assert [(f.rounded_h, f.complete_h) for f in found] == [(3, 28), (1.5, 26.5), (0.75, 25.75)]
+    assert [f.movements["arrive_h"].max() for f in found] == [f.complete_h for f in found]
+    assert all(f.arrivals["vehicles_arrived"].iloc[-1] == f.movements["vehicles"].sum() == 100 for f in found)
 
 
 def test_a_force_by_name_and_places_by_role():

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 BINDING_COLUMNS = "order kind id name capacity_vehicles_day share complete_h gain_doubled_h gain_removed_h".split()
 _MOST_VEHICLES, _MOST_DAYS = 1_000_000, 366
-_LEAST_SHARE = 0.05  # of what keeps more vehicles from being there an hour earlier: less is no bottleneck
+_LEAST_SHARE = 0.05  # of what keeps a force from being complete a step earlier: less is no bottleneck
 _ROUNDS = 3
+STEPS_MIN = (60, 30, 15, 10)
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,7 +42,7 @@ class Deployment:
     complete_h, first_h
         Hours after the start at which the last and the first vehicle is there.
     route_h, rounded_h
-        The best route from the nearest origin, and in steps: what rounding up costs.
+        The best route from the nearest origin, and with every leg rounded up to whole steps.
     permission_lead_h
         Notice asked by the countries entered: it passes before the start and is not counted.
     limits : list of str
@@ -61,10 +62,10 @@ class Deployment:
     packets: int
     origins: list[str]
     destinations: list[str]
-    complete_h: int
-    first_h: int
+    complete_h: float
+    first_h: float
     route_h: float
-    rounded_h: int
+    rounded_h: float
     permission_lead_h: float
     limits: list[str]
     arrivals: pd.DataFrame
@@ -73,28 +74,31 @@ class Deployment:
     _network: Network = field(repr=False)
     _steps: Steps = field(repr=False)
     _need: float = field(repr=False)
+    _per_hour: int = field(repr=False)
 
     @cached_property
     def binding(self) -> gpd.GeoDataFrame:
         """What binds, in the order in which it does.
 
-        Order 1 is what keeps the force from being complete an hour earlier; order 2 what binds once all of order 1
+        Order 1 is what keeps the force from being complete a step earlier; order 2 what binds once all of order 1
         is without limit, and so on. Columns: order, kind (port, airport, railhead, trains, border, link), id, name,
-        capacity_vehicles_day (in one direction), share (of what lets too few through in an hour less), complete_h
+        capacity_vehicles_day (in one direction), share (of what lets too few through in a step less), complete_h
         (with the orders before without limit), gain_doubled_h and gain_removed_h (hours earlier than that with
         twice this capacity alone, and with no limit to it alone). Empty when only the distance counts.
         """
-        rows, steps, complete = [], self._steps, self.complete_h
+        rows, steps, per_hour = [], self._steps, self._per_hour
+        complete = round(self.complete_h * per_hour)
         for order in range(1, _ROUNDS + 1):
             limits = _binding(steps, self._need, complete)
             for limit, share in limits:
                 eased = [
                     timed.quickest(steps.relieved([limit], factor), self._need, complete) for factor in (2, np.inf)
                 ]
-                gains = [complete - hours for hours in eased if hours is not None]
+                gains = [(complete - quicker) / per_hour for quicker in eased if quicker is not None]
                 kind, thing = steps.limits[limit]
                 room = steps.pool if limit == POOL else steps.room[steps.limit == limit].max()
-                rows.append([order, kind, thing, _name(self._network, kind, thing), room * 24, share, complete, *gains])
+                name, day = _name(self._network, kind, thing), 24 * per_hour
+                rows.append([order, kind, thing, name, room * day, share, complete / per_hour, *gains])
             if not limits:
                 break
             steps = steps.relieved([limit for limit, _ in limits], np.inf)
@@ -113,11 +117,12 @@ def deploy(
     horizon_days: float | None = None,
     trains_pool: float | None = None,
     shares: Mapping[str, float] | None = None,
+    step_min: int = 60,
 ) -> Deployment:
     """Return when a force is complete at its destination, what binds, and a plan that does it.
 
-    Quickest flow in steps of one hour. Every link, change of mode and crossing takes its hours rounded up, and
-    what enters it in an hour is counted at the end of one; a day's capacity is spread evenly over its hours; a
+    Quickest flow in steps of an hour. Every link, change of mode and crossing takes its time rounded up to whole
+    steps, and what passes in a step has passed at its end; a day's capacity is spread evenly over its steps; a
     force waits wherever it likes, and its last packet counts as a whole one. All vehicles are in the ports of entry
     at the start and are landed at the port's rate; no handling is charged at the two ends. Limits: ports and airports
     (landing, and loading ships), railheads (loading trains; unloading is quicker and has no limit), the trains that
@@ -138,6 +143,8 @@ def deploy(
         Trains at the disposal of the force; default: the rule's.
     shares
         Part of the force per place of entry, 0 to 1; the others share the rest freely.
+    step_min
+        Minutes of a step, one of STEPS_MIN: in shorter steps rounding up costs less, and computing takes longer.
 
     Raises
     ------
@@ -168,15 +175,19 @@ def deploy(
         raise InputError(
             f"trains must be 0 or more, not {pool:g}, and the horizon 1 to {_MOST_DAYS} days, not {days:g}"
         )
+    if step_min not in STEPS_MIN:
+        raise InputError(f"a step has {', '.join(map(str, STEPS_MIN))} minutes, not {step_min}")
     role = net.places["role"].where(net.places["active"])
     starts = list(role.index[role == "origin"]) if origins is None else net.places_named(origins)
     ends = list(role.index[role == "destination"]) if destinations is None else net.places_named(destinations)
     packets = int(np.ceil(count / packet))
-    need, horizon = packets * packet, int(days * 24)
+    per_hour = 60 // step_min
+    need, horizon = packets * packet, int(days * 24 * per_hour)
     supply = _supply(net, starts, ends, shares or {}, need)
     best = best_route(net, starts, ends)
     graph = Graph.of(net.lifting(c for p in [*starts, *ends] for c in net.countries_of(p)))
-    steps = steps_of(graph, starts, ends, trains_day=pool * 24 / rules["turnaround_h"], supply=supply)
+    trains_day = pool * 24 / rules["turnaround_h"]
+    steps = steps_of(graph, starts, ends, trains_day=trains_day, supply=supply, per_hour=per_hour)
     if steps.earliest[steps.sink] >= FAR:
         ways = f"from {', '.join(starts)} to {', '.join(ends)}"
         raise NoRouteError(f"nothing gets through {ways}: every route meets a capacity of 0, or needs trains of 0")
@@ -186,27 +197,28 @@ def deploy(
         raise TooLateError(
             f"at most {there:,} of {count:,} vehicles arrive within {days:g} days: give a longer horizon"
         )
-    found = movements.journeys(timed.plan(steps, complete, need))
+    found = movements.journeys(timed.plan(steps, complete, need), per_hour)
     moved = movements.first_of(found, count)
     return Deployment(
         vehicles=int(count),
         packets=packets,
         origins=starts,
         destinations=ends,
-        complete_h=complete,
-        first_h=found[0].arrival + 1,
+        complete_h=complete / per_hour,
+        first_h=found[0].arrival,
         route_h=float(best["cumulative_h"].iloc[-1]),
-        rounded_h=int(steps.earliest[steps.sink]),
+        rounded_h=float(steps.earliest[steps.sink] / per_hour),
         permission_lead_h=_lead(graph, moved),
         limits=[
             f"{_name(net, *what)} ({what[0]})" for what in (steps.limits[i] for i, _ in _binding(steps, need, complete))
         ],
-        arrivals=movements.arrivals(found, int(count), packet, complete),
+        arrivals=movements.arrivals(found, int(count), packet),
         movements=movements.movements(graph, moved),
         links=movements.flows(graph, moved),
         _network=net,
         _steps=steps,
         _need=need,
+        _per_hour=per_hour,
     )
 
 
@@ -231,7 +243,7 @@ def _supply(
 
 
 def _binding(steps: Steps, need: float, complete: int) -> list[tuple[int, float]]:
-    """Return what keeps a force from being complete an hour earlier, with its share, the largest first."""
+    """Return what keeps a force from being complete a step earlier, with its share, the largest first."""
     short = timed.carried(steps, complete - 1, need)
     share = short.binding / max(short.at_most, 1.0)
     return [(int(i), float(share[i])) for i in np.argsort(-share, kind="stable") if share[i] >= _LEAST_SHARE]

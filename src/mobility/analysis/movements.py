@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from math import ceil
+from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -10,7 +11,7 @@ import pandas as pd
 import shapely
 
 from mobility.analysis.graph import TRANSFER
-from mobility.analysis.steps import capacity_day, whole_hours
+from mobility.analysis.steps import capacity_day
 from mobility.model.checks import WAYS
 from mobility.model.network import CRS
 
@@ -28,11 +29,12 @@ _NEARLY, _NOTHING = 1e-2, 1e-6  # vehicles: what sums may lack, and what a solve
 
 
 class Journey(NamedTuple):
-    """Vehicles that travel together: arcs of the graph, the hour of each, the hour of arrival."""
+    """Vehicles that travel together: arcs of the graph, the hours at which each is entered and passed, and arrival."""
 
     arcs: tuple[int, ...]
-    hours: tuple[int, ...]
-    arrival: int
+    entered: tuple[float, ...]
+    passed: tuple[float, ...]
+    arrival: float
     vehicles: float
 
 
@@ -40,34 +42,36 @@ class Stretch(NamedTuple):
     """Part of a journey in one mode, from where it is entered to where it is left."""
 
     arcs: tuple[int, ...]
-    depart: int
-    arrive: int
+    depart: float
+    arrive: float
 
 
-def journeys(plan: Plan) -> list[Journey]:
-    """Take a plan apart into journeys, the first to arrive first."""
+def journeys(plan: Plan, per_hour: int) -> list[Journey]:
+    """Take a plan (steps: so many in an hour) apart into journeys, the first to arrive first."""
     steps, left = plan.steps, plan.vehicles.tolist()
-    arcs, hours = plan.arc.tolist(), plan.hour.tolist()
+    arcs, entered = plan.arc.tolist(), plan.step.tolist()
     leaving: dict[tuple[int, int], list[int]] = {}
-    for i, (arc, hour) in enumerate(zip(arcs, hours, strict=True)):
-        leaving.setdefault((int(steps.tail[arc]), hour), []).append(i)
+    for i, (arc, step) in enumerate(zip(arcs, entered, strict=True)):
+        leaving.setdefault((int(steps.tail[arc]), step), []).append(i)
     found, first = [], leaving[steps.source, 0]
     while first:
         path, here = [], first
         while here:
             path.append(here[0])  # whoever came first goes on; waiting comes last
             arc = arcs[path[-1]]
-            here = leaving.get((int(steps.head[arc]), hours[path[-1]] + int(steps.hours[arc])), [])
+            here = leaving.get((int(steps.head[arc]), entered[path[-1]] + int(steps.takes[arc])), [])
         vehicles = min(left[i] for i in path)
         for i in path:
             left[i] -= vehicles
             if left[i] < _NOTHING:
-                leaving[int(steps.tail[arcs[i]]), hours[i]].remove(i)
+                leaving[int(steps.tail[arcs[i]]), entered[i]].remove(i)
         if steps.head[arc] == steps.sink:
             taken = [i for i in path if steps.arc[arcs[i]] >= 0]
             legs = tuple(int(steps.arc[arcs[i]]) for i in taken)
-            found.append(Journey(legs, tuple(hours[i] for i in taken), hours[path[-1]], vehicles))
-    return sorted(found, key=lambda j: (j.arrival, j.arcs, j.hours))
+            start = tuple(entered[i] / per_hour for i in taken)
+            end = tuple((entered[i] + int(steps.takes[arcs[i]]) + 1) / per_hour for i in taken)  # when all of it has
+            found.append(Journey(legs, start, end, (entered[path[-1]] + 1) / per_hour, vehicles))
+    return sorted(found, key=lambda j: (j.arrival, j.arcs, j.entered))
 
 
 def first_of(found: list[Journey], vehicles: float) -> list[Journey]:
@@ -77,9 +81,9 @@ def first_of(found: list[Journey], vehicles: float) -> list[Journey]:
     return [j._replace(vehicles=min(j.vehicles, float(left))) for j, left in rest if left > 0]
 
 
-def arrivals(found: list[Journey], vehicles: int, packet: float, hours: int) -> pd.DataFrame:
+def arrivals(found: list[Journey], vehicles: int, packet: float) -> pd.DataFrame:
     """Return per day how many have arrived, in whole packets."""
-    by_day = np.bincount([j.arrival // 24 for j in found], [j.vehicles for j in found], -(-hours // 24))
+    by_day = np.bincount([ceil(j.arrival / 24) for j in found], [j.vehicles for j in found])[1:]
     packets = np.floor((np.cumsum(by_day) + _NEARLY) / packet).astype(int)
     there = np.minimum(packets * packet, vehicles).astype(int)
     return pd.DataFrame(
@@ -98,12 +102,11 @@ def movements(graph: Graph, found: list[Journey]) -> gpd.GeoDataFrame:
     profile, net = graph.network.profile, graph.network
     assert profile is not None  # noqa: S101 - a graph has one
     size = {"road": profile.packet, "rail": profile.vehicles_per_train, "sea": net.rules.deploy["ship_vehicles"]}
-    hours = whole_hours(graph)
     parts = pd.DataFrame(
         [
             (tuple(a for a in j.arcs if graph.link[a] >= 0), number, *part, j.vehicles)
             for j in found
-            for number, part in enumerate(_stretches(graph, j, hours), 1)
+            for number, part in enumerate(_stretches(graph, j), 1)
         ],
         columns=["route", "stretch", "arcs", "depart_h", "arrive_h", "vehicles"],
     )
@@ -119,7 +122,7 @@ def movements(graph: Graph, found: list[Journey]) -> gpd.GeoDataFrame:
     mode = [WAYS[graph.mode[graph.tail[arcs[0]]]] for arcs in table["arcs"]]
     places, ids, shapes = net.places.index, net.links.index, net.links.geometry
     table = table.assign(
-        day=table["depart_h"] // 24 + 1,
+        day=(table["depart_h"] // 24).astype(int) + 1,
         route=table["route"].map({route: number for number, route in enumerate(order, 1)}),
         mode=mode,
         **{"from": [places[graph.place[graph.tail[arcs[0]]]] for arcs in table["arcs"]]},
@@ -133,18 +136,18 @@ def movements(graph: Graph, found: list[Journey]) -> gpd.GeoDataFrame:
     return gpd.GeoDataFrame(table[[*MOVEMENT_COLUMNS, "geometry"]], geometry="geometry", crs=CRS)
 
 
-def _stretches(graph: Graph, journey: Journey, hours: Any) -> Iterator[Stretch]:  # noqa: ANN401 - int array
-    """Cut a journey where the mode changes; what arrives at the end of an hour is there in the next."""
+def _stretches(graph: Graph, journey: Journey) -> Iterator[Stretch]:
+    """Cut a journey where the mode changes."""
     arcs: list[int] = []
-    depart = arrive = 0
-    for arc, hour in zip(journey.arcs, journey.hours, strict=True):
+    depart = arrive = 0.0
+    for arc, start, end in zip(journey.arcs, journey.entered, journey.passed, strict=True):
         if graph.link[arc] == TRANSFER and arcs:
             yield Stretch(tuple(arcs), depart, arrive)
             arcs = []
         elif graph.link[arc] >= 0:
-            depart = depart if arcs else hour
+            depart = depart if arcs else start
             arcs.append(arc)
-            arrive = hour + int(hours[arc])
+            arrive = end
     if arcs:
         yield Stretch(tuple(arcs), depart, arrive)
 
@@ -153,7 +156,7 @@ def flows(graph: Graph, found: list[Journey]) -> gpd.GeoDataFrame:
     """Return per link and direction what passes, and how near that comes to its capacity on the busiest day."""
     net = graph.network
     uses = pd.DataFrame(
-        [(a, h, j.vehicles) for j in found for a, h in zip(j.arcs, j.hours, strict=True) if graph.link[a] >= 0],
+        [(a, h, j.vehicles) for j in found for a, h in zip(j.arcs, j.entered, strict=True) if graph.link[a] >= 0],
         columns=["arc", "hour", "vehicles"],
     )
     table = uses.groupby("arc").agg(vehicles=("vehicles", "sum"), first_h=("hour", "min"), last_h=("hour", "max"))

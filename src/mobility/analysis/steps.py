@@ -1,4 +1,4 @@
-"""The routable graph in steps of one hour, with the capacities of links, quays, ramps, crossings and trains.
+"""The routable graph in steps of time, with the capacities of links, quays, ramps, crossings and trains.
 
 With `graph` the only module that knows integer indices of states; beyond the graph's states there are nodes for
 what limits a place: landing, going aboard, loading trains.
@@ -24,19 +24,20 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
 
 ROAD, RAIL, SEA = (WAYS.index(m) for m in ("road", "rail", "sea"))
-FAR = 10**6  # hours: never
+FAR = 10**6  # steps: never
 POOL = 0  # in `Steps.limits`: the trains that all railheads share
 
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """Arcs with whole hours; a force waits wherever it likes (arcs of one hour from a node to itself).
+    """Arcs that take whole steps; a force waits wherever it likes (arcs of one step from a node to itself).
 
     Attributes
     ----------
-    tail, head, hours : int arrays, one entry per arc
+    tail, head, takes : int arrays, one entry per arc
+        Nodes, and steps from one to the other.
     room : float array
-        Vehicles per hour that may enter; out of the source: in all.
+        Vehicles that may enter in a step; out of the source: in all.
     limit : int array
         Which of `limits` gives the room, -1 where none does.
     arc : int array
@@ -44,7 +45,7 @@ class Steps:
     loads : bool array
         Arcs on which vehicles are loaded on trains; together they share the room of the pool.
     pool : float
-        Vehicles per hour that all trains together take.
+        Vehicles that all trains together take in a step.
     limits : list of (kind, id)
         "trains", "port", "airport", "railhead", "border" or "link", and the id of the place or link.
     supplied : bool
@@ -55,7 +56,7 @@ class Steps:
 
     tail: Array
     head: Array
-    hours: Array
+    takes: Array
     room: Array
     limit: Array
     arc: Array
@@ -79,19 +80,19 @@ class Steps:
 
     @cached_property
     def earliest(self) -> Array:
-        """Hour at which each node can be reached (FAR: never)."""
-        return _hours(self.tail, self.head, np.where(self.open, self.hours, FAR), self.source, self.size)
+        """Step in which each node can be reached (FAR: never)."""
+        return _least(self.tail, self.head, np.where(self.open, self.takes, FAR), self.source, self.size)
 
     @cached_property
     def remaining(self) -> Array:
-        """Hours from each node to the sink (FAR: there is no way)."""
-        return _hours(self.head, self.tail, np.where(self.open, self.hours, FAR), self.sink, self.size)
+        """Steps from each node to the sink (FAR: there is no way)."""
+        return _least(self.head, self.tail, np.where(self.open, self.takes, FAR), self.sink, self.size)
 
     def only(self, arcs: Array) -> Steps:
         """Return the steps with some arcs (indices) and all waiting."""
         keep = self.tail == self.head
         keep[arcs] = True
-        names = "tail head hours room limit arc loads".split()
+        names = "tail head takes room limit arc loads".split()
         return replace(self, **{name: getattr(self, name)[keep] for name in names})
 
     def relieved(self, limits: Iterable[int], factor: float) -> Steps:
@@ -110,6 +111,7 @@ def steps_of(
     *,
     trains_day: float,
     supply: Mapping[str, float],
+    per_hour: int = 1,
 ) -> Steps:
     """Return the steps from some origins to some destinations.
 
@@ -124,8 +126,10 @@ def steps_of(
     supply
         Vehicles that start at an origin, for those that have a share, and under "" for all others together;
         empty: any number anywhere.
+    per_hour
+        Steps in an hour.
     """
-    made = _Made(graph.size)
+    made = _Made(graph.size, per_hour)
     gates = _Gates.of(graph, made, origins)
     _travel(graph, made, gates)
     source, rest = made.node(), made.node()
@@ -142,14 +146,14 @@ def steps_of(
     sink = made.node()
     for state in graph.states(destinations).tolist():
         made.arc(gates.out_of.get(state, state), sink)
-    pool = trains_day * graph.network.profile.vehicles_per_train / 24  # type: ignore[union-attr]  # Graph.of applies one
-    return made.steps(pool=pool, supplied=bool(supply), source=source, sink=sink)
+    pool = trains_day * graph.network.profile.vehicles_per_train  # type: ignore[union-attr]  # Graph.of applies one
+    return made.steps(pool=pool / made.per_day, supplied=bool(supply), source=source, sink=sink)
 
 
-def whole_hours(graph: Graph) -> Array:
-    """Return the hours of the graph's arcs, each rounded up."""
-    hours: Array = np.ceil(graph.cost / MS_PER_H).astype(np.int64)
-    return hours
+def whole_steps(graph: Graph, per_hour: int) -> Array:
+    """Return the steps that the graph's arcs take, each rounded up."""
+    takes: Array = np.ceil(graph.cost * per_hour / MS_PER_H).astype(np.int64)
+    return takes
 
 
 def capacity_day(net: Network) -> Array:
@@ -161,8 +165,8 @@ def capacity_day(net: Network) -> Array:
 class _Made:
     """Nodes, arcs and limits as they are made."""
 
-    def __init__(self, nodes: int) -> None:
-        self.nodes = nodes
+    def __init__(self, nodes: int, per_hour: int) -> None:
+        self.nodes, self.per_hour, self.per_day = nodes, per_hour, 24 * per_hour
         self.rows: list[tuple[int, int, int, float, int, int, bool]] = []
         self.limits: dict[tuple[str, str], int] = {("trains", "pool"): POOL}
 
@@ -175,14 +179,14 @@ class _Made:
         tail: int,
         head: int,
         *,
-        hours: int = 0,
+        takes: int = 0,
         room: float = np.inf,
         limit: tuple[str, str] | None = None,
         arc: int = -1,
         loads: bool = False,
     ) -> None:
         number = self.limits.setdefault(limit, len(self.limits)) if limit and np.isfinite(room) else -1
-        self.rows.append((tail, head, hours, room, number, arc, loads))
+        self.rows.append((tail, head, takes, room, number, arc, loads))
 
     def gate(self, room: float, limit: tuple[str, str], *, loads: bool = False) -> tuple[int, int]:
         """Two nodes with one limit between them."""
@@ -192,9 +196,9 @@ class _Made:
 
     def steps(self, *, pool: float, supplied: bool, source: int, sink: int) -> Steps:
         for node in set(range(self.nodes)) - {source, sink}:
-            self.arc(node, node, hours=1)
-        tail, head, hours, room, limit, arc, loads = (np.array(column) for column in zip(*self.rows, strict=True))
-        return Steps(tail, head, hours, room, limit, arc, loads, pool, list(self.limits), supplied, source, sink)
+            self.arc(node, node, takes=1)
+        tail, head, takes, room, limit, arc, loads = (np.array(column) for column in zip(*self.rows, strict=True))
+        return Steps(tail, head, takes, room, limit, arc, loads, pool, list(self.limits), supplied, source, sink)
 
 
 class _Gates(NamedTuple):
@@ -216,8 +220,8 @@ class _Gates(NamedTuple):
     def of(cls, graph: Graph, made: _Made, origins: Sequence[str]) -> _Gates:
         net = graph.network
         places, kinds = net.places.index, net.places["kind"]
-        handled = handled_per_day(net.places, net.rules) / 24
-        ramp = net.rules.deploy["railhead_trains_day"] * net.profile.vehicles_per_train / 24  # type: ignore[union-attr]
+        handled = handled_per_day(net.places, net.rules) / made.per_day
+        trains, each = net.rules.deploy["railhead_trains_day"], net.profile.vehicles_per_train  # type: ignore[union-attr]
         afloat = places[graph.place[graph.mode == SEA]]
         gates = cls({}, {}, {})
         for place in dict.fromkeys([*afloat, *(p for p in origins if np.isfinite(handled[p]))]):
@@ -232,7 +236,7 @@ class _Gates(NamedTuple):
         ramps: dict[str, tuple[int, int]] = {}
         for state in np.flatnonzero(graph.mode == RAIL).tolist():
             place = places[graph.place[state]]
-            ramps[place] = ramps.get(place) or made.gate(ramp, ("railhead", place), loads=True)
+            ramps[place] = ramps.get(place) or made.gate(trains * each / made.per_day, ("railhead", place), loads=True)
             gates.into[state] = ramps[place][0]
             made.arc(ramps[place][1], state)
         return gates
@@ -241,26 +245,27 @@ class _Gates(NamedTuple):
 def _travel(graph: Graph, made: _Made, gates: _Gates) -> None:
     """Add the graph's own arcs: links with their capacity, crossings by road, changes of mode."""
     net = graph.network
-    room, border = capacity_day(net) / 24, net.rules.deploy["border_vehicles_day"] / 24
-    rows = zip(graph.tail.tolist(), graph.head.tolist(), graph.link.tolist(), whole_hours(graph).tolist(), strict=True)
-    for arc, (tail, head, link, hours) in enumerate(rows):
+    room, border = capacity_day(net) / made.per_day, net.rules.deploy["border_vehicles_day"] / made.per_day
+    takes = whole_steps(graph, made.per_hour)
+    rows = zip(graph.tail.tolist(), graph.head.tolist(), graph.link.tolist(), takes.tolist(), strict=True)
+    for arc, (tail, head, link, steps) in enumerate(rows):
         if link >= 0:
-            made.arc(tail, head, hours=hours, arc=arc, room=room[link], limit=("link", net.links.index[link]))
+            made.arc(tail, head, takes=steps, arc=arc, room=room[link], limit=("link", net.links.index[link]))
         elif link == TRANSFER:
-            made.arc(gates.out_of.get(tail, tail), gates.into.get(head, head), hours=hours, arc=arc)
+            made.arc(gates.out_of.get(tail, tail), gates.into.get(head, head), takes=steps, arc=arc)
         elif graph.mode[tail] == ROAD:
             limit = "border", net.places.index[graph.place[tail]]
-            made.arc(tail, head, hours=hours, arc=arc, room=border, limit=limit)
+            made.arc(tail, head, takes=steps, arc=arc, room=border, limit=limit)
         else:
-            made.arc(tail, head, hours=hours, arc=arc)
+            made.arc(tail, head, takes=steps, arc=arc)
 
 
-def _hours(tail: Array, head: Array, hours: Array, start: int, size: int) -> Array:
-    """Least hours from a node to all others, by relaxing all arcs until nothing changes."""
+def _least(tail: Array, head: Array, takes: Array, start: int, size: int) -> Array:
+    """Least steps from a node to all others, by relaxing all arcs until nothing changes."""
     found = np.full(size, FAR)
     found[start] = 0
     while True:
         before = found.copy()
-        np.minimum.at(found, head, before[tail] + hours)
+        np.minimum.at(found, head, before[tail] + takes)
         if (before == found).all():
             return found

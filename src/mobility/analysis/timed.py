@@ -1,8 +1,8 @@
 """Flow over time: how many vehicles arrive by when, what keeps more from it, and a plan that does it.
 
-The network is expanded in time: one node per node of `Steps` and hour, one arc per arc and hour of entry. Without
+The network is expanded in time: one node per node and step of time, one arc per arc and step of entry. Without
 trains a maximum flow on it answers exactly. Trains that all railheads share tie arcs at different places together,
-which no flow network can say: a linear programme divides the trains of every hour among the railheads, the maximum
+which no flow network can say: a linear programme divides the trains of every step among the railheads, the maximum
 flow tells what that division carries, and its minimum cut tells the programme what it overlooked, until the force is
 carried or no division is left (Benders 1962). Every new division is the nearest to the best so far, or it would
 take hundreds. Flows are whole units, so that they are exact.
@@ -31,17 +31,17 @@ if TYPE_CHECKING:
 UNIT = 24_000_000  # units of flow in a vehicle: a vehicle a day is a million units an hour
 _MOST = 10**15  # units: no limit
 _EXACT = 1e-3  # vehicles: what rounding to units may cost
-_ARRIVAL, _ARC = 100.0, 0.01  # costs of a plan: an hour later at the end, one more arc; an hour on the way costs 1
+_ARRIVAL, _ARC = 100.0, 0.01  # costs of a plan: a step later at the end, one more arc; a step on the way costs 1
 
 
 @dataclass(frozen=True, eq=False)
 class Expanded:
-    """The arcs of `steps` once for every hour at which they can be of use before the horizon.
+    """The arcs of `steps` once for every step in which they can be of use before the horizon.
 
     Attributes
     ----------
-    arc, hour : int arrays
-        Arc of `steps`, and the hour in which it is entered.
+    arc, step : int arrays
+        Arc of `steps`, and the step in which it is entered.
     tail, head : int arrays
         Nodes of the expanded network.
     room : int array
@@ -49,7 +49,7 @@ class Expanded:
     """
 
     arc: Array
-    hour: Array
+    step: Array
     tail: Array
     head: Array
     room: Array
@@ -58,23 +58,23 @@ class Expanded:
 
     @classmethod
     def of(cls, steps: Steps, horizon: int) -> Expanded:
-        """Expand for arrivals in the hours 0 to horizon - 1."""
+        """Expand for arrivals in the steps 0 to horizon - 1."""
         first, last = steps.earliest.copy(), horizon - 1 - steps.remaining
         last[steps.source] = min(last[steps.source], 0)  # everything is there at the start
-        reach = np.where(steps.open, last[steps.head] - steps.hours, -1)
+        reach = np.where(steps.open, last[steps.head] - steps.takes, -1)
         reach = np.minimum(reach, last[steps.tail])
         count = np.maximum(reach - first[steps.tail] + 1, 0)
         arc = np.repeat(np.arange(len(count)), count)
-        hour = first[steps.tail][arc] + np.arange(len(arc)) - np.repeat(np.cumsum(count) - count, count)
+        step = first[steps.tail][arc] + np.arange(len(arc)) - np.repeat(np.cumsum(count) - count, count)
         first[steps.sink] = last[steps.sink] = 0  # all arrivals are one node
         base = np.concatenate([[0], np.cumsum(np.maximum(last - first + 1, 0))])
         tail, head = steps.tail[arc], steps.head[arc]
-        arrive = np.where(head == steps.sink, 0, hour + steps.hours[arc])
+        arrive = np.where(head == steps.sink, 0, step + steps.takes[arc])
         room = np.rint(np.minimum(steps.room[arc] * UNIT, _MOST)).astype(np.int64)
         return cls(
             arc,
-            hour,
-            base[tail] + hour - first[tail],
+            step,
+            base[tail] + step - first[tail],
             base[head] + arrive - first[head],
             room,
             int(base[steps.source]),
@@ -107,7 +107,7 @@ class Carried(NamedTuple):
 
 
 def carried(steps: Steps, horizon: int, need: float) -> Carried:
-    """Find whether `need` vehicles can arrive in the hours 0 to horizon - 1, and what binds where they cannot."""
+    """Find whether `need` vehicles can arrive in the steps 0 to horizon - 1, and what binds where they cannot."""
     from ortools.graph.python import max_flow
 
     at, nothing = Expanded.of(steps, horizon), np.zeros(len(steps.limits))
@@ -125,9 +125,9 @@ def carried(steps: Steps, horizon: int, need: float) -> Carried:
         assert status == solver.OPTIMAL, f"max flow: status {status}"  # noqa: S101
         cuts.append(_Cut.of(solver, steps, at, loads))
         loaded = solver.flows(loads)
-        taken = np.bincount(at.hour[loads], loaded, horizon)
+        taken = np.bincount(at.step[loads], loaded, horizon)
         if (taken > pool).any():  # the first gives every railhead all trains: scaled down, it is a plan
-            grant = np.floor(loaded * (pool / np.maximum(taken, pool))[at.hour[loads]]).astype(np.int64)
+            grant = np.floor(loaded * (pool / np.maximum(taken, pool))[at.step[loads]]).astype(np.int64)
             continue
         if solver.optimal_flow() > most:
             most, best = solver.optimal_flow(), loaded
@@ -160,19 +160,19 @@ class _Cut(NamedTuple):
 
 
 class _Division(NamedTuple):
-    """Linear programmes over the vehicles that each railhead may load in each hour, given some cuts."""
+    """Linear programmes over the vehicles that each railhead may load in each step, given some cuts."""
 
     known: Array  # vehicles per cut, without what is loaded
     limits: Array  # the same by limit
-    matrix: Any  # rows: what is loaded in each cut (negative), and in each hour
+    matrix: Any  # rows: what is loaded in each cut (negative), and in each step
     room: Array
     ramp: Array
     pool: float
 
     @classmethod
     def of(cls, cuts: list[_Cut], steps: Steps, at: Expanded, loads: Array) -> _Division:
-        hour, vehicles = at.hour[loads], np.array([cut.vehicles for cut in cuts])
-        shared = csr_matrix((np.ones(len(loads)), (hour, np.arange(len(loads)))), (int(at.hour.max()) + 1, len(loads)))
+        step, vehicles = at.step[loads], np.array([cut.vehicles for cut in cuts])
+        shared = csr_matrix((np.ones(len(loads)), (step, np.arange(len(loads)))), (int(at.step.max()) + 1, len(loads)))
         through = csr_matrix(-np.array([cut.loads for cut in cuts], float))
         pool = min(steps.pool, _MOST / UNIT)
         matrix, ramp = vstack([through, shared]), steps.limit[at.arc[loads]]
@@ -212,12 +212,12 @@ class _Division(NamedTuple):
 
 
 class Steady(NamedTuple):
-    """Routes that send as many vehicles every hour, from the first hour to the last that arrives in time.
+    """Routes that send as many vehicles in every step, from the first to the last that arrives in time.
 
     Attributes
     ----------
     vehicles, rate
-        That are there before the horizon; that leave in an hour, over all routes.
+        That are there before the horizon; that leave in a step, over all routes.
     arcs : int array
         Arcs of `steps` on the routes.
     """
@@ -233,7 +233,7 @@ def steady(steps: Steps, horizon: int) -> Steady:
     No plan carries more, unless trains are shared (Ford and Fulkerson 1958).
     """
     tail, head, loads = steps.tail, steps.head, steps.loads
-    useful = steps.earliest[tail] + steps.hours + steps.remaining[head] < horizon
+    useful = steps.earliest[tail] + steps.takes + steps.remaining[head] < horizon
     real = np.flatnonzero((tail != head) & steps.open & useful)
     tail, head, loads, n = tail[real], head[real], loads[real], len(real)
     if not n:
@@ -242,7 +242,7 @@ def steady(steps: Steps, horizon: int) -> Steady:
     entries = (np.r_[np.ones(n), -np.ones(n)], (np.r_[head, tail], np.tile(np.arange(n), 2)))
     room = np.where(tail == steps.source, np.inf, steps.room[real])
     found = linprog(
-        steps.hours[real] - horizon * (head == steps.sink),
+        steps.takes[real] - horizon * (head == steps.sink),
         A_eq=csr_matrix(entries, (steps.size, n))[inner],
         b_eq=np.zeros(len(inner)),
         A_ub=csr_matrix(loads.astype(float)[None]),
@@ -255,39 +255,39 @@ def steady(steps: Steps, horizon: int) -> Steady:
 
 
 def quickest(steps: Steps, need: float, horizon: int) -> int | None:
-    """Return the fewest hours in which `need` vehicles arrive, None where that takes more than the horizon."""
-    late = _steady_hours(steps.relieved([POOL], np.inf), need, horizon) - 1  # too late: no plan is as quick
-    early = horizon + 1 if steps.supplied else _steady_hours(steps, need, horizon)
-    step = 1
+    """Return the fewest steps in which `need` vehicles arrive, None where that takes more than the horizon."""
+    late = _steady_steps(steps.relieved([POOL], np.inf), need, horizon) - 1  # too late: no plan is as quick
+    early = horizon + 1 if steps.supplied else _steady_steps(steps, need, horizon)
+    stride = 1
     while early - late > 1:
         known = early <= horizon
-        guess = max(early - step, late + 1) if known else min(late + step, horizon)
+        guess = max(early - stride, late + 1) if known else min(late + stride, horizon)
         enough = carried(steps, guess, need).enough
         late, early = (late, guess) if enough else (guess, early)
-        step = 2 * step if enough == known else 1
+        stride = 2 * stride if enough == known else 1
     return early if early <= horizon else None
 
 
-def _steady_hours(steps: Steps, need: float, horizon: int) -> int:
-    """Return the fewest hours in which steady routes carry `need`: Newton's method, what they carry being convex."""
+def _steady_steps(steps: Steps, need: float, horizon: int) -> int:
+    """Return the fewest steps in which steady routes carry `need`: Newton's method, what they carry being convex."""
     while (found := steady(steps, horizon)).vehicles >= need - _EXACT:
         horizon = min(horizon - 1, int(np.ceil(horizon - (found.vehicles - need) / found.rate)))
     return horizon + 1
 
 
 class Plan(NamedTuple):
-    """A flow over time: arcs of `steps` (their indices), the hour in which they are entered, and vehicles."""
+    """A flow over time: arcs of `steps` (their indices), the step in which they are entered, and vehicles."""
 
     steps: Steps
     arc: Array
-    hour: Array
+    step: Array
     vehicles: Array
 
 
 def plan(steps: Steps, horizon: int, need: float) -> Plan:
     """Return how `need` vehicles arrive within the horizon, on the steady routes where these suffice.
 
-    On them, as early as can be in the sum, then with the fewest hours on the way (linear programme).
+    On them, as early as can be in the sum, then with the fewest steps on the way (linear programme).
     """
     routes = np.concatenate([steady(s, horizon).arcs for s in (steps, steps.relieved([POOL], np.inf))])
     few = steps.only(routes)
@@ -302,14 +302,14 @@ def plan(steps: Steps, horizon: int, need: float) -> Plan:
     loads = np.flatnonzero(few.loads[at.arc])
     moves, lands = few.tail[at.arc] != few.head[at.arc], few.head[at.arc] == few.sink
     flow = linprog(
-        lands * at.hour * _ARRIVAL + moves * (few.hours[at.arc] + _ARC),
+        lands * at.step * _ARRIVAL + moves * (few.takes[at.arc] + _ARC),
         A_eq=csr_matrix(ends, (len(nodes), n)),
         b_eq=stay,
-        A_ub=csr_matrix((np.ones(len(loads)), (at.hour[loads], loads)), (horizon, n)),
+        A_ub=csr_matrix((np.ones(len(loads)), (at.step[loads], loads)), (horizon, n)),
         b_ub=np.full(horizon, min(steps.pool, vehicles)),
         bounds=np.c_[np.zeros(n), np.minimum(at.room / UNIT, vehicles)],
         method="highs",
     )
     assert flow.success, flow.message  # noqa: S101
     used = np.flatnonzero(flow.x > _EXACT / 1000)
-    return Plan(few, at.arc[used], at.hour[used], flow.x[used])
+    return Plan(few, at.arc[used], at.step[used], flow.x[used])

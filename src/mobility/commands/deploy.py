@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -30,6 +30,9 @@ COLUMNS = {
     "--share", "shares", multiple=True, metavar="PLACE=PART", help="Part of the force that enters here: 0 to 1."
 )
 @click.option(
+    "--step", type=click.Choice(["60", "30", "15", "10"]), default="60", show_default=True, help="Minutes of a step."
+)
+@click.option(
     "--table",
     "what",
     type=click.Choice(list(COLUMNS)),
@@ -47,6 +50,7 @@ def deploy(  # noqa: PLR0913, PLR0917 - one option each
     horizon: float | None,
     trains: float | None,
     shares: tuple[str, ...],
+    step: str,
     what: str,
     from_: tuple[str, ...],
     to_: tuple[str, ...],
@@ -63,7 +67,13 @@ def deploy(  # noqa: PLR0913, PLR0917 - one option each
     starts, ends, _ = ends_of(net, from_, to_)
     parts = dict(_share(text) for text in shares)
     try:
-        found = deploy(net, size, starts, ends, horizon_days=horizon, trains_pool=trains, shares=parts)
+        options: dict[str, Any] = {
+            "horizon_days": horizon,
+            "trains_pool": trains,
+            "shares": parts,
+            "step_min": int(step),
+        }
+        found = deploy(net, size, starts, ends, **options)
     except (NoRouteError, TooLateError):
         if out.fmt in {"json", "csv", "geojson"}:
             import pandas as pd

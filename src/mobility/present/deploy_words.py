@@ -37,12 +37,12 @@ def deploy_words(net: Network, summary: dict[str, Any]) -> list[str]:
     called = net.places["name"]
     origins, ends = (some([called[p] for p in summary[key]]) for key in ("origins", "destinations"))
     force = f"{summary['vehicles']:,} vehicles ({summary['packets']} packets) from {origins}"
-    when = f"{summary['complete_h']} h ({summary['complete_days']:.1f} days)"
+    when = f"{summary['complete_h']:g} h ({summary['complete_days']:.1f} days)"
     lines = [f"{force}: complete at {ends} after {when}."]
     lines.append(
         f"What binds: {some(summary['binding'])}." if summary["binding"] else "Nothing binds but the distance."
     )
-    rounded = f"the best route takes {summary['route_h']:.1f} h, in whole hours per link {summary['rounded_h']} h"
+    rounded = f"the best route takes {summary['route_h']:.1f} h, with every leg rounded up {summary['rounded_h']:g} h"
     lines.append(f"Capacities are estimates where no page states them; {rounded}.")
     if summary["permission_lead_h"]:
         lines.append(f"Permission to enter takes {summary['permission_lead_h']:,.0f} h more, before the start.")
