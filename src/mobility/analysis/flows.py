@@ -161,7 +161,7 @@ def min_cut(network: Network, pairs: list[tuple[str, str]]) -> MinCut:
     from ortools.graph.python import max_flow
 
     own = {c for pair in pairs for place in pair for c in network.countries_of(place)}
-    (tail, head, vehicles, things), source = _capacity_arcs(Graph.of(network.lifting(own)), pairs)
+    tail, head, vehicles, things, source = _capacity_arcs(Graph.of(network.lifting(own)), pairs)
     if not len(tail):
         return MinCut(0.0, [])
     solver = max_flow.SimpleMaxFlow()
@@ -176,7 +176,7 @@ def min_cut(network: Network, pairs: list[tuple[str, str]]) -> MinCut:
     return MinCut(float(flow), sorted({*things[near[tail] & ~near[head]]} - {""}))
 
 
-def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[Array], int]:
+def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[Array, Array, Array, Array, int]:
     """Return per arc tail, head, vehicles a day and id of link or port; and the source; the sink is the next node."""
     net, sea = graph.network, WAYS.index("sea")
     quay = net.rules.capacity["port_vehicles_day"]  # also where ships call at a place of another kind
@@ -184,8 +184,8 @@ def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[Arr
     access = (net.links["corridors"] == "access").to_numpy() & (not net.include_access)
     limit = np.where(access | ~np.isfinite(net.links["capacity"]), _NO_LIMIT, net.links["capacity"]).astype(np.int64)
     afloat = np.flatnonzero(graph.mode == sea)
-    ports, first = np.unique(graph.place[afloat], return_index=True)
-    afloat = afloat[first]
+    ports, one = np.unique(graph.place[afloat], return_index=True)
+    afloat = afloat[one]
     # Going aboard and ashore each pass a node of the port, which the quay limits.
     aboard = graph.size + 2 * np.arange(len(ports))
     source = graph.size + 2 * len(ports)
@@ -195,18 +195,14 @@ def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[list[Arr
         return np.where(graph.mode[states] == sea, at_port, states)
 
     change = graph.link == TRANSFER
+    first, last = graph.tail.copy(), graph.head.copy()
+    first[change], last[change] = landside(first[change], 1), landside(last[change], 0)
     starts = landside(graph.states(dict.fromkeys(a for a, _ in pairs)), 0)
     ends = landside(graph.states(dict.fromkeys(b for _, b in pairs)), 1)
-    free = np.full(len(starts) + len(ends), _NO_LIMIT)
-    port_ids = net.places.index.to_numpy(object)[ports]
-    tail = np.where(change, landside(graph.tail, 1), graph.tail), aboard, afloat, np.full(len(starts), source), ends
-    head = (
-        np.where(change, landside(graph.head, 0), graph.head),
-        afloat,
-        aboard + 1,
-        starts,
-        np.full(len(ends), source + 1),
-    )
-    vehicles = np.append(limit, [_NO_LIMIT] * 2)[graph.link], np.tile(handled[ports], 2), free
-    things = np.append(graph.ids, ["", ""])[graph.link], port_ids, port_ids, np.full(len(free), "", dtype=object)
-    return [np.concatenate(column) for column in (tail, head, vehicles, things)], source
+    free, port_ids = len(starts) + len(ends), net.places.index.to_numpy(object)[ports]
+    tail = np.r_[first, aboard, afloat, np.full(len(starts), source), ends]
+    head = np.r_[last, afloat, aboard + 1, starts, np.full(len(ends), source + 1)]
+    unlimited = np.full(free, _NO_LIMIT)
+    vehicles = np.r_[np.append(limit, [_NO_LIMIT] * 2)[graph.link], np.tile(handled[ports], 2), unlimited]
+    things = np.concatenate([np.append(graph.ids, ["", ""])[graph.link], port_ids, port_ids, np.full(free, "", object)])
+    return tail, head, vehicles, things, source
