@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
 )
 @click.option("--interactive", is_flag=True, help="A page on which a click closes or builds and shows the new route.")
-@click.option("--title", metavar="TEXT", help="Title of the map; default: what the map finds.")
+@click.option("--title", metavar="TEXT", help="Title of the map; default: scenario and finding.")
 @click.option(
     "--tiles", metavar="URL", default="", help="Online map tiles over the land, as https://host/{z}/{x}/{y}.png."
 )
@@ -56,6 +56,8 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
     tiles: str,
 ) -> None:
     """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
+    from dataclasses import replace
+
     from mobility.model.network import Network
     from mobility.present import views
     from mobility.present.interactive import whatif_page
@@ -80,13 +82,14 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
     net = out.load()
     starts, ends, _ = (None, None, 0) if show == "network" else ends_of(net, from_, to_)
     view = {
-        "network": lambda title: views.network_map(net, title=title),
-        "routes": lambda title: views.route_map(net, starts, ends, title=title),
-        "whatif": lambda title: views.whatif_map(out.baseline(against), net, starts, ends, title=title),
-        "bottlenecks": lambda title: views.bottleneck_map(net, starts, ends, title=title),
-        "interdict": lambda title: views.interdiction_map(net, k, starts, ends, title=title),
-        "redundancy": lambda title: views.redundancy_map(net, project or None, starts, ends, title=title),
-    }[show](title or given.title)
+        "network": lambda: views.network_map(net),
+        "routes": lambda: views.route_map(net, starts, ends),
+        "whatif": lambda: views.whatif_map(out.baseline(against), net, starts, ends),
+        "bottlenecks": lambda: views.bottleneck_map(net, starts, ends),
+        "interdict": lambda: views.interdiction_map(net, k, starts, ends),
+        "redundancy": lambda: views.redundancy_map(net, project or None, starts, ends),
+    }[show]()
+    view = replace(view, title=title or ": ".join(filter(None, (given.title, view.title))))
     out.save(page_of(view, tiles).html().encode() if tiles else view.encoded(suffix))
 
 

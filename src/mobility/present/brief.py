@@ -29,7 +29,8 @@ html,body{height:auto}body.mob-brief{font:15px/1.5 system-ui,sans-serif;color:#1
 .mob-brief code{background:#f1f1f1;padding:1px 4px;overflow-wrap:anywhere}
 .mob-brief footer{font-size:12px;margin-top:28px;overflow-wrap:anywhere}
 .mob-brief li{margin-bottom:4px;overflow-wrap:anywhere}
-@media print{.mob-brief nav{display:none}.mob-brief .mob-frame,.mob-brief tr{break-inside:avoid}
+@media print{.mob-brief nav{display:none}.mob-brief table{font-size:9px}.mob-brief td{padding-right:4px}
+.mob-brief .mob-frame,.mob-brief tr{break-inside:avoid}
 .mob-brief details>*{display:block}.mob-brief .mob-frame{height:auto}}
 """
 
