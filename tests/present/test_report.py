@@ -113,8 +113,8 @@ def test_every_table_holds_the_rows_of_the_commands(read, shipped):
 
     for row in change["rows"]:
         row |= {"from": name[row["from"]], "to": name[row["to"]]}
-    changed = [r for r in change["rows"] if r["delta_h"] or r["cut_off"]]
-    changed.sort(key=lambda r: (r["cut_off"], r["delta_h"] or 0), reverse=True)
+    changed = [r for r in change["rows"] if abs(r["delta_h"] or 0) > 1 / 120 or r["cut_off"] or r["newly_connected"]]
+    changed.sort(key=lambda r: (r["cut_off"], r["newly_connected"], abs(r["delta_h"] or 0)), reverse=True)
     by = {k: [r for r in answer("bottlenecks", "--by", k)["rows"] if r["pairs_using"]] for k in ("structure", "border")}
     loss = ["name", "mode", "pairs_using", "pairs_delayed", "pairs_cut_off", "mean_delay_h", "worst_delay_h"]
     short = [c for c in loss if c != "mode"]

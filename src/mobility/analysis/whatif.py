@@ -22,6 +22,7 @@ COLUMNS = (
     "from to state_before state_after time_h_before time_h_after delta_h length_km_before length_km_after cut_off "
     "newly_connected disjoint_routes_before disjoint_routes_after links_before links_after"
 ).split()
+_NOTICEABLE_H = 30 / 3600
 
 
 def whatif(
@@ -63,6 +64,14 @@ def whatif(
     table["newly_connected"] = ~joined["before"] & joined["after"]
     shape = table["geometry_after"].where(joined["after"], table["geometry_before"])
     return gpd.GeoDataFrame(table[COLUMNS], geometry=gpd.GeoSeries(shape.array), crs=CRS)
+
+
+def changed(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Return the rows of `whatif` that change by more than half a minute, or connect or not; the largest first."""
+    by = table["delta_h"].abs()
+    rows = table[(by > _NOTICEABLE_H) | table["cut_off"] | table["newly_connected"]].assign(by=by)
+    rows = rows.sort_values(["cut_off", "newly_connected", "by"], ascending=False, kind="stable", ignore_index=True)
+    return gpd.GeoDataFrame(rows.drop(columns="by"))
 
 
 def shifted_load(network: Network, table: pd.DataFrame) -> gpd.GeoDataFrame:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 @scenario_options()
 def whatif(given: Scenario, out: Output, against: str, from_: tuple[str, ...], to_: tuple[str, ...]) -> None:
     """Compare every pair before and after closures, builds and other changes (at least one is needed)."""
-    from mobility.analysis.whatif import shifted_load, whatif
+    from mobility.analysis.whatif import changed, shifted_load, whatif
     from mobility.present.words import whatif_summary, whatif_words
 
     before, after = out.baseline(against), out.load()
@@ -36,8 +36,7 @@ def whatif(given: Scenario, out: Output, against: str, from_: tuple[str, ...], t
     summary = whatif_summary(frame, shifted, asked)
     if out.fmt in {"table", "md"}:
         out.head = "\n".join(whatif_words(after, given, summary)) + "\n\n"
-        changed = (frame["delta_h"].abs() > 1 / 120) | frame["cut_off"] | frame["newly_connected"]
-        frame = frame[changed].sort_values(["cut_off", "delta_h"], ascending=False)
+        frame = changed(frame)
     columns = "from to time_h_before time_h_after delta_h length_km_before length_km_after state_after".split()
     out.rows(after.identity, frame, columns, summary)
 

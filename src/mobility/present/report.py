@@ -122,7 +122,7 @@ def report(
     identity = net.identity
     footnote = f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} "
     footnote += f"Network: {' '.join(w for w in (identity.name, identity.version) if w)}, sha256 {identity.sha256}."
-    question = Section("The question", (_question(net, table, change),))
+    question = Section("The question", (_question(net, table, scenario.title or change),))
     return Report(
         title,
         (question, short, *sections, Section("Method", METHOD)),
@@ -140,7 +140,7 @@ def _question(net: Network, table: pd.DataFrame, change: str) -> str:
     text = (
         f"How does a force move from {len(starts)} origins ({some(starts, 4)}) to {some(goals, 8)}, how long does it "
     )
-    text += f"take, what else is there{f', and what changes: {change}' if change else ''}? "
+    text += f"take, what else is there{f', and what changes with: {change}' if change else ''}? "
     return text + f"Profile {profile.name} by {', '.join(profile.modes)}: {profile.description}"
 
 

@@ -15,7 +15,7 @@ from mobility.analysis.bottlenecks import bottlenecks
 from mobility.analysis.interdiction import interdict
 from mobility.analysis.pairs import CONNECTED, pairs_of, routes
 from mobility.analysis.redundancy import opened_by, project_gains
-from mobility.analysis.whatif import whatif
+from mobility.analysis.whatif import changed, whatif
 from mobility.model.names import some
 from mobility.model.tables import split
 from mobility.present import style
@@ -242,8 +242,7 @@ def whatif_view(after: Network, table: pd.DataFrame, title: str = "") -> View:
         _routes_under(table["links_after"], _ROUTES.replace(" (", " after ("), style.ROUTE_COLOUR),
     )
     columns = ("from", "to", "state_after", "time_h_before", "time_h_after", "delta_h")
-    changed = table[(table["delta_h"] != 0) | table["cut_off"]].sort_values(["cut_off", "delta_h"], ascending=False)
-    return View(after, title or words, layers, _ends(table), changed, columns)
+    return View(after, title or words, layers, _ends(table), changed(table), columns)
 
 
 def interdiction_map(

@@ -144,21 +144,27 @@ def whatif_summary(frame: pd.DataFrame, shifted: pd.DataFrame, asked: int) -> di
 
 def whatif_words(net: Network, given: Scenario, summary: dict[str, Any]) -> list[str]:
     """Return three sentences: who loses and gains how much, who is cut off, what carries the load instead."""
+    called = net.places["name"]
+
+    def pair(text: str) -> str:
+        return " – ".join(called[place] for place in text.split(" - "))
+
     change = given.title or given.changes() or "change"
     change = change[:1].upper() + change[1:]
     losers = f"{summary['slower']} of {summary['pairs']} pairs lose"
     if summary["slower"]:
         losers += f" {summary['mean_loss_h']:.1f} h on average, at most {summary['worst_delta_h']:.1f} h"
-        losers += f" ({summary['worst_pair']})"
+        losers += f" ({pair(summary['worst_pair'])})"
     else:
         losers += " time"
-    gains = f"; {summary['faster']} gain" + (
-        f" {summary['mean_gain_h']:.1f} h on average, at most {-summary['best_delta_h']:.1f} h ({summary['best_pair']})"
-        if summary["faster"]
-        else " any"
-    )
+    gains = f"; {summary['faster']} gain"
+    if summary["faster"]:
+        gains += f" {summary['mean_gain_h']:.1f} h on average, at most {-summary['best_delta_h']:.1f} h"
+        gains += f" ({pair(summary['best_pair'])})"
+    else:
+        gains += " any"
     cut = summary["cut_off_pairs"]
-    who = f"{_counted(len(cut))} cut off: {some(cut)}" if cut else "No pair is cut off"
+    who = f"{_counted(len(cut))} cut off: {some([pair(text) for text in cut])}" if cut else "No pair is cut off"
     for key, what in (
         ("newly_connected", "newly connected"),
         ("never_connected", "connected neither before nor after"),
