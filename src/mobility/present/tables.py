@@ -132,7 +132,7 @@ def cells(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[list[str], list[
 
 def markdown(text: str) -> str:
     """Return text that Markdown shows as it is: no markup, no attributes, no HTML, whichever program reads it."""
-    # Not every program knows a backslash before these three, and then the HTML would stand.
+    # Not every program knows a backslash before these three; entities they all know.
     html = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
     return "".join(f"\\{c}" if c in "\\`*_{}[]#|$~^" else html.get(c, c) for c in text)
 
