@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
     from mobility.present.charts import arrival_chart, bottleneck_chart, gains_chart
+    from mobility.present.embedding import embed
     from mobility.present.interactive import whatif_page
     from mobility.present.strip import strip
     from mobility.present.views import (
@@ -43,6 +44,7 @@ _HOME = {
     "candidates": "analysis.newlinks",
     "deploy": "analysis.deployment",
     "diverse_routes": "analysis.routing",
+    "embed": "present.embedding",
     "gains_chart": "present.charts",
     "interdict": "analysis.interdiction",
     "interdiction_map": "present.views",
@@ -74,6 +76,7 @@ __all__ = [
     "candidates",
     "deploy",
     "diverse_routes",
+    "embed",
     "gains_chart",
     "interdict",
     "interdiction_map",

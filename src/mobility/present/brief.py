@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from branca.element import Element, Figure
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
     from mobility.present.report import Report, Section, Table
 
+_URL = "%:/?#[]@!$&'()*+,;=~"  # what an address may hold as it is
 _CSS = """
 html,body{height:auto}body.mob-brief{font:15px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff}
 .mob-brief main{max-width:1000px;margin:0 auto;padding:16px}.mob-brief h1{font-size:26px;line-height:1.2}
@@ -80,12 +82,13 @@ def to_markdown(report: Report, stem: str) -> tuple[str, dict[str, bytes]]:
         if section.view is not None:
             name = f"{stem}-{_anchor(section)}.png"
             pictures[name] = section.view.encoded(".png")
-            lines.append(f"![{_md(section.view.title)}]({name})")
+            lines.append(f"![{_md(section.view.title)}]({quote(name)})")
         for table in section.tables:
             lines.append(f"**{_md(table.caption)}**")
             lines.append(_md_table(table))
     lines.append("## Sources")
-    lines.append("\n".join(f"- {_md(text)}{f' <{url}>' if url else ''}" for text, url in _cited(report.sources)))
+    cited = [(text, quote(url, _URL)) for text, url in _cited(report.sources)]
+    lines.append("\n".join(f"- {_md(text)}{f' <{url}>' if url else ''}" for text, url in cited))
     if report.command:
         lines.append(f"## To make this brief again\n\n    {plain(report.command)}")
     lines.append(_md(report.footnote))

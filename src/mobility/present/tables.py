@@ -131,8 +131,10 @@ def cells(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[list[str], list[
 
 
 def markdown(text: str) -> str:
-    """Return text that Markdown shows as it is: no markup, no HTML."""
-    return "".join(f"\\{c}" if c in "\\`*_[]<>|$~^&" else c for c in text)
+    """Return text that Markdown shows as it is: no markup, no attributes, no HTML, whichever program reads it."""
+    # Not every program knows a backslash before these three; entities they all know.
+    html = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+    return "".join(f"\\{c}" if c in "\\`*_{}[]#|$~^" else html.get(c, c) for c in text)
 
 
 def _text(frame: pd.DataFrame, columns: Sequence[str], *, md: bool) -> str:
