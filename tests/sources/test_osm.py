@@ -121,6 +121,7 @@ def test_borders_are_those_of_osm_and_countries_those_of_known_places(net):
     assert net.places.loc[["n1", "n4", "n6", "n74"], "country"].tolist() == ["AL", "AL", "MK", "MK"]
     border = net.places.loc["border-1"]
     assert (border["country"], border["kind"], border["lon"]) == ("AL-MK", "border_crossing", 20.6)
+    assert border["name"] == "near Qafë Thanë–Kafasan"
     assert net.links.loc[["w13-2", "w13-3"], ["from", "to", "country"]].to_numpy().tolist() == [
         ["n4", "border-1", "AL"],
         ["border-1", "n6", "MK"],

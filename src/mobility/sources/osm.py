@@ -57,6 +57,8 @@ def network(ways: Ways, home: Network, tell: Callable[[str], None], *, snapped: 
     links = _links(first, runs, places, rows)
     lines = _lines(ways, runs, tolerance_m)
     borders = _borders(links, places, home, tell)
+    called = dict(zip(borders["place"], borders["name"], strict=True))
+    places["name"] = [called.get(key, name) for key, name in zip(places["id"], places["name"], strict=True)]
     if len(snapped.places):
         access, straight = access_links(snapped, places, rows)
         places = pd.concat([places, snapped.places], ignore_index=True)
@@ -201,7 +203,7 @@ def _borders(links: pd.DataFrame, places: pd.DataFrame, home: Network, tell: Cal
         rows.append(row | {"confidence": "low"})
     if unknown:
         tell(f"{unknown} border crossings have no known wait: 0 h, a lower bound")
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(home.borders.columns))
 
 
 def _countries(home: Network, codes: list[str]) -> pd.DataFrame:
