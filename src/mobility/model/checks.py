@@ -224,7 +224,8 @@ def _check_borders(tables: dict[str, Table]) -> None:  # noqa: C901 - one rule, 
     """Check that a land link lies in one country that both its ends touch."""
     links, borders = tables["links"], tables["borders"]
     kind = {key: k for _, key, k in _rows(tables["places"], "id", "kind")}
-    country = {key: split(c.replace("-", ";")) for _, key, c in _rows(tables["places"], "id", "country")}
+    codes_of = {c: split(c.replace("-", ";")) for t in (links, tables["places"]) for _, c in _rows(t, "country")}
+    country = {key: codes_of[c] for _, key, c in _rows(tables["places"], "id", "country")}
     rules = {(place, mode) for _, place, mode in _rows(borders, "place", "mode")}
     for row, key in _rows(tables["places"], "id"):
         if len(country[key]) > 1 and kind[key] not in BORDER_KINDS and kind[key] != "junction":
@@ -236,7 +237,7 @@ def _check_borders(tables: dict[str, Table]) -> None:  # noqa: C901 - one rule, 
         for place in (start, end):
             if kind[place] in BORDER_KINDS:
                 met[place, mode].add(code)
-        if len(split(code.replace("-", ";"))) > 1 or code not in country[start] or code not in country[end]:
+        if len(codes_of[code]) > 1 or code not in country[start] or code not in country[end]:
             a, b = "-".join(country[start]), "-".join(country[end])
             links.fault(
                 row, f"changes country without a border place: it is in {code}, from {start} ({a}) to {end} ({b})"
@@ -258,7 +259,7 @@ def _check_transfers(tables: dict[str, Table]) -> None:
         at[start].add(mode)
         at[end].add(mode)
     for row, key, transfer, source in _rows(places, "id", "transfer", "transfer_source"):
-        for pair in split(transfer):
+        for pair in split(transfer) if transfer else ():
             if not set(pair.split("-")) <= at[key]:
                 places.fault(row, f"transfer {pair} at {key!r}, which has no link of one of these modes")
         if transfer and not source:
@@ -338,18 +339,15 @@ def _check_connection(tables: dict[str, Table]) -> None:
 
 
 def _pieces(nodes: Iterable[str], pairs: list[tuple[str, str]]) -> list[list[str]]:
-    """Return the connected pieces, the largest first, each sorted (union-find)."""
-    parent = {node: node for node in nodes}
+    """Return the connected pieces, the largest first, each sorted."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
 
-    def root(node: str) -> str:
-        while parent[node] != node:
-            parent[node] = node = parent[parent[node]]
-        return node
-
-    for a, b in pairs:
-        if a in parent and b in parent:
-            parent[root(a)] = root(b)
+    number = {node: i for i, node in enumerate(nodes)}
+    known = [(number[a], number[b]) for a, b in pairs if a in number and b in number]
+    ends = np.array(known, dtype=int).reshape(-1, 2).T
+    _, label = connected_components(coo_matrix((np.ones(len(known)), tuple(ends)), shape=(len(number),) * 2))
     pieces = defaultdict(list)
-    for node in parent:
-        pieces[root(node)].append(node)
+    for node, piece in zip(number, label.tolist(), strict=True):
+        pieces[piece].append(node)
     return sorted((sorted(p) for p in pieces.values()), key=lambda p: (-len(p), p))

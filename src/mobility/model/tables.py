@@ -287,12 +287,15 @@ def _read_geopackage(path: Path) -> dict[str, Table]:
 def _texts(values: pd.Series) -> list[str]:
     """Write a GeoPackage column as CSV cells; equal cells are one object."""
     codes, known = pd.factorize(values)
-    texts: list[str] = np.array([*map(_text, known), ""], dtype=object)[codes].tolist()  # -1, the last, is unknown
+    words = [*map(_text, np.asarray(known, dtype=object)), ""]  # the last, at -1, is unknown
+    texts: list[str] = np.array(words, dtype=object)[codes].tolist()
     return texts
 
 
 def _text(value: object) -> str:
     """Write a GeoPackage value as its CSV cell."""
+    if isinstance(value, str):
+        return value
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool | np.bool_):
@@ -328,14 +331,14 @@ def _check_columns(table: Table, columns: dict[str, Column]) -> None:
 
 def bad_cells(cells: list[str], column: Column) -> Iterator[tuple[int, str]]:
     """Iterate over the rows whose cell a column does not allow, with the reason."""
-    problems = {cell: problem for cell in set(cells) if (problem := _problem(cell, column))}
+    free = column.type == "text" or column.target
+    problems = {cell: why for cell in ({""} if free else set(cells)) if (why := _problem(cell, column))}
     return ((row, problems[cell]) for row, cell in enumerate(cells if problems else []) if cell in problems)
 
 
 def _problem(cell: str, column: Column) -> str:
     """Return why a column does not allow a cell, or ""."""
-    name, kind, options = column.name, column.type, set(column.options)
-    many = kind.startswith("some of")
+    name, kind = column.name, column.type
     if not cell:
         return f"{name} is missing" if column.required else ""
     if kind in {"number", "integer"}:
@@ -343,6 +346,7 @@ def _problem(cell: str, column: Column) -> str:
         return f"{name} {cell!r} {problem}" if problem else ""
     if kind == "yes/no" and cell not in {"yes", "no"}:
         return f"{name} {cell!r} must be yes or no"
+    options, many = set(column.options), kind.startswith("some of")
     if options and not set(split(cell) if many else [cell]) <= options:
         return f"{name} {cell!r} is not {'among' if many else 'one of'} {', '.join(sorted(options))}"
     return ""
