@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import numpy as np
+import shapely
 
 from mobility.model.names import fold, some
 from mobility.model.tables import bad_cells, split
@@ -90,6 +91,14 @@ def _rows(table: Table, *names: str) -> Iterable[tuple[Any, ...]]:
     return zip(range(len(table)), *(table.columns.get(n, empty) for n in names), strict=True)
 
 
+def _note(table: Table, column: str, problems: dict[str, list[str]]) -> None:
+    """Note what is wrong with cells of a column, at every row that has them."""
+    if any(problems.values()):
+        for row, cell in _rows(table, column):
+            for problem in problems.get(cell, ()):
+                table.fault(row, problem)
+
+
 def _check_ids(table: Table) -> None:
     """Check that keys are used once, and differ by more than case, accents and dashes."""
     seen: dict[str, int] = {}
@@ -115,25 +124,25 @@ def _check_references(tables: dict[str, Table], schema: dict[str, dict[str, Colu
         for column in schema[name].values():
             if not column.target or column.target == "sources":
                 continue
-            for row, cell in _rows(table, column.name):
+            problems: dict[str, list[str]] = {}
+            for cell in {*table.columns.get(column.name, [])} - {""}:
                 words = re.split(r"[;-]", cell) if column.type.startswith("refs countries") else split(cell)
-                for word in (words if column.type.startswith("refs") else [cell]) if cell else []:
+                for word in words if column.type.startswith("refs") else [cell]:
                     if word not in known[column.target]:
                         near = get_close_matches(word, known[column.target], n=1)
                         hint = f"; did you mean {near[0]!r}?" if near else ""
                         what = column.target.rstrip("s") if column.target != "countries" else "country"
-                        table.fault(row, f"{column.name}: unknown {what} {word!r}{hint}")
+                        problems.setdefault(cell, []).append(f"{column.name}: unknown {what} {word!r}{hint}")
+            _note(table, column.name, problems)
 
 
 def _check_sources(tables: dict[str, Table], schema: dict[str, dict[str, Column]]) -> None:
     listed = set(tables["sources"].columns.get("id", []))
     for name, table in tables.items():
         for column in [c.name for c in schema[name].values() if c.target == "sources"]:
-            for row, cell in _rows(table, column):
-                for word in split(cell):
-                    problem = _bad_source(word, listed)
-                    if problem:
-                        table.fault(row, f"{column} {word!r} {problem}")
+            cells = {*table.columns.get(column, [])}
+            found = {c: [f"{column} {w!r} {why}" for w in split(c) if (why := _bad_source(w, listed))] for c in cells}
+            _note(table, column, found)
     table = tables["sources"]
     for row, key, title, publisher, url in _rows(table, "id", "title", "publisher", "url"):
         host = urlsplit(url).hostname or ""
@@ -165,54 +174,58 @@ def _check_ranges(tables: dict[str, Table], schema: dict[str, dict[str, Column]]
             if column.type not in {"number", "integer"}:
                 continue
             most = {"lat": 90, "lon": 180}.get(column.name)
-            for row, cell in _rows(table, column.name):
-                if not cell:
-                    continue
+            problems: dict[str, list[str]] = {}
+            for cell in {*table.columns.get(column.name, [])} - {""}:
                 value = float(cell)
                 if most and not -most <= value <= most:
-                    table.fault(row, f"{column.name} {cell} is not between -{most} and {most}")
+                    problems[cell] = [f"{column.name} {cell} is not between -{most} and {most}"]
                 elif not most and (value < 0 or (value == 0 and column.name in _ABOVE_ZERO)):
                     least = "more than 0" if column.name in _ABOVE_ZERO else "0 or more"
-                    table.fault(row, f"{column.name} {cell} must be {least}")
-
-
-def _positions(tables: dict[str, Table]) -> dict[str, tuple[float, float, float]]:
-    """Place id -> (lon, lat, accuracy in km), for the places whose cells are sound."""
-    return {
-        key: (float(lon), float(lat), float(accuracy or 0))
-        for _, key, lon, lat, accuracy in _rows(tables["places"], "id", "lon", "lat", "accuracy_km")
-        if key and lon and lat
-    }
+                    problems[cell] = [f"{column.name} {cell} must be {least}"]
+            _note(table, column.name, problems)
 
 
 def _check_links(tables: dict[str, Table]) -> None:
-    links, where = tables["links"], _positions(tables)
-    shapes = "geometry" in links.columns
-    for row, start, end, length, line in _rows(links, "from", "to", "length_km", "geometry"):
+    """Check lengths against straight lines, and lines against the places that they join."""
+    links, places = tables["links"], tables["places"]
+    for row, start, end in _rows(links, "from", "to"):
         if start == end and start:
             links.fault(row, f"starts and ends at {start!r}")
-        elif start in where and end in where:
-            (lon1, lat1, fuzz1), (lon2, lat2, fuzz2) = where[start], where[end]
-            straight = float(great_circle_km(lon1, lat1, lon2, lat2))
-            if length and float(length) < MIN_DETOUR * straight - fuzz1 - fuzz2:
-                links.fault(row, f"length_km {length} is shorter than the straight line of {straight:.1f} km")
-            if line is None:
-                links.fault(row, "has no line in links.geojson")
-            elif shapes and (line.geom_type != "LineString" or line.is_empty):
-                links.fault(row, "its line is not a plain LineString")
-            elif shapes:
-                ends = (*line.coords[0][:2], lon1, lat1), (*line.coords[-1][:2], lon2, lat2)
-                for place, points in zip((start, end), ends, strict=True):
-                    off = float(great_circle_km(*points))
-                    if off > END_TOLERANCE_KM:
-                        links.fault(row, f"its line ends {off:.1f} km from {place}")
+    where = {key: row for row, key, lon, lat in _rows(places, "id", "lon", "lat") if key and lon and lat}
+    lon, lat, fuzz = (_numbers(places, name) for name in ("lon", "lat", "accuracy_km"))
+    ends = np.array([[where.get(key, -1) for _, key in _rows(links, end)] for end in ("from", "to")], dtype=int)
+    known = np.flatnonzero((ends >= 0).all(axis=0) & (ends[0] != ends[1]))
+    a, b = ends[:, known]
+    straight = great_circle_km(lon[a], lat[a], lon[b], lat[b])
+    least = MIN_DETOUR * straight - np.nan_to_num(fuzz[a]) - np.nan_to_num(fuzz[b])
+    for i in np.flatnonzero(_numbers(links, "length_km")[known] < least):
+        length = links.columns["length_km"][known[i]]
+        links.fault(known[i], f"length_km {length} is shorter than the straight line of {straight[i]:.1f} km")
+    if "geometry" not in links.columns:
+        return
+    lines = np.array(links.columns["geometry"], dtype=object)[known]
+    missing = shapely.is_missing(lines)
+    plain = (shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(lines)
+    for i in np.flatnonzero(~plain):
+        links.fault(known[i], "has no line in links.geojson" if missing[i] else "its line is not a plain LineString")
+    for at, (end, place) in zip((0, -1), (("from", a), ("to", b)), strict=True):
+        point = shapely.get_point(lines, at)
+        off = great_circle_km(shapely.get_x(point), shapely.get_y(point), lon[place], lat[place])
+        for i in np.flatnonzero(plain & (off > END_TOLERANCE_KM)):
+            links.fault(known[i], f"its line ends {off[i]:.1f} km from {links.columns[end][known[i]]}")
+
+
+def _numbers(table: Table, column: str) -> np.ndarray[Any, Any]:
+    """Return a column as numbers; unknown is NaN."""
+    return np.array([float(cell or "nan") for _, cell in _rows(table, column)], dtype=float)
 
 
 def _check_borders(tables: dict[str, Table]) -> None:  # noqa: C901 - one rule, four ways to break it
     """Check that a land link lies in one country that both its ends touch."""
     links, borders = tables["links"], tables["borders"]
     kind = {key: k for _, key, k in _rows(tables["places"], "id", "kind")}
-    country = {key: split(c.replace("-", ";")) for _, key, c in _rows(tables["places"], "id", "country")}
+    codes_of = {c: split(c.replace("-", ";")) for t in (links, tables["places"]) for _, c in _rows(t, "country")}
+    country = {key: codes_of[c] for _, key, c in _rows(tables["places"], "id", "country")}
     rules = {(place, mode) for _, place, mode in _rows(borders, "place", "mode")}
     for row, key in _rows(tables["places"], "id"):
         if len(country[key]) > 1 and kind[key] not in BORDER_KINDS and kind[key] != "junction":
@@ -224,7 +237,7 @@ def _check_borders(tables: dict[str, Table]) -> None:  # noqa: C901 - one rule, 
         for place in (start, end):
             if kind[place] in BORDER_KINDS:
                 met[place, mode].add(code)
-        if len(split(code.replace("-", ";"))) > 1 or code not in country[start] or code not in country[end]:
+        if len(codes_of[code]) > 1 or code not in country[start] or code not in country[end]:
             a, b = "-".join(country[start]), "-".join(country[end])
             links.fault(
                 row, f"changes country without a border place: it is in {code}, from {start} ({a}) to {end} ({b})"
@@ -246,7 +259,7 @@ def _check_transfers(tables: dict[str, Table]) -> None:
         at[start].add(mode)
         at[end].add(mode)
     for row, key, transfer, source in _rows(places, "id", "transfer", "transfer_source"):
-        for pair in split(transfer):
+        for pair in split(transfer) if transfer else ():
             if not set(pair.split("-")) <= at[key]:
                 places.fault(row, f"transfer {pair} at {key!r}, which has no link of one of these modes")
         if transfer and not source:
@@ -326,18 +339,15 @@ def _check_connection(tables: dict[str, Table]) -> None:
 
 
 def _pieces(nodes: Iterable[str], pairs: list[tuple[str, str]]) -> list[list[str]]:
-    """Return the connected pieces, the largest first, each sorted (union-find)."""
-    parent = {node: node for node in nodes}
+    """Return the connected pieces, the largest first, each sorted."""
+    from scipy.sparse import coo_matrix
+    from scipy.sparse.csgraph import connected_components
 
-    def root(node: str) -> str:
-        while parent[node] != node:
-            parent[node] = node = parent[parent[node]]
-        return node
-
-    for a, b in pairs:
-        if a in parent and b in parent:
-            parent[root(a)] = root(b)
+    number = {node: i for i, node in enumerate(nodes)}
+    known = [(number[a], number[b]) for a, b in pairs if a in number and b in number]
+    ends = np.array(known, dtype=int).reshape(-1, 2).T
+    _, label = connected_components(coo_matrix((np.ones(len(known)), tuple(ends)), shape=(len(number),) * 2))
     pieces = defaultdict(list)
-    for node in parent:
-        pieces[root(node)].append(node)
+    for node, piece in zip(number, label.tolist(), strict=True):
+        pieces[piece].append(node)
     return sorted((sorted(p) for p in pieces.values()), key=lambda p: (-len(p), p))

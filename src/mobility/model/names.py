@@ -28,8 +28,10 @@ def fold(text: str) -> str:
     >>> fold("  Çanakkale BOĞAZI ")
     'canakkale-bogazi'
     """
-    plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
-    plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_PLAIN)
+    plain = text.casefold()
+    if not text.isascii():
+        plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+        plain = "".join(c for c in plain if not unicodedata.combining(c)).translate(_PLAIN)
     return _GAP.sub("-", plain).strip("-")
 
 

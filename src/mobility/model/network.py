@@ -127,8 +127,9 @@ class Network:
         faults = [f for f in check_tables(raw, schema) if f.severity == "fault"]
         if faults:
             raise DataError(home, faults)
-        data = {name: tables.frame(raw[name], schema[name]) for name in tables.TABLES}
-        return cls.of_frames(data, raw["links"].columns.get("geometry"), rules_at(home), Identity.of(home))
+        lines = raw["links"].columns.get("geometry")
+        data = {name: tables.frame(raw.pop(name), schema[name]) for name in tables.TABLES}  # large: one at a time
+        return cls.of_frames(data, lines, rules_at(home), Identity.of(home))
 
     @classmethod
     def of_frames(cls, data: Mapping[str, pd.DataFrame], lines: Any, rules: Rules, identity: Identity) -> Network:  # noqa: ANN401
@@ -352,25 +353,28 @@ def read(path: Path) -> tuple[dict[str, dict[str, tables.Column]], dict[str, tab
 def derive(network: Network) -> Network:
     """Return the network with what follows from its tables and profile: reason, active, times, capacity."""
     links = network.links
-    unopened = (links["status"] != "open") & ~links["built"]
-    layers = [(links["closure"] != "", links["closure"]), (unopened, links["status"].str.replace("_", " "))]
     new: dict[str, Any] = {}
+    reason = np.full(len(links), "", dtype=object)  # of several the last written stands
+    if network.denied:
+        codes = {c: ";".join(sorted(network.denied & set(c.split("-")))) for c in links["country"].unique()}
+        refused = links["country"].map(codes)
+        reason[refused != ""] = "transit denied: " + refused[refused != ""]
+    if network.exclude_doubtful:
+        reason[links["doubtful"]] = "doubtful: status not verified"
     if network.profile is not None:
         refusal = passage.refusals(links, network.profile, network.rules)
-        layers.append((refusal != "", refusal))
+        reason[refusal != ""] = refusal[refusal != ""]
         new["load_unknown"] = passage.load_unknown(links, network.rules)
         planning, new["speed_basis"] = passage.planning_speed(links, network.rules)
         new["speed"] = passage.driven_speed(links, planning, network.profile)
         new["driving_h"], new["time_h"] = passage.travel_hours(links, planning, network.profile)
         capacity = passage.vehicles_per_day(links, network.profile, network.rules, planning)
         new["capacity"] = links["capacity_stated"].fillna(capacity)
-    if network.exclude_doubtful:
-        layers.append((links["doubtful"], "doubtful: status not verified"))
-    if network.denied:
-        refused = [";".join(sorted(network.denied & set(c.split("-")))) for c in links["country"]]
-        layers.append((np.array(refused) != "", "transit denied: " + pd.Series(refused, index=links.index)))
-    new["reason"] = np.select([np.asarray(c) for c, _ in layers], [np.asarray(v, dtype=object) for _, v in layers], "")
-    new["active"] = new["reason"] == ""
+    unopened = (links["status"] != "open") & ~links["built"]
+    reason[unopened] = links["status"][unopened].str.replace("_", " ")
+    closed = links["closure"] != ""
+    reason[closed] = links["closure"][closed]
+    new["reason"], new["active"] = reason, reason == ""
     return replace(network, links=links.assign(**new))
 
 

@@ -43,49 +43,65 @@ def refusals(links: pd.DataFrame, profile: Profile, rules: Rules) -> np.ndarray[
     or by the EN 15528 class), loading gauge. All: what `refuse` of the profile lists. The length of trains limits
     capacity, never passage. Raises InputError when `refuse` names no column of links.csv.
     """
-
-    def cell(column: str) -> pd.Series:
-        return links[column].astype(str)
-
     mode = links["mode"]
     rail = mode == "rail"
     axle, per_metre = _rail_limits(links, rules)
     width = {gauge: number for number, gauge in enumerate(LOADING_GAUGES)}
     who = f"profile {profile.name}: "
-    t_per_m = f"{profile.rail_t_per_m:g} t/m above line class "
-    rows: list[tuple[Any, Any]] = [
-        (~mode.isin(profile.modes), "mode " + cell("mode") + " not used"),
+    # Where a link is refused, and why: words, a value of the link, words.
+    rows: list[tuple[Any, str, pd.Series, str]] = [
+        (~mode.isin(profile.modes), "mode ", mode, " not used"),
         (
             rail & (links["gauge_mm"] != profile.track_gauge_mm) & links["gauge_mm"].notna(),
-            who + f"track gauge {profile.track_gauge_mm:g} mm, the line has " + cell("gauge_mm") + " mm",
+            who + f"track gauge {profile.track_gauge_mm:g} mm, the line has ",
+            links["gauge_mm"],
+            " mm",
         ),
         (
             ~rail & (links["max_gross_t"] < profile.gross_t),
-            who + f"{profile.gross_t:g} t above the limit of " + cell("max_gross_t") + " t",
+            who + f"{profile.gross_t:g} t above the limit of ",
+            links["max_gross_t"],
+            " t",
         ),
         (
             axle < np.where(rail, profile.rail_axle_t, profile.axle_t),
-            who + "axle load above the limit of " + axle.astype(str) + " t",
+            who + "axle load above the limit of ",
+            axle,
+            " t",
         ),
-        (rail & (per_metre < profile.rail_t_per_m), who + t_per_m + cell("line_class")),
+        (
+            rail & (per_metre < profile.rail_t_per_m),
+            who + f"{profile.rail_t_per_m:g} t/m above line class ",
+            links["line_class"],
+            "",
+        ),
         (
             rail & (links["loading_gauge"].map(width) < width[profile.loading_gauge]),
-            who + f"loading gauge {profile.loading_gauge} wider than " + cell("loading_gauge"),
+            who + f"loading gauge {profile.loading_gauge} wider than ",
+            links["loading_gauge"],
+            "",
         ),
         (
             ~rail & (links["max_width_m"] < profile.width_m),
-            who + f"{profile.width_m:g} m wider than " + cell("max_width_m") + " m",
+            who + f"{profile.width_m:g} m wider than ",
+            links["max_width_m"],
+            " m",
         ),
         (
             ~rail & (links["max_height_m"] < profile.height_m),
-            who + f"{profile.height_m:g} m higher than " + cell("max_height_m") + " m",
+            who + f"{profile.height_m:g} m higher than ",
+            links["max_height_m"],
+            " m",
         ),
     ]
     for column, values in profile.refuse.items():
         if column not in links:
             raise InputError(f"profile {profile.name} refuses by {column!r}, but links have no such column")
-        rows.append((links[column].isin(values), who + f"{column} " + cell(column)))
-    return np.select([c for c, _ in rows], [words for _, words in rows], "")
+        rows.append((links[column].isin(values), who + f"{column} ", links[column], ""))
+    reason = np.full(len(links), "", dtype=object)
+    for refused, before, value, after in reversed(rows):  # the first that applies is written last
+        reason[refused] = before + value[refused].astype(str) + after
+    return reason
 
 
 def load_unknown(links: pd.DataFrame, rules: Rules) -> pd.Series:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import shapely
 
 from mobility.errors import InputError
 
@@ -141,7 +142,10 @@ def checksum(path: Path) -> str:
     digest = hashlib.sha256()
     files = sorted(p for p in path.iterdir() if p.suffix in {".csv", ".toml", ".geojson"}) if path.is_dir() else [path]
     for file in files:
-        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+        digest.update(file.name.encode() + b"\0")
+        with file.open("rb") as data:
+            while part := data.read(2**20):
+                digest.update(part)
     return digest.hexdigest()
 
 
@@ -248,8 +252,6 @@ def _read_lines(path: Path, links: Table) -> None:
 
 def _line(feature: Any) -> tuple[str, Any]:  # noqa: ANN401 - anything JSON can hold
     """Return id and line of a GeoJSON feature; the line is None when the feature is malformed."""
-    import shapely
-
     try:
         key, points = feature["properties"]["id"], np.array(feature["geometry"]["coordinates"], dtype=float)
         plain = isinstance(key, str) and feature["geometry"]["type"] == "LineString"
@@ -274,16 +276,26 @@ def _read_geopackage(path: Path) -> dict[str, Table]:
                 raise InputError(f"{path} has no layer {name!r}")
             continue
         data = pyogrio.read_dataframe(path, layer=name, read_geometry=name == "links")
-        columns = {str(c): [_text(v) for v in data[c]] for c in data.columns if c != "geometry"}
+        columns = {str(c): _texts(data.pop(c)) for c in data.columns.drop("geometry", errors="ignore")}
         if name == "links":
-            parts = [list(getattr(shape, "geoms", [shape])) for shape in data.geometry]
-            columns["geometry"] = [p[0] if len(p) == 1 else s for p, s in zip(parts, data.geometry, strict=True)]
+            shapes, one = data.geometry.to_numpy(), shapely.get_num_geometries(data.geometry) == 1
+            columns["geometry"] = np.where(one, shapely.get_geometry(shapes, 0), shapes).tolist()
         tables[name] = Table(name, f"{path}[{name}]", columns, list(range(1, len(data) + 1)))
     return tables
 
 
+def _texts(values: pd.Series) -> list[str]:
+    """Write a GeoPackage column as CSV cells; equal cells are one object."""
+    codes, known = pd.factorize(values)
+    words = [*map(_text, np.asarray(known, dtype=object)), ""]  # the last, at -1, is unknown
+    texts: list[str] = np.array(words, dtype=object)[codes].tolist()
+    return texts
+
+
 def _text(value: object) -> str:
     """Write a GeoPackage value as its CSV cell."""
+    if isinstance(value, str):
+        return value
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool | np.bool_):
@@ -319,20 +331,25 @@ def _check_columns(table: Table, columns: dict[str, Column]) -> None:
 
 def bad_cells(cells: list[str], column: Column) -> Iterator[tuple[int, str]]:
     """Iterate over the rows whose cell a column does not allow, with the reason."""
-    name, kind, options = column.name, column.type, set(column.options)
-    many = kind.startswith("some of")
-    for row, cell in enumerate(cells):
-        if not cell:
-            if column.required:
-                yield row, f"{name} is missing"
-        elif kind in {"number", "integer"}:
-            problem = _bad_number(cell, kind)
-            if problem:
-                yield row, f"{name} {cell!r} {problem}"
-        elif kind == "yes/no" and cell not in {"yes", "no"}:
-            yield row, f"{name} {cell!r} must be yes or no"
-        elif options and not set(split(cell) if many else [cell]) <= options:
-            yield row, f"{name} {cell!r} is not {'among' if many else 'one of'} {', '.join(sorted(options))}"
+    free = column.type == "text" or column.target
+    problems = {cell: why for cell in ({""} if free else set(cells)) if (why := _problem(cell, column))}
+    return ((row, problems[cell]) for row, cell in enumerate(cells if problems else []) if cell in problems)
+
+
+def _problem(cell: str, column: Column) -> str:
+    """Return why a column does not allow a cell, or ""."""
+    name, kind = column.name, column.type
+    if not cell:
+        return f"{name} is missing" if column.required else ""
+    if kind in {"number", "integer"}:
+        problem = _bad_number(cell, kind)
+        return f"{name} {cell!r} {problem}" if problem else ""
+    if kind == "yes/no" and cell not in {"yes", "no"}:
+        return f"{name} {cell!r} must be yes or no"
+    options, many = set(column.options), kind.startswith("some of")
+    if options and not set(split(cell) if many else [cell]) <= options:
+        return f"{name} {cell!r} is not {'among' if many else 'one of'} {', '.join(sorted(options))}"
+    return ""
 
 
 def _bad_number(cell: str, kind: str) -> str:
