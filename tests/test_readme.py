@@ -37,9 +37,9 @@ def test_docstring_examples(module):
 
 
 def test_every_command_is_in_the_readme():
-    from mobility.cli import cli
+    from mobility.cli import COMMANDS
 
-    for name in cli.commands:
+    for name in COMMANDS:
         assert f"mobility {name}" in TEXT
 
 

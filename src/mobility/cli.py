@@ -4,15 +4,57 @@ from __future__ import annotations
 
 import io
 import sys
+from importlib import import_module
 
 import click
 
 from mobility import __version__
-from mobility.commands import deploy, imports, lists, losses, redundancy, report, routes, show
 from mobility.options import Group
 
+# Each command: its module and name there, and what --help says of it. Imported when asked for: --help is instant.
+COMMANDS = {
+    "bottlenecks": ("losses.bottlenecks", "What the loss of each link, place, bridge, border or country costs."),
+    "check": ("lists.check", "Check the tables of a network: all faults at once."),
+    "deploy": ("deploy.deploy", "When a force is complete at its destination, and what binds."),
+    "export": ("show.export", "Write the network as .csv, .graphml, .gpkg or .geojson."),
+    "import": ("imports.import_", "Bring a network from elsewhere (OpenStreetMap)."),
+    "interdict": ("losses.interdict", "The closures that together hurt most."),
+    "links": ("lists.links", "List the links, whether they are active, and why not."),
+    "map": ("show.map_", "Draw a map: a page that opens with no network, or a picture."),
+    "places": ("lists.places", "List the places that can be named."),
+    "profiles": ("lists.profiles", "List the movement profiles."),
+    "projects": ("lists.projects", "List the projects that --build takes."),
+    "redundancy": ("redundancy.redundancy", "What pairs have in reserve, and what new links would buy."),
+    "report": ("report.report", "Write a brief: findings, maps, tables, method, sources."),
+    "route": ("routes.route", "The legs of the best route."),
+    "routes": ("routes.routes", "Every pair of origin and destination."),
+    "strip": ("show.strip", "A corridor stop by stop."),
+    "whatif": ("losses.whatif", "Compare before and after closures, builds and other changes."),
+}
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+
+class _Commands(Group):
+    """The group of all commands."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return the names."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """Return a command by name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name][0].partition(".")
+        command: click.Command = getattr(import_module(f"mobility.commands.{module}"), name)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
+        """Write the names and what each is for."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="mobility")
 @click.option(
     "--network",
@@ -24,28 +66,6 @@ from mobility.options import Group
 def cli(ctx: click.Context, network: str | None) -> None:
     """Routes, closures, bottlenecks and redundancy of military-mobility corridors to the Black Sea."""
     ctx.obj = network
-
-
-for command in (
-    lists.places,
-    lists.links,
-    lists.projects,
-    lists.profiles,
-    routes.route,
-    routes.routes,
-    losses.whatif,
-    losses.bottlenecks,
-    losses.interdict,
-    redundancy.redundancy,
-    deploy.deploy,
-    show.map_,
-    show.strip,
-    report.report,
-    show.export,
-    lists.check,
-    imports.import_,
-):
-    cli.add_command(command)
 
 
 def main() -> None:
