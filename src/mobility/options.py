@@ -29,6 +29,7 @@ PICTURES = ("png", "svg", "pdf")
 MODES = ("road", "rail", "sea")
 CLOSABLE = """a link, place, structure, corridor:VIII, country:RS, border:NAME, mode:rail, area:FILE.geojson
 or around:PLACE:25km"""
+MOST_DRAWS = 1_000_000
 _MOST_WORKERS = 61  # as many processes as Windows waits for
 SCENARIO_WORDS = (
     "close",
@@ -112,7 +113,7 @@ _SCENARIO = [
         "--set",
         "set",
         "NAME:KEY=VALUE",
-        "Set wait (h), speed (km/h), limit (t), capacity (1/day), or open=1 at a border.",
+        "Set wait (h), speed (km/h), limit (t), capacity (1/day), failure (0-1), or open=1 at a border.",
         multiple=True,
     ),
     _option("-p", "--profile", "NAME", "Movement profile: wheeled, heavy or mixed (default)."),
@@ -151,6 +152,14 @@ _SWEEP = [
     ),
     _option("--resume", "FILE", "Keep results in FILE as they come; go on from there.", type=click.Path()),
 ]
+_UNCERTAIN = _option(
+    "--uncertain",
+    "N",
+    "Intervals over N draws of lengths, speeds, waits and handling.",
+    type=click.IntRange(1, MOST_DRAWS),
+)
+_FAILURES = _option("--failures", "N", "Links fail at random on N days.", type=click.IntRange(1, MOST_DRAWS))
+_SEED = _option("--seed", "S", "Of the draws; default: 0.", type=click.IntRange(min=0), default=0)
 # What a sweep's results do not depend on, and what the network shows already.
 _ASIDE = {*SCENARIO_WORDS, "scenario", "fmt", "output", "quiet", "no_color", "workers", "resume"}
 
@@ -192,9 +201,28 @@ def pair_options(command: Callable[..., None]) -> Callable[..., None]:
     return _with(command, _PAIRS)
 
 
-def sweep_options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add --workers and --resume; the command gets `workers` and `resume`, which `Output.sweep` takes."""
-    return _with(command, _SWEEP)
+def sweep_options(
+    *, failures: bool = False, draws_only: bool = True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Add --uncertain, --seed, --workers and --resume (`Output.sweep` heeds the last two), with `failures` --failures.
+
+    The command gets `uncertain`, `failures` (numbers or None, one of them at most) and `seed`. With `draws_only`
+    there is nothing to sweep over but draws.
+    """
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        @functools.wraps(command)
+        def run(*, workers: int | str, resume: str | None, **options: Any) -> None:  # noqa: ANN401
+            draws = [word for word in ("uncertain", "failures") if options.get(word)]
+            if len(draws) > 1:
+                raise InputError("give either --uncertain N or --failures N")
+            if not draws and (options["seed"] or (draws_only and (workers != 1 or resume))):
+                raise InputError("--seed, --workers and --resume are for draws: give --uncertain N too")
+            command(**options)
+
+        return _with(run, [_UNCERTAIN, *([_FAILURES] if failures else []), _SEED, *_SWEEP])
+
+    return decorate
 
 
 def ends_of(
@@ -260,20 +288,27 @@ class Output:
             raise InputError("nothing to compare: give a change (-x, -b, --set, --transit, --borders, -s ...)")
         return base.apply(Network.load(self.path))
 
-    def sweep(self, net: Network, workers: int | str, resume: str | None) -> Sweep:
-        """Return a sweep as the options ask for it, with a progress bar on a terminal."""
+    def sweep(self, *nets: Network) -> Sweep:
+        """Return a sweep over networks as --workers and --resume ask for it, with a progress bar on a terminal."""
         from pathlib import Path
 
         from mobility import __version__
         from mobility.analysis.sweeps import Journal, checksum, sweep
 
-        journal = None
+        journal, resume = None, self.asked["resume"]
         if resume is not None:
             words = {k: v for k, v in self.asked.items() if k not in _ASIDE}
-            about = {"mobility": __version__, "command": self.command, "network": checksum(net), **words}
+            about = {
+                "mobility": __version__,
+                "command": self.command,
+                "networks": [checksum(net) for net in nets],
+                **words,
+            }
             journal = Journal(Path(resume), about)
         shown = sys.stderr.isatty() and not self.quiet
-        return functools.partial(sweep, workers=workers, journal=journal, progress=_bar if shown else None)
+        return functools.partial(
+            sweep, workers=self.asked["workers"], journal=journal, progress=_bar if shown else None
+        )
 
     def _tell_closed(self, net: Network, name: str) -> None:
         from mobility.model.closures import resolve

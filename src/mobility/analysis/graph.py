@@ -8,7 +8,7 @@ on the next when that one is closed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 MS_PER_H = 3_600_000
 TRANSFER, CROSSING = -1, -2  # instead of a link's row, in `Graph.link`
+TRANSFERS = ("road-rail", "road-sea", "rail-sea")
 # One number orders routes: milliseconds, then transfers, then legs. 2**53 is the last exact float64.
 _MS, _TRANSFER, _LEG = 2.0**20, 2.0**12, 1.0
 _LONGEST_MS = 2.0**33
@@ -154,6 +155,27 @@ class Graph:
         """Arc lengths that order routes by milliseconds, then transfers, then legs (exact integers)."""
         lengths: Array = self.cost * _MS + (self.link == TRANSFER) * _TRANSFER + (self.link >= 0) * _LEG
         return lengths
+
+    @cached_property
+    def inputs(self) -> Array:
+        """Where each arc's hours stand: first the links by row, then the crossings by row, then the kinds of transfer.
+
+        Transfers count as in TRANSFERS.
+        """
+        net, mode = self.network, self.mode
+        rows = pd.Series(range(len(net.borders)), [net.borders["place"], net.borders["mode"]])
+        crossing, transfer = self.link == CROSSING, self.link == TRANSFER
+        at = self.tail[crossing]
+        found = self.link.copy()
+        where = zip(net.places.index[self.place[at]], np.array(WAYS, dtype=object)[mode[at]], strict=True)
+        found[crossing] = len(net.links) + rows[list(where)].to_numpy()
+        kinds = mode[self.tail[transfer]] + mode[self.head[transfer]] - 1  # road 0, rail 1, sea 2: no sum comes twice
+        found[transfer] = len(net.links) + len(net.borders) + kinds
+        return found
+
+    def timed(self, hours: Array) -> Graph:
+        """Return the graph with other hours, one per input (see `inputs`)."""
+        return replace(self, cost=np.rint(hours[self.inputs] * MS_PER_H))
 
     @cached_property
     def ids(self) -> Array:

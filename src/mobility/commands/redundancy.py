@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     "--top", type=click.IntRange(min=1), default=20, show_default=True, metavar="N", help="Candidates: how many."
 )
 @pair_options
-@sweep_options
+@sweep_options(draws_only=False)
 @scenario_options(pictures=True)
 def redundancy(  # noqa: PLR0913, PLR0917 - one option each
     given: Scenario,
@@ -53,8 +53,8 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
     top: int,
     from_: tuple[str, ...],
     to_: tuple[str, ...],
-    workers: int | str,
-    resume: str | None,
+    uncertain: int | None,
+    seed: int,
 ) -> None:
     """Show what pairs have in reserve, and what projects, sets of them or a new link would buy.
 
@@ -71,12 +71,14 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
         raise InputError("a portfolio needs --budget EUR_M (million EUR)")
     if out.draws and what != "projects":
         raise InputError(f"--table {what} has no chart, projects has one; give -o FILE.csv, .json or .md")
+    if uncertain and (what != "projects" or out.draws):
+        raise InputError("--uncertain asks about --table projects, as text: without a chart")
     net = out.load()
     starts, ends, asked = ends_of(net, from_, to_)
     chosen = list(projects_) or None
     if what == "synergy" and chosen is None:
         raise InputError("synergy needs the projects to pair: --project NAME, at least twice")
-    run = out.sweep(net, workers, resume)
+    run = out.sweep(net)
     frame = {
         "projects": lambda: project_gains(net, chosen, starts, ends, run=run),
         "pairs": lambda: pair_redundancy(net, starts, ends),
@@ -97,4 +99,18 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
         "portfolio": "project cost_eur_m state gain_h portfolio_cost_eur_m portfolio_gain_h",
         "candidates": "from to length_km speed_kmh total_gain_h pairs_gaining assumption",
     }[what].split()
-    out.rows(net.identity, frame, [c for c in columns if c in frame.columns], {"pairs": asked, "rows": len(frame)})
+    summary: dict[str, Any] = {"pairs": asked, "rows": len(frame)}
+    if uncertain:
+        from mobility.analysis.uncertainty import uncertain_gains
+        from mobility.present.draw_words import gains_words, uncertain_summary
+
+        found = uncertain_gains(net, uncertain, seed, chosen, starts, ends, run=run)
+        frame = frame.merge(found.table, on="project")
+        summary["uncertain"] = uncertain_summary(found)
+        drawn = (
+            "gain_h_p5 gain_h_p95 gain_h_common_p5 gain_h_common_p95 rank_p5 rank_p95 best3_share best3_common_share"
+        )
+        columns = ["project", "cost_eur_m", "gain_h", *drawn.split()]
+    out.rows(net.identity, frame, [c for c in columns if c in frame.columns], summary)
+    if uncertain and out.fmt == "table":
+        out.note(gains_words(found, dict(zip(frame["project"], frame["name"], strict=True))))

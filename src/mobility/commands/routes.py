@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mobility.errors import InputError, NoRouteError
-from mobility.options import ends_of, pair_options, scenario_options
+from mobility.options import ends_of, pair_options, scenario_options, sweep_options
 
 if TYPE_CHECKING:
     from mobility.model.network import Network
@@ -58,11 +58,21 @@ def route(
 
 @click.command()
 @pair_options
+@sweep_options(failures=True)
 @scenario_options()
-def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str, ...]) -> None:
+def routes(
+    given: Scenario,
+    out: Output,
+    from_: tuple[str, ...],
+    to_: tuple[str, ...],
+    uncertain: int | None,
+    failures: int | None,
+    seed: int,
+) -> None:
     """Show every pair of origin and destination: hours, km, borders, disjoint routes."""
     del given
     from mobility.analysis import pairs, routing
+    from mobility.present.draw_words import hours_words, pair_failure_words, uncertain_summary
     from mobility.present.words import pairs_summary, pairs_words
 
     net = out.load()
@@ -75,9 +85,27 @@ def routes(given: Scenario, out: Output, from_: tuple[str, ...], to_: tuple[str,
     columns = "from to time_h driving_h length_km modes transfers borders disjoint_routes doubtful state".split()
     if summary["connected"] == len(frame):
         columns.remove("state")
+    lines = [pairs_words(summary)]
+    if uncertain:
+        from mobility.analysis.uncertainty import uncertain_hours
+
+        found = uncertain_hours(net, uncertain, seed, starts, ends, run=out.sweep(net))
+        frame = frame.merge(found.table, on=["from", "to"])
+        summary["uncertain"] = uncertain_summary(found)
+        columns = "from to time_h time_h_p5 time_h_p95 time_h_common_p5 time_h_common_p95 same_route_share".split()
+        lines += hours_words(found, summary["mean_time_h"])
+    elif failures:
+        from mobility.analysis.failures import pair_failures
+
+        lost = pair_failures(net, failures, seed, starts, ends, run=out.sweep(net))
+        frame = frame.merge(lost, on=["from", "to"])
+        summary["failures"] = {"days": failures, "seed": seed}
+        columns = "from to time_h connected_share delayed_share time_h_mean time_h_p50 time_h_p95".split()
+        lines.append(pair_failure_words(lost, failures))
     out.rows(net.identity, frame, columns, summary)
     if out.fmt == "table":
-        out.note(pairs_words(summary))
+        for line in lines:
+            out.note(line)
 
 
 def _tell_missing(out: Output, net: Network, starts: list[str], ends: list[str]) -> list[dict[str, Any]]:

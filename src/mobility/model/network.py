@@ -30,6 +30,7 @@ SETTABLE = {
     "speed": ("speed_kmh", 1, 1000),
     "limit": ("max_gross_t", 0, 1000),
     "capacity": ("capacity_stated", 0, 1_000_000),
+    "failure": ("failure_stated", 0, 1),
     "wait": ("wait_h", 0, 1000),
     "open": ("active", 0, 1),
 }
@@ -139,7 +140,7 @@ class Network:
         """
         places, links = data["places"].set_index("id", drop=False), data["links"].set_index("id", drop=False)
         places["active"] = True
-        links = links.assign(built=False, closure="", capacity_stated=np.nan)
+        links = links.assign(built=False, closure="", capacity_stated=np.nan, failure_stated=np.nan)
         dots = shapely.points(places["lon"], places["lat"])
         if lines is None:
             at = dict(zip(places.index, dots, strict=True))
@@ -271,8 +272,8 @@ class Network:
         name
             A link (all of that name), or for `wait` and `open` a border.
         attribute
-            speed (km/h), limit (t, gross), capacity (vehicles per day), wait (h) or open (1 = open to the
-            force whatever borders.csv says, 0 = shut).
+            speed (km/h), limit (t, gross), capacity (vehicles per day), failure (probability that the link is
+            shut on the day of a move), wait (h) or open (1 = open to the force whatever borders.csv says, 0 = shut).
         value
             Within the bounds of `SETTABLE`.
         """

@@ -165,7 +165,7 @@ def handled_per_day(places: pd.DataFrame, rules: Rules) -> pd.Series:
 
 
 def failure_probability(links: pd.DataFrame, rules: Rules) -> pd.Series:
-    """Return the probability that each link is shut on the day of a move: the rule's per 100 km, by its length."""
+    """Return the probability that each link is shut on the day of a move: as set, or the rule's per 100 km."""
     per_100_km = links["road_class"].where(links["mode"] == "road", links["mode"]).map(rules.failure)
     per_100_km = per_100_km.fillna(rules.failure["urban"])  # a road of unknown class
-    return 1 - (1 - per_100_km) ** (links["length_km"] / 100)
+    return links["failure_stated"].fillna(1 - (1 - per_100_km) ** (links["length_km"] / 100))

@@ -55,6 +55,16 @@ HEADINGS = {
     "capacity_gain_vehicles_day": "vehicles/day",
     "pairs_connected_gain": "connected",
     "gain_h_per_bn": "h per EUR bn",
+    "same_route_share": "same route",
+    "slower_share": "slower",
+    "best3_share": "in best 3",
+    "best3_common_share": "com. best 3",
+    "total_delay_h": "total +h",
+    "worst10_share": "in worst 10",
+    "worst10_common_share": "com. worst 10",
+    "connected_share": "connected",
+    "delayed_share": "slower",
+    "time_h_mean": "mean hours",
 }
 FORMATS = ("table", "json", "csv", "geojson", "md")
 # Decimals by the end of a column's name, the first that fits; else two.
@@ -70,6 +80,8 @@ _DIGITS = {
     "_day": 0,
     "_permille": 0,
     "connected_gain": 0,
+    "rank": 0,
+    "probability": 4,
 }
 
 
@@ -126,7 +138,7 @@ def cells(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[list[str], list[
     """Return headings, rows of text as people read them, and which columns hold numbers."""
     rows = rows_of(frame)
     right = [all(_number(row.get(name)) for row in rows) and bool(rows) for name in columns]
-    headings = [HEADINGS.get(name, name.replace("_", " ")) for name in columns]
+    headings = [_heading(name) for name in columns]
     return headings, [[_cell(name, row.get(name)) for name in columns] for row in rows], right
 
 
@@ -151,6 +163,21 @@ def _text(frame: pd.DataFrame, columns: Sequence[str], *, md: bool) -> str:
     return text + "\n"
 
 
+def _heading(name: str) -> str:
+    """Return what heads a column; the 5 % below which draws of a value lie are "5 %", with a common luck "com. 5 %"."""
+    value, percent = _drawn(name)
+    if not percent:
+        return HEADINGS.get(name, name.replace("_", " "))
+    short = value.removesuffix("_common")
+    return f"{_heading(short)} {'com. ' * (short != value)}{percent} %"
+
+
+def _drawn(name: str) -> tuple[str, str]:
+    """Split the name of a quantile, as time_h_p5, into the name of the value and the percentage ("" if it is none)."""
+    value, _, percent = name.rpartition("_p")
+    return (value, percent) if percent.isdigit() else (name, "")
+
+
 def _number(value: Any) -> bool:  # noqa: ANN401
     return value is None or (isinstance(value, int | float) and not isinstance(value, bool))
 
@@ -161,7 +188,7 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        unit = name.removesuffix("_before").removesuffix("_after")
+        unit = _drawn(name)[0].removesuffix("_before").removesuffix("_after").removesuffix("_common")
         digits = next((d for end, d in _DIGITS.items() if unit.endswith(end)), 2)
         return f"{value:.{digits}f}"
     # One cell stays one line, and nothing in it can steer a terminal.

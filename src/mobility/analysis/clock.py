@@ -1,0 +1,155 @@
+"""The hours of all pairs again and again, with other hours on the way: built once, asked thousands of times."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from scipy.sparse import csr_matrix
+from scipy.sparse.csgraph import dijkstra
+
+from mobility.analysis.graph import MS_PER_H, TRANSFERS
+from mobility.analysis.pairs import by_goal, graphs_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mobility.analysis.graph import Graph
+    from mobility.model.network import Network
+
+    Array = np.ndarray[Any, Any]
+    Pairs = list[tuple[str, str]]
+
+
+class _Part(NamedTuple):
+    """Pairs that see the same graph.
+
+    Attributes
+    ----------
+    arcs
+        How often each arc uses each input, arcs x inputs.
+    matrix
+        From heads to tails; its values, in the order of the arcs, are written anew for every question.
+    goals, starts
+        The state of each destination, the states of each origin.
+    goal, start, slot
+        Of each pair: which of these, and which of all pairs it is.
+    """
+
+    arcs: Any
+    matrix: Any
+    goals: Array
+    starts: list[Array]
+    goal: list[int]
+    start: list[int]
+    slot: list[int]
+
+
+@dataclass(frozen=True, eq=False)
+class Clock:
+    """Tells the hours of pairs when the inputs (see `Graph.inputs`) take other hours than the network says.
+
+    Attributes
+    ----------
+    routes
+        How often the best route of each pair, by the network's own hours, uses each input: pairs x inputs.
+    """
+
+    routes: Any
+    _parts: list[_Part]
+
+    @classmethod
+    def of(cls, network: Network, pairs: Pairs) -> Clock:
+        """Build the clock of some pairs on a network with a profile applied."""
+        slot = {pair: i for i, pair in enumerate(pairs)}
+        parts: list[_Part] = []
+        used: list[Any] = [()] * len(pairs)
+        inputs = len(network.links) + len(network.borders) + len(TRANSFERS)
+        for graph, group in graphs_of(network, pairs):
+            sources, starts = by_goal(group), {a: graph.states([a]) for a, _ in group}
+            goals = {b: graph.states([b]) for b in sources}
+            for b, ends in goals.items():
+                left = graph.rank_to(ends)
+                for a in sources[b]:
+                    if np.isfinite(left[starts[a]]).any():
+                        used[slot[a, b]] = graph.inputs[graph.walk(starts[a], left)]
+            ends = np.concatenate([*goals.values(), *starts.values(), []]).astype(int)
+            tail, head, paths = _contracted(graph, set(ends.tolist()))
+            there = graph.size + np.arange(len(goals))  # a state more for each destination, at no cost
+            for state, states in zip(there, goals.values(), strict=True):
+                tail, head = [*tail, *states.tolist()], [*head, *[int(state)] * len(states)]
+                paths += [[]] * len(states)
+            order = np.argsort(head, kind="stable")
+            known, new = np.unique(np.r_[tail, head, ends, there], return_inverse=True)
+            n, (tails, heads) = len(known), new[: 2 * len(order)].reshape(2, -1)[:, order]
+            parts.append(
+                _Part(
+                    _counts([paths[i] for i in order], inputs),
+                    csr_matrix((np.zeros(len(order)), tails, np.searchsorted(heads, np.arange(n + 1))), (n, n)),
+                    np.searchsorted(known, there),
+                    [np.searchsorted(known, states) for states in starts.values()],
+                    [list(goals).index(b) for _, b in group],
+                    [list(starts).index(a) for a, _ in group],
+                    [slot[pair] for pair in group],
+                )
+            )
+        return cls(_counts(used, inputs), parts)
+
+    def ms(self, hours: Array) -> Array:
+        """Return the milliseconds of each pair (inf where there is no way), given the hours of each input."""
+        found = np.full(self.routes.shape[0], np.inf)
+        for part in self._parts:
+            part.matrix.data[:] = part.arcs @ np.rint(hours * MS_PER_H)
+            left = dijkstra(part.matrix, indices=part.goals)
+            least = np.column_stack([left[:, states].min(axis=1, initial=np.inf) for states in part.starts])
+            found[part.slot] = least[part.goal, part.start]
+        return found
+
+    def own_ms(self, hours: Array) -> Array:
+        """Return the milliseconds of the route of each pair that is best by the network's own hours."""
+        ms: Array = self.routes @ np.rint(hours * MS_PER_H)
+        return ms
+
+
+def _counts(paths: Iterable[Any], inputs: int) -> Any:  # noqa: ANN401 - scipy
+    """Return how often each path uses each input, paths x inputs."""
+    paths = list(paths)
+    first = np.cumsum([0, *(len(path) for path in paths)])
+    columns = np.concatenate([*paths, []]).astype(int)
+    counts = csr_matrix((np.ones(len(columns)), columns, first), (len(paths), inputs))
+    counts.sum_duplicates()
+    return counts
+
+
+def _contracted(graph: Graph, kept: set[int]) -> tuple[list[int], list[int], list[list[int]]]:
+    """Return arcs (tail, head, inputs) of a graph without the states that need not be stopped at.
+
+    Whatever the hours, the least between the states kept stays the same: a state goes when that makes fewer arcs, one
+    instead of every arc to it and every arc from it, but none that turns back.
+    """
+    ends = list(zip(graph.tail.tolist(), graph.head.tolist(), strict=True))
+    paths = [[i] for i in graph.inputs.tolist()]
+    into: list[set[int]] = [set() for _ in range(graph.size)]
+    out: list[set[int]] = [set() for _ in range(graph.size)]
+    for arc, (tail, head) in enumerate(ends):
+        out[tail].add(arc)
+        into[head].add(arc)
+    queue = [s for s in range(graph.size) if s not in kept]
+    for s in queue:  # grows: what is left beside a state that went may go next
+        through = [(a, b) for a, b in product(into[s], out[s]) if ends[a][0] != ends[b][1]]
+        old = into[s] | out[s]
+        if len(through) >= len(old):
+            continue
+        for a, b in through:
+            ends.append((ends[a][0], ends[b][1]))
+            paths.append(paths[a] + paths[b])
+            out[ends[a][0]].add(len(ends) - 1)
+            into[ends[b][1]].add(len(ends) - 1)
+        for arc in old:
+            out[ends[arc][0]].discard(arc)
+            into[ends[arc][1]].discard(arc)
+            queue += [near for near in ends[arc] if near not in kept and near != s]
+    left = [arc for arcs in out for arc in arcs]
+    return [ends[arc][0] for arc in left], [ends[arc][1] for arc in left], [paths[arc] for arc in left]

@@ -1,0 +1,99 @@
+"""Draws of what is not known well: hours within the ranges that the rules give (profiles.toml).
+
+A draw has a number: with the seed it fixes all factors, whoever asks. A what-if moves no row of a table, so the same
+draw has the same luck for a link before and after a change (common random numbers).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from mobility.analysis.graph import TRANSFERS
+from mobility.model.profiles import MODES, ROAD_CLASSES
+
+if TYPE_CHECKING:
+    from mobility.model.network import Network
+
+    Array = np.ndarray[Any, Any]
+
+_CLASSES = (*ROAD_CLASSES, "rail", "sea")
+
+
+@dataclass(frozen=True, eq=False)
+class Draws:
+    """What may be drawn of a network's hours: one entry per input of `Graph.inputs`.
+
+    Attributes
+    ----------
+    seed
+        Whole number, 0 or more.
+    hours
+        As the network says.
+    low, high : arrays, 2 x inputs
+        Range of the factors: length, and speed; the factor of a wait or a transfer stands with the lengths.
+        Triangular with the mode 1.
+    group
+        Inputs of one group have the same luck.
+    groups
+        Their number.
+    """
+
+    seed: int
+    hours: Array
+    low: Array
+    high: Array
+    group: Array
+    groups: int
+
+    @classmethod
+    def of(cls, network: Network, seed: int, *, common: bool = False) -> Draws:
+        """Take the ranges of a network with a profile applied.
+
+        With `common` there is one luck per country and class (road class, rail, sea), per country and mode of
+        crossings, and per kind of transfer; else every input has its own.
+        """
+        links, borders, rules = network.links, network.borders, network.rules.uncertainty
+        handling = [network.profile.handling_h[kind] for kind in TRANSFERS]  # type: ignore[union-attr]
+        hours = np.concatenate([links["time_h"], network.crossing_wait_h(), handling]).astype(float)
+        names = np.concatenate(
+            [
+                "length_" + links["length_confidence"].replace("", "low"),
+                np.repeat(["wait_h", "handling_h"], [len(borders), len(handling)]),
+            ]
+        )
+        ranges = np.ones((2, 2, len(hours)))  # low and high of: length, speed
+        ranges[:, 0] = np.array([rules[name] for name in names]).T
+        ranges[:, 1, : len(links)] = np.array([rules[f"{mode}_speed"] for mode in links["mode"]]).T
+        if not common:
+            return cls(seed, hours, ranges[0], ranges[1], np.arange(len(hours)), len(hours))
+        classes = links["road_class"].where(links["mode"] == "road", links["mode"]).replace("", "urban")
+        country = pd.factorize(pd.concat([links["country"], network.places["country"].reindex(borders["place"])]))[0]
+        kind = np.concatenate(
+            [
+                pd.Index(_CLASSES).get_indexer(classes),
+                len(_CLASSES) + pd.Index(MODES).get_indexer(borders["mode"]),
+            ]
+        )
+        kinds = len(_CLASSES) + len(MODES)
+        groups = kinds * (country.max(initial=-1) + 1)
+        group = np.concatenate([country * kinds + kind, groups + np.arange(len(handling))])
+        return cls(seed, hours, ranges[0], ranges[1], group, groups + len(handling))
+
+    def hours_in(self, number: int) -> Array:
+        """Return the hours of all inputs in one draw."""
+        luck = np.random.default_rng([self.seed, number]).random((2, self.groups))[:, self.group]
+        length, speed = _triangular(luck, self.low, self.high)
+        hours: Array = self.hours * length / speed
+        return hours
+
+
+def _triangular(luck: Array, low: Array, high: Array) -> Array:
+    """Return the values below which a share `luck` of a triangular distribution with the mode 1 lies."""
+    span, below = high - low, 1 - low
+    left, right = luck * span * below, (1 - luck) * span * (high - 1)
+    value: Array = np.where(luck * span < below, low + np.sqrt(left), high - np.sqrt(right))
+    return value

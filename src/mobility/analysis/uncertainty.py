@@ -1,0 +1,306 @@
+"""How sure the answers are: intervals of hours, changes, gains and ranks over draws of the inputs.
+
+Every draw is made twice: with a luck of its own for each link, crossing and kind of transfer, and with one luck per
+country and class (columns that say `common`). The truth lies between: some errors are shared, some are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.stats import rankdata
+
+from mobility.analysis.clock import Clock
+from mobility.analysis.draws import Draws
+from mobility.analysis.graph import MS_PER_H
+from mobility.analysis.pairs import graphs_of, pairs_of
+from mobility.analysis.redundancy import buildable
+from mobility.analysis.replacement import losses
+from mobility.analysis.sweeps import sweep
+from mobility.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mobility.analysis.graph import Graph
+    from mobility.analysis.sweeps import Ask, Sweep
+    from mobility.model.network import Network
+
+    Array = np.ndarray[Any, Any]
+    Pairs = list[tuple[str, str]]
+    Words = Iterable[str] | None
+
+QUANTILES = {"p5": 0.05, "p50": 0.5, "p95": 0.95}
+MOST_DRAWS = 1_000_000
+BEST, WORST = 3, 10  # ranks that a share of the draws is told for
+_LUCK = ("", "common_")
+_NOTICEABLE_MS = 30_000
+_CUT_OFF_MS = 1e15  # a pair that is cut off weighs more than all hours
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertain:
+    """Intervals, and how they were found.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per thing asked about. Of a value x the columns x_p5, x_p50, x_p95 (in 90 % of the draws it lies
+        between the first and the last; the second is the median), and x_common_p5 ... for a common luck.
+    total : dict
+        The same of the mean over all pairs; empty where there is none.
+    draws, seed
+        As given.
+    """
+
+    table: pd.DataFrame
+    total: dict[str, float]
+    draws: int
+    seed: int
+
+
+def uncertain_hours(
+    network: Network,
+    draws: int,
+    seed: int = 0,
+    origins: Words = None,
+    destinations: Words = None,
+    *,
+    run: Sweep = sweep,
+) -> Uncertain:
+    """Return intervals of every pair's hours, and how often its best route stays the best.
+
+    Parameters
+    ----------
+    network
+        With a profile applied, else `mixed` is used.
+    draws
+        How many of each kind of luck.
+    seed
+        Whole number, 0 or more: the same draws again, whatever else is asked and however many workers there are.
+    origins, destinations
+        As in `routes`.
+    run
+        Runs the sweep over blocks of draws (`mobility.analysis.sweeps`).
+
+    Returns
+    -------
+    Uncertain
+        Columns: from, to, time_h_p5 ..., same_route_share, same_route_common_share (of the draws in which nothing is
+        quicker than the route that is best by the network's own hours). NaN for pairs that are not connected; the
+        total leaves them out.
+
+    Raises
+    ------
+    InputError
+        When the draws or the seed make no sense.
+    """
+    net = network.profiled()
+    pairs = pairs_of(net, origins, destinations)
+    found = _sampled(_hours, _Sampler.of(net, pairs, seed), draws, seed, run, block=500)
+    joined = np.isfinite(found[0][0, 0])
+    columns = _intervals("time_h", [ms[:, 0] / MS_PER_H for ms in found])
+    for luck, ms in zip(_LUCK, found, strict=True):
+        same = (ms[:, 0] == ms[:, 1]).mean(axis=0)
+        columns[f"same_route_{luck}share"] = np.where(joined, same, np.nan)
+    total = _mean("time_h", [ms[:, 0, joined] for ms in found])
+    return Uncertain(pd.DataFrame(pairs, columns=["from", "to"]).assign(**columns), total, draws, seed)
+
+
+def uncertain_changes(
+    before: Network,
+    after: Network,
+    draws: int,
+    seed: int = 0,
+    origins: Words = None,
+    destinations: Words = None,
+    *,
+    run: Sweep = sweep,
+) -> Uncertain:
+    """Return intervals of what a change costs every pair; a draw has the same luck before and after it.
+
+    Parameters as in `uncertain_hours` and `whatif`.
+
+    Returns
+    -------
+    Uncertain
+        Columns: from, to, delta_h_p5 ... (NaN unless connected both times), slower_share and slower_common_share (of
+        the draws in which the pair loses more than 30 s). The total is the mean over pairs connected both times.
+    """
+    nets = before.profiled(), after.profiled()
+    there = set(pairs_of(nets[0], origins, destinations))
+    pairs = [pair for pair in pairs_of(nets[1], origins, destinations) if pair in there]
+    found = _sampled(_changes, [_Sampler.of(net, pairs, seed) for net in nets], draws, seed, run, block=500)
+    both = np.isfinite(found[0][0])
+    columns = _intervals("delta_h", [ms / MS_PER_H for ms in found])
+    for luck, ms in zip(_LUCK, found, strict=True):
+        columns[f"slower_{luck}share"] = np.where(both, (ms > _NOTICEABLE_MS).mean(axis=0), np.nan)
+    total = _mean("delta_h", [ms[:, both] for ms in found])
+    return Uncertain(pd.DataFrame(pairs, columns=["from", "to"]).assign(**columns), total, draws, seed)
+
+
+def uncertain_gains(
+    network: Network,
+    draws: int,
+    seed: int = 0,
+    projects: Words = None,
+    origins: Words = None,
+    destinations: Words = None,
+    *,
+    run: Sweep = sweep,
+) -> Uncertain:
+    """Return intervals of each project's gain of time and of its rank among them.
+
+    Parameters as in `uncertain_hours` and `project_gains`.
+
+    Returns
+    -------
+    Uncertain
+        Columns: project, gain_h_p5 ... (of the mean best time over pairs connected before and after), rank_p5 ... (1 is
+        the largest gain; equals share the better rank), best3_share and best3_common_share (of the draws in which the
+        project gains something and its rank is 3 or better).
+    """
+    net = network.profiled()
+    pairs, keys = pairs_of(net, origins, destinations), list(buildable(net, projects).index)
+    samplers = [_Sampler.of(seen, pairs, seed) for seen in (net, *map(net.build, keys))]
+    found = [gains / MS_PER_H for gains in _sampled(_gains, samplers, draws, seed, run, block=100)]
+    ranks = [rankdata(-np.nan_to_num(gains), method="min", axis=1) for gains in found]
+    columns = _intervals("gain_h", found) | _intervals("rank", ranks)
+    for luck, gains, rank in zip(_LUCK, found, ranks, strict=True):
+        columns[f"best{BEST}_{luck}share"] = ((rank <= BEST) & (gains > 0)).mean(axis=0)
+    return Uncertain(pd.DataFrame({"project": keys, **columns}), {}, draws, seed)
+
+
+def uncertain_losses(
+    network: Network,
+    draws: int,
+    seed: int = 0,
+    origins: Words = None,
+    destinations: Words = None,
+    *,
+    run: Sweep = sweep,
+) -> Uncertain:
+    """Return intervals of what the loss of each link costs and of its rank among them.
+
+    Parameters as in `uncertain_hours`.
+
+    Returns
+    -------
+    Uncertain
+        Columns: link, total_delay_h_p5 ... (over pairs that stay connected), rank_p5 ... (1 is the worst: first what
+        cuts most pairs off, then hours in all), worst10_share and worst10_common_share (of the draws in which the
+        link's loss costs something and its rank is 10 or better).
+    """
+    net = network.profiled()
+    groups = list(graphs_of(net, pairs_of(net, origins, destinations)))
+    rows = np.flatnonzero(net.links["active"] & ((net.links["corridors"] != "access") | net.include_access))
+    found = _sampled(_losses, (groups, _draws(net, seed), rows), draws, seed, run, block=10)
+    ranks = [rankdata(-cost.sum(axis=1), method="min", axis=1) for cost in found]
+    columns = _intervals("total_delay_h", [cost[:, 0] / MS_PER_H for cost in found]) | _intervals("rank", ranks)
+    for luck, cost, rank in zip(_LUCK, found, ranks, strict=True):
+        columns[f"worst{WORST}_{luck}share"] = ((rank <= WORST) & cost.any(axis=1)).mean(axis=0)
+    return Uncertain(pd.DataFrame({"link": net.links.index[rows], **columns}), {}, draws, seed)
+
+
+class _Sampler(NamedTuple):
+    """A clock, and what is drawn for it with a luck of its own and with a common one."""
+
+    clock: Clock
+    draws: list[Draws]
+
+    @classmethod
+    def of(cls, net: Network, pairs: Pairs, seed: int) -> _Sampler:
+        return cls(Clock.of(net, pairs), _draws(net, seed))
+
+    def times(self, first: int, end: int, luck: int) -> Array:
+        """Return the milliseconds of each pair in some draws, draws x pairs."""
+        return np.array([self.clock.ms(self.draws[luck].hours_in(number)) for number in range(first, end)])
+
+
+def _draws(net: Network, seed: int) -> list[Draws]:
+    return [Draws.of(net, seed, common=bool(luck)) for luck in _LUCK]
+
+
+def _hours(sampler: _Sampler, block: list[int]) -> Any:  # noqa: ANN401 - lists in lists
+    """Return per draw the milliseconds of each pair, and of the route that is best by the network's own hours."""
+    (first, end, luck), clock = block, sampler.clock
+    drawn = (sampler.draws[luck].hours_in(number) for number in range(first, end))
+    return [[clock.ms(hours).tolist(), clock.own_ms(hours).tolist()] for hours in drawn]
+
+
+def _changes(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401
+    """Return per draw the milliseconds that a change costs each pair (NaN unless connected both times)."""
+    before, after = (sampler.times(*block) for sampler in samplers)
+    return _change(before, after).tolist()
+
+
+def _gains(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401
+    """Return per draw the milliseconds that each project saves in the mean (NaN where there is nothing to compare)."""
+    before, gains = samplers[0].times(*block), []
+    for sampler in samplers[1:]:
+        saved = -_change(before, sampler.times(*block))
+        both = np.isfinite(saved[0])
+        gains.append(saved[:, both].mean(axis=1) if both.any() else np.full(len(saved), np.nan))
+    return np.transpose(gains).tolist()
+
+
+def _losses(shared: tuple[list[tuple[Graph, Pairs]], list[Draws], Array], block: list[int]) -> Any:  # noqa: ANN401
+    """Return per draw what the loss of each link costs: milliseconds, and the weight of the pairs that it cuts off."""
+    (groups, draws, rows), (first, end, luck) = shared, block
+    found = []
+    for number in range(first, end):
+        hours = draws[luck].hours_in(number)
+        cost = np.zeros((2, len(hours)))
+        for graph, pairs in groups:
+            for loss in losses(graph.timed(hours), pairs):
+                cut = np.isinf(loss.after)
+                cost[0, loss.links] += np.where(cut, 0, loss.after - loss.before)
+                cost[1, loss.links] += cut * _CUT_OFF_MS
+        found.append(cost[:, rows].tolist())
+    return found
+
+
+def _change(before: Array, after: Array) -> Array:
+    """Return after - before, NaN unless both are times."""
+    both = np.isfinite(before) & np.isfinite(after)
+    change: Array = np.subtract(after, before, where=both, out=np.full(before.shape, np.nan))
+    return change
+
+
+def _sampled(ask: Ask, shared: Any, draws: int, seed: int, run: Sweep, *, block: int) -> list[Array]:  # noqa: ANN401
+    """Return what `ask` finds with each kind of luck, as arrays whose first axis is the draw."""
+    check_draws(draws, seed)
+    starts = range(0, draws, block)
+    blocks = [[start, min(start + block, draws), luck] for luck in range(len(_LUCK)) for start in starts]
+    found = [np.array(part, dtype=float) for part in run(ask, blocks, shared)]
+    return [np.concatenate(part) for part in (found[: len(starts)], found[len(starts) :])]
+
+
+def check_draws(draws: int, seed: int) -> None:
+    """Refuse numbers of draws and seeds that make no sense (InputError)."""
+    if not 1 <= draws <= MOST_DRAWS or draws != int(draws):
+        raise InputError(f"draws must be a whole number from 1 to {MOST_DRAWS:,}, not {draws}")
+    if seed < 0 or seed != int(seed):
+        raise InputError(f"a seed must be a whole number, 0 or more, not {seed}")
+
+
+def _intervals(name: str, values: list[Array]) -> dict[str, Any]:
+    """Return the quantiles (nearest rank) over the draws for each kind of luck; NaN where there is none."""
+    columns = {}
+    for luck, found in zip(_LUCK, values, strict=True):
+        ordered = np.sort(found, axis=0)
+        for suffix, share in QUANTILES.items():
+            value = ordered[int(np.ceil(share * len(ordered))) - 1]
+            columns[f"{name}_{luck}{suffix}"] = np.where(np.isfinite(value), value, np.nan)
+    return columns
+
+
+def _mean(name: str, values: list[Array]) -> dict[str, float]:
+    """Return the intervals of the mean over pairs, in hours; empty where there is no pair."""
+    if not values[0].size:
+        return {}
+    means = [ms.mean(axis=1) / MS_PER_H for ms in values]
+    return {column: float(value) for column, value in _intervals(name, means).items()}

@@ -1,0 +1,82 @@
+"""Intervals and random failures in words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from mobility.analysis.uncertainty import Uncertain
+
+
+def uncertain_summary(found: Uncertain) -> dict[str, Any]:
+    """Return how many draws there were, their seed, and the intervals of the mean."""
+    return {"draws": found.draws, "seed": found.seed, **found.total}
+
+
+def hours_words(found: Uncertain, mean: float | None) -> list[str]:
+    """Return the interval of the mean hours, and whether the network's own hours lie below it."""
+    if mean is None:
+        return [_draws(found)]
+    lines = [f"{_draws(found)}: mean {_interval(found.total, 'time_h')}."]
+    if mean < min(found.total["time_h_p5"], found.total["time_h_common_p5"]):
+        lines.append(
+            f"The {mean:.1f} h by the rules are a best case: speeds and waits can be worse by more than better."
+        )
+    return lines
+
+
+def changes_words(found: Uncertain) -> str:
+    """Return the interval of the mean change."""
+    return f"{_draws(found)}: mean change {_interval(found.total, 'delta_h')}." if found.total else f"{_draws(found)}."
+
+
+def gains_words(found: Uncertain, names: dict[str, str]) -> str:
+    """Return how often the projects that are mostly among the best are so."""
+    share = found.table.set_index("project")["best3_share"]
+    common = found.table.set_index("project")["best3_common_share"]
+    best = share.sort_values(ascending=False, kind="stable").head(3)
+    parts = [f"{names[key]} in {_percent(part)} ({_percent(common[key])})" for key, part in best.items() if part]
+    return f"{_draws(found)}; among the three best: {', '.join(parts) or 'none'}; in brackets with a common luck."
+
+
+def losses_words(found: Uncertain, names: dict[str, str]) -> str:
+    """Return how many links are among the ten worst in nearly all draws."""
+    table = found.table
+    sure = table[table[["worst10_share", "worst10_common_share"]].min(axis=1) >= 0.95]  # noqa: PLR2004
+    which = ", ".join(names[link] for link in sure["link"])
+    return f"{_draws(found)}; among the ten worst in at least 95 % of either: {which or 'none'}."
+
+
+def pair_failure_words(lost: pd.DataFrame, days: int) -> str:
+    """Return what pairs can count on when links fail at random."""
+    shares, count = lost["connected_share"], (lost["connected_share"] < 1).sum()
+    words = f"{days:,} days on which links fail at random: a pair is slower than with all links on "
+    words += f"{_percent(lost['delayed_share'].mean())} of them; "
+    if not count:
+        return words + "no pair is ever cut off."
+    worst = lost.loc[shares.idxmin()]
+    least = f"{worst['from']} – {worst['to']} is connected on only {_percent(shares.min())}"
+    return f"{words}{count} of {len(lost)} pairs are cut off on some; {least}."
+
+
+def link_failure_words(lost: pd.DataFrame, days: int) -> str:
+    """Return which links matter most when links fail at random."""
+    total, first = lost["expected_delay_h"].sum(), lost.head(3)
+    share = first["expected_delay_h"].sum() / total if total else 0.0
+    words = f"{days:,} days on which links fail at random: failures cost all pairs together {total:.1f} h a day"
+    return f"{words}, {_percent(share)} of it by {', '.join(first['name'])}." if total else f"{words}."
+
+
+def _draws(found: Uncertain) -> str:
+    return f"{found.draws:,} draws (seed {found.seed})"
+
+
+def _interval(total: dict[str, float], name: str) -> str:
+    own, common = (f"{total[f'{name}_{luck}p5']:.1f} to {total[f'{name}_{luck}p95']:.1f} h" for luck in ("", "common_"))
+    return f"{own} in 90 % of them (median {total[f'{name}_p50']:.1f}), {common} with one luck per country and class"
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", " %")
