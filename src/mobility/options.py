@@ -29,7 +29,6 @@ PICTURES = ("png", "svg", "pdf")
 MODES = ("road", "rail", "sea")
 CLOSABLE = """a link, place, structure, corridor:VIII, country:RS, border:NAME, mode:rail, area:FILE.geojson
 or around:PLACE:25km"""
-MOST_DRAWS = 1_000_000
 _MOST_WORKERS = 61  # as many processes as Windows waits for
 SCENARIO_WORDS = (
     "close",
@@ -152,13 +151,9 @@ _SWEEP = [
     ),
     _option("--resume", "FILE", "Keep results in FILE as they come; go on from there.", type=click.Path()),
 ]
-_UNCERTAIN = _option(
-    "--uncertain",
-    "N",
-    "Intervals over N draws of lengths, speeds, waits and handling.",
-    type=click.IntRange(1, MOST_DRAWS),
-)
-_FAILURES = _option("--failures", "N", "Links fail at random on N days.", type=click.IntRange(1, MOST_DRAWS))
+_MANY = click.IntRange(1, 1_000_000)
+_UNCERTAIN = _option("--uncertain", "N", "Intervals over N draws of lengths, speeds, waits and handling.", type=_MANY)
+_FAILURES = _option("--failures", "N", "Instead, links fail at random, on N days.", type=_MANY)
 _SEED = _option("--seed", "S", "Of the draws; default: 0.", type=click.IntRange(min=0), default=0)
 # What a sweep's results do not depend on, and what the network shows already.
 _ASIDE = {*SCENARIO_WORDS, "scenario", "fmt", "output", "quiet", "no_color", "workers", "resume"}
@@ -298,13 +293,8 @@ class Output:
         journal, resume = None, self.asked["resume"]
         if resume is not None:
             words = {k: v for k, v in self.asked.items() if k not in _ASIDE}
-            about = {
-                "mobility": __version__,
-                "command": self.command,
-                "networks": [checksum(net) for net in nets],
-                **words,
-            }
-            journal = Journal(Path(resume), about)
+            seen = {"mobility": __version__, "command": self.command, "networks": [checksum(net) for net in nets]}
+            journal = Journal(Path(resume), seen | words)
         shown = sys.stderr.isatty() and not self.quiet
         return functools.partial(
             sweep, workers=self.asked["workers"], journal=journal, progress=_bar if shown else None

@@ -107,10 +107,8 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
         found = uncertain_gains(net, uncertain, seed, chosen, starts, ends, run=run)
         frame = frame.merge(found.table, on="project")
         summary["uncertain"] = uncertain_summary(found)
-        drawn = (
-            "gain_h_p5 gain_h_p95 gain_h_common_p5 gain_h_common_p95 rank_p5 rank_p95 best3_share best3_common_share"
-        )
-        columns = ["project", "cost_eur_m", "gain_h", *drawn.split()]
+        columns = "project gain_h gain_h_p5 gain_h_p95 gain_h_common_p5 gain_h_common_p95 rank_p5 rank_p95".split()
+        columns += ["best3_share", "best3_common_share"]
     out.rows(net.identity, frame, [c for c in columns if c in frame.columns], summary)
     if uncertain and out.fmt == "table":
         out.note(gains_words(found, dict(zip(frame["project"], frame["name"], strict=True))))

@@ -21,9 +21,7 @@ def hours_words(found: Uncertain, mean: float | None) -> list[str]:
         return [_draws(found)]
     lines = [f"{_draws(found)}: mean {_interval(found.total, 'time_h')}."]
     if mean < min(found.total["time_h_p5"], found.total["time_h_common_p5"]):
-        lines.append(
-            f"The {mean:.1f} h by the rules are a best case: speeds and waits can be worse by more than better."
-        )
+        lines.append(f"The {mean:.1f} h by the rules are a best case: more can go worse than better.")
     return lines
 
 
@@ -51,22 +49,26 @@ def losses_words(found: Uncertain, names: dict[str, str]) -> str:
 
 def pair_failure_words(lost: pd.DataFrame, days: int) -> str:
     """Return what pairs can count on when links fail at random."""
-    shares, count = lost["connected_share"], (lost["connected_share"] < 1).sum()
-    words = f"{days:,} days on which links fail at random: a pair is slower than with all links on "
-    words += f"{_percent(lost['delayed_share'].mean())} of them; "
-    if not count:
-        return words + "no pair is ever cut off."
-    worst = lost.loc[shares.idxmin()]
-    least = f"{worst['from']} – {worst['to']} is connected on only {_percent(shares.min())}"
-    return f"{words}{count} of {len(lost)} pairs are cut off on some; {least}."
+    joined = lost[lost["connected_share"].notna()]
+    words = f"{days:,} days on which links fail at random"
+    if joined.empty:
+        return f"{words}."
+    words += f": on {_percent(joined['delayed_share'].mean())} a pair takes longer than with all links; "
+    shares = joined["connected_share"]
+    if (shares == 1).all():
+        return f"{words}no pair is ever cut off."
+    worst = joined.loc[shares.idxmin()]
+    words += f"{(shares < 1).sum()} of {len(joined)} pairs are cut off on some, most often "
+    return f"{words}{worst['from']} – {worst['to']} (connected on {_percent(shares.min())})."
 
 
 def link_failure_words(lost: pd.DataFrame, days: int) -> str:
     """Return which links matter most when links fail at random."""
-    total, first = lost["expected_delay_h"].sum(), lost.head(3)
-    share = first["expected_delay_h"].sum() / total if total else 0.0
-    words = f"{days:,} days on which links fail at random: failures cost all pairs together {total:.1f} h a day"
-    return f"{words}, {_percent(share)} of it by {', '.join(first['name'])}." if total else f"{words}."
+    cut, hours = (lost[f"expected_{what}"] for what in ("cut_off", "delay_h"))
+    words = f"{days:,} days on which links fail at random: each alone, failures cut {cut.sum():.2g} pairs off "
+    words += f"and cost the others {hours.sum():.1f} h on a day"
+    first = lost.loc[(hours > 0) | (cut > 0), "name"].head(3)
+    return f"{words}; most by {', '.join(first)}." if len(first) else f"{words}."
 
 
 def _draws(found: Uncertain) -> str:

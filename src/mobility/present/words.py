@@ -208,10 +208,9 @@ def bottleneck_words(frame: pd.DataFrame, by: str, summary: dict[str, Any]) -> l
         if sole
         else f"No pair depends on a single {by}."
     )
-    through = (
-        f"{flow:,.0f} vehicles a day through {some(summary['min_cut'], 16)}" if flow < float("inf") else "unlimited"
-    )
-    return [*lines, f"Min-cut (capacities are estimates): {through}."]
+    limit = f"{flow:,.0f} vehicles a day" if flow < float("inf") else "unlimited"
+    through = f" through {some(summary['min_cut'], 16)}" if summary["min_cut"] else ""
+    return [*lines, f"Min-cut (capacities are estimates): {limit}{through}."]
 
 
 def loss_words(frame: pd.DataFrame) -> str:
