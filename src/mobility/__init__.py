@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from mobility.analysis.bottlenecks import bottlenecks
     from mobility.analysis.corridor import sections
     from mobility.analysis.deployment import deploy
+    from mobility.analysis.failures import link_failures, pair_failures
     from mobility.analysis.graph import Graph
     from mobility.analysis.interdiction import interdict
     from mobility.analysis.newlinks import candidates
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from mobility.analysis.portfolio import portfolio
     from mobility.analysis.redundancy import pair_redundancy, project_gains, synergy
     from mobility.analysis.routing import best_route, diverse_routes, k_best_routes
+    from mobility.analysis.uncertainty import uncertain_changes, uncertain_gains, uncertain_hours, uncertain_losses
     from mobility.analysis.whatif import whatif
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
@@ -49,8 +51,10 @@ _HOME = {
     "interdict": "analysis.interdiction",
     "interdiction_map": "present.views",
     "k_best_routes": "analysis.routing",
+    "link_failures": "analysis.failures",
     "missing_links": "analysis.pairs",
     "network_map": "present.views",
+    "pair_failures": "analysis.failures",
     "pair_redundancy": "analysis.redundancy",
     "portfolio": "analysis.portfolio",
     "project_gains": "analysis.redundancy",
@@ -60,6 +64,10 @@ _HOME = {
     "sections": "analysis.corridor",
     "strip": "present.strip",
     "synergy": "analysis.redundancy",
+    "uncertain_changes": "analysis.uncertainty",
+    "uncertain_gains": "analysis.uncertainty",
+    "uncertain_hours": "analysis.uncertainty",
+    "uncertain_losses": "analysis.uncertainty",
     "whatif": "analysis.whatif",
     "whatif_map": "present.views",
     "whatif_page": "present.interactive",
@@ -81,8 +89,10 @@ __all__ = [
     "interdict",
     "interdiction_map",
     "k_best_routes",
+    "link_failures",
     "missing_links",
     "network_map",
+    "pair_failures",
     "pair_redundancy",
     "portfolio",
     "project_gains",
@@ -92,6 +102,10 @@ __all__ = [
     "sections",
     "strip",
     "synergy",
+    "uncertain_changes",
+    "uncertain_gains",
+    "uncertain_hours",
+    "uncertain_losses",
     "whatif",
     "whatif_map",
     "whatif_page",

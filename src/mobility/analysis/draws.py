@@ -1,4 +1,4 @@
-"""Draws of what is not known well: hours within the ranges that the rules give (profiles.toml).
+"""Draws of what is not known well: hours and capacities within the ranges that the rules give (profiles.toml).
 
 A draw has a number: with the seed it fixes all factors, whoever asks. A what-if moves no row of a table, so the same
 draw has the same luck for a link before and after a change (common random numbers).
@@ -6,13 +6,15 @@ draw has the same luck for a link before and after a change (common random numbe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 
 from mobility.analysis.graph import TRANSFERS
+from mobility.model.network import derive
+from mobility.model.passage import handled_per_day
 from mobility.model.profiles import MODES, ROAD_CLASSES
 
 if TYPE_CHECKING:
@@ -86,14 +88,42 @@ class Draws:
     def hours_in(self, number: int) -> Array:
         """Return the hours of all inputs in one draw."""
         luck = np.random.default_rng([self.seed, number]).random((2, self.groups))[:, self.group]
-        length, speed = _triangular(luck, self.low, self.high)
+        length, speed = triangular(luck, self.low, self.high)
         hours: Array = self.hours * length / speed
         return hours
 
 
-def _triangular(luck: Array, low: Array, high: Array) -> Array:
+def drawn_network(network: Network, seed: int, number: int, *, common: bool = False) -> Network:
+    """Return a network as it is in one draw: its hours, the capacity of its links and ports, and the packets' gap.
+
+    Of a network with a profile applied. `Network.lifting` would undo the draw: it comes first.
+    """
+    draws, rules, size = Draws.of(network, seed, common=common), network.rules, len(network.links)
+    hours, luck = draws.hours_in(number), np.random.default_rng([seed, number, 1])
+    gap, links, ports = luck.random(), luck.random(draws.groups)[draws.group[:size]], luck.random(len(network.places))
+    if common:
+        ports = ports[pd.factorize(network.places["country"])[0]]
+    profile = replace(
+        network.profile,  # type: ignore[type-var]
+        handling_h=dict(zip(TRANSFERS, hours[-len(TRANSFERS) :], strict=True)),
+        packet_gap_min=network.profile.packet_gap_min * triangular(gap, *rules.uncertainty["packet_gap_min"]),  # type: ignore[union-attr]
+    )
+    regime = network.regime and replace(network.regime, internal_wait_h=None)  # its waits are in the hours
+    seen = derive(replace(network, profile=profile, regime=regime))
+    ranges = {"sea": (1.0, 1.0)} | {mode: rules.uncertainty[f"capacity_{mode}"] for mode in ("road", "rail")}
+    room = triangular(links, *np.array([ranges[mode] for mode in seen.links["mode"]]).T)
+    handled = handled_per_day(seen.places, rules) * triangular(ports, *rules.uncertainty["capacity_port"])
+    return replace(
+        seen,
+        links=seen.links.assign(time_h=hours[:size], capacity=seen.links["capacity"] * room),
+        borders=seen.borders.assign(wait_h=hours[size : -len(TRANSFERS)]),
+        places=seen.places.assign(capacity_day=handled.where(np.isfinite(handled))),
+    )
+
+
+def triangular(luck: Array | float, low: Array | float, high: Array | float) -> Array:
     """Return the values below which a share `luck` of a triangular distribution with the mode 1 lies."""
-    span, below = high - low, 1 - low
-    left, right = luck * span * below, (1 - luck) * span * (high - 1)
+    span, below = np.subtract(high, low), np.subtract(1, low)
+    left, right = luck * span * below, np.subtract(1, luck) * span * np.subtract(high, 1)
     value: Array = np.where(luck * span < below, low + np.sqrt(left), high - np.sqrt(right))
     return value
