@@ -165,8 +165,16 @@ def _by_workers(function: Ask, left: dict[int, Any], shared: Any, workers: int |
 def _pool(number: int, packed: bytes) -> Iterator[Callable[[Any], Future[Any]]]:
     """Start processes; what is still to be done at the end is dropped."""
     pool = ProcessPoolExecutor(number, get_context("spawn"), _begin, (packed,))
+
+    def submit(item: Any) -> Future[Any]:  # noqa: ANN401
+        _ctrl_c("SIG_BLOCK")  # a process that starts inherits it
+        try:
+            return pool.submit(_by_process, item)
+        finally:
+            _ctrl_c("SIG_UNBLOCK")
+
     try:
-        yield lambda item: pool.submit(_by_process, item)
+        yield submit
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -197,7 +205,14 @@ def _cluster(address: str, packed: bytes) -> Iterator[Callable[[Any], Future[Any
 def _begin(packed: bytes) -> None:
     """Start a worker process; Ctrl-C ends it without a word."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    _ctrl_c("SIG_UNBLOCK")
     _SENT[:] = [packed]
+
+
+def _ctrl_c(how: str) -> None:
+    """Hold Ctrl-C back, or let it through again; Windows cannot."""
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(getattr(signal, how), {signal.SIGINT})
 
 
 def _by_process(item: Any) -> Any:  # noqa: ANN401
