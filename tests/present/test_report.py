@@ -17,6 +17,7 @@ from drawing import drawn
 from mobility.cli import cli
 from mobility.model.scenario import Scenario
 from mobility.present import brief, page, words
+from mobility.present.draw_words import changes_words, hours_words
 from mobility.present.report import report
 from mobility.present.tables import cells
 
@@ -142,6 +143,9 @@ def test_every_sentence_is_made_of_the_totals_of_the_commands(read, shipped):
     assert read.said["What new links would buy"] == [words.gains_words(pd.DataFrame(gains["rows"]))]
     weak = answer("bottlenecks", "--weakest")["summary"]
     assert words.weakest_words(weak) in read.said["How sure"]
+    hours, change = (answer(command, "--uncertain", "500")["summary"] for command in ("routes", "whatif"))
+    drawn = [*hours_words(hours["uncertain"], hours["mean_time_h"]), changes_words(change["uncertain"])]
+    assert read.said["How sure"][: len(drawn)] == drawn
     assert set(read.said["In short"]) <= {text for key, part in read.said.items() if key != "In short" for text in part}
 
 

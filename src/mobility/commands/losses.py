@@ -52,7 +52,7 @@ def whatif(
         found = uncertain_changes(before, after, uncertain, seed, starts, ends, run=out.sweep(before, after))
         frame = frame.merge(found.table, on=["from", "to"])
         summary["uncertain"] = uncertain_summary(found)
-        lines.append(changes_words(found))
+        lines.append(changes_words(summary["uncertain"]))
         columns[5:] = "delta_h_p5 delta_h_p95 delta_h_common_p5 delta_h_common_p95 slower_share".split()
     if out.fmt in {"table", "md"}:
         out.head = "\n".join(lines) + "\n\n"

@@ -93,7 +93,7 @@ def routes(
         frame = frame.merge(found.table, on=["from", "to"])
         summary["uncertain"] = uncertain_summary(found)
         columns = "from to time_h time_h_p5 time_h_p95 time_h_common_p5 time_h_common_p95 same_route_share".split()
-        lines += hours_words(found, summary["mean_time_h"])
+        lines += hours_words(summary["uncertain"], summary["mean_time_h"])
     elif failures:
         from mobility.analysis.failures import pair_failures
 

@@ -15,19 +15,21 @@ def uncertain_summary(found: Uncertain) -> dict[str, Any]:
     return {"draws": found.draws, "seed": found.seed, **found.total}
 
 
-def hours_words(found: Uncertain, mean: float | None) -> list[str]:
-    """Return the interval of the mean hours, and whether the network's own hours lie below it."""
+def hours_words(drawn: dict[str, Any], mean: float | None) -> list[str]:
+    """Return the interval of the mean hours of an `uncertain_summary`, and whether the hours by the rules lie below."""
     if mean is None:
-        return [_draws(found)]
-    lines = [f"{_draws(found)}: mean {_interval(found.total, 'time_h')}."]
-    if mean < min(found.total["time_h_p5"], found.total["time_h_common_p5"]):
+        return [_draws(drawn) + "."]
+    lines = [f"{_draws(drawn)}: mean {_interval(drawn, 'time_h')}."]
+    if mean < min(drawn["time_h_p5"], drawn["time_h_common_p5"]):
         lines.append(f"The {mean:.1f} h by the rules are a best case: more can go worse than better.")
     return lines
 
 
-def changes_words(found: Uncertain) -> str:
-    """Return the interval of the mean change."""
-    return f"{_draws(found)}: mean change {_interval(found.total, 'delta_h')}." if found.total else f"{_draws(found)}."
+def changes_words(drawn: dict[str, Any]) -> str:
+    """Return the interval of the mean change of an `uncertain_summary`."""
+    return (
+        f"{_draws(drawn)}: mean change {_interval(drawn, 'delta_h')}." if "delta_h_p5" in drawn else f"{_draws(drawn)}."
+    )
 
 
 def gains_words(found: Uncertain, names: dict[str, str]) -> str:
@@ -36,7 +38,7 @@ def gains_words(found: Uncertain, names: dict[str, str]) -> str:
     common = found.table.set_index("project")["best3_common_share"]
     best = share.sort_values(ascending=False, kind="stable").head(3)
     parts = [f"{names[key]} in {_percent(part)} ({_percent(common[key])})" for key, part in best.items() if part]
-    return f"{_draws(found)}; among the three best: {', '.join(parts) or 'none'}; in brackets with a common luck."
+    return f"{_draws(uncertain_summary(found))}; among the three best: {', '.join(parts) or 'none'}; in brackets with a common luck."
 
 
 def losses_words(found: Uncertain, names: dict[str, str]) -> str:
@@ -44,7 +46,7 @@ def losses_words(found: Uncertain, names: dict[str, str]) -> str:
     table = found.table
     sure = table[table[["worst10_share", "worst10_common_share"]].min(axis=1) >= 0.95]  # noqa: PLR2004
     which = ", ".join(names[link] for link in sure["link"])
-    return f"{_draws(found)}; among the ten worst in at least 95 % of either: {which or 'none'}."
+    return f"{_draws(uncertain_summary(found))}; among the ten worst in at least 95 % of either: {which or 'none'}."
 
 
 def pair_failure_words(lost: pd.DataFrame, days: int) -> str:
@@ -71,13 +73,13 @@ def link_failure_words(lost: pd.DataFrame, days: int) -> str:
     return f"{words}; most by {', '.join(first)}." if len(first) else f"{words}."
 
 
-def _draws(found: Uncertain) -> str:
-    return f"{found.draws:,} draws (seed {found.seed})"
+def _draws(drawn: dict[str, Any]) -> str:
+    return f"{drawn['draws']:,} draws (seed {drawn['seed']})"
 
 
-def _interval(total: dict[str, float], name: str) -> str:
-    own, common = (f"{total[f'{name}_{luck}p5']:.1f} to {total[f'{name}_{luck}p95']:.1f} h" for luck in ("", "common_"))
-    return f"{own} in 90 % of them (median {total[f'{name}_p50']:.1f}), {common} with one luck per country and class"
+def _interval(drawn: dict[str, Any], name: str) -> str:
+    own, common = (f"{drawn[f'{name}_{luck}p5']:.1f} to {drawn[f'{name}_{luck}p95']:.1f} h" for luck in ("", "common_"))
+    return f"{own} in 90 % of them (median {drawn[f'{name}_p50']:.1f}), {common} with one luck per country and class"
 
 
 def _percent(share: float) -> str:

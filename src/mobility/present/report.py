@@ -11,11 +11,12 @@ from mobility.analysis.bottlenecks import bottlenecks
 from mobility.analysis.flows import min_cut
 from mobility.analysis.pairs import CONNECTED, pairs_of, routes
 from mobility.analysis.redundancy import project_gains
+from mobility.analysis.uncertainty import uncertain_changes, uncertain_hours
 from mobility.analysis.weakest import weakest
 from mobility.analysis.whatif import shifted_load, whatif
 from mobility.model.names import some
 from mobility.model.tables import split
-from mobility.present import style, views, words
+from mobility.present import draw_words, style, views, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     Places = Sequence[str] | None
 
+_DRAWS = 500
 _ROWS = 15  # of a table in a brief; the commands print them all
 METHOD = tuple(
     """\
@@ -34,7 +36,9 @@ where the table of places says so, at the profile's handling time; crossing a bo
 Time is moving, changes of mode and border waits. Road speed is the smaller of the class value and 0.75 of the limit, \
 rail 0.6 of the line speed (a best case), sea 30 km/h; the profile caps them. Permission is no travel time.
 The loss of a link (N-1) is exact: every pair's best route without it. The min-cut is a maximum flow over capacities \
-in vehicles a day, which are estimates by rule. A project's gain compares the network with and without it alone.\
+in vehicles a day, which are estimates by rule. A project's gain compares the network with and without it alone.
+A draw takes every length, speed, wait and handling time from its range (triangular, by confidence and kind), each with \
+a luck of its own, and again with one luck per country and class; before and after a change the luck is the same.\
 """.splitlines()
 )
 
@@ -114,7 +118,7 @@ def report(
         sections.append(_whatif(before, net, scenario, origins, destinations, asked))
     if len(net.projects):
         sections.append(_gains(net, origins, destinations, ends))
-    sections.append(_confidence(net, table, origins, destinations))
+    sections.append(_confidence(before if change else None, net, table, origins, destinations))
     title = scenario.title or change[:1].upper() + change[1:] or "Reinforcement routes to the Black Sea"
     first = {s.heading: s.sentences[0] for s in sections}
     order = ("What if", "Routes", "Bottlenecks", "What new links would buy", "How sure")
@@ -201,7 +205,15 @@ def _gains(net: Network, origins: Places, destinations: Places, ends: frozenset[
     return Section("What new links would buy", (words.gains_words(table),), view, (rows,))
 
 
-def _confidence(net: Network, table: pd.DataFrame, origins: Places, destinations: Places) -> Section:
+def _confidence(
+    before: Network | None, net: Network, table: pd.DataFrame, origins: Places, destinations: Places
+) -> Section:
+    hours = draw_words.uncertain_summary(uncertain_hours(net, _DRAWS, 0, origins, destinations))
+    mean = table.loc[table["state"] == CONNECTED, "time_h"].mean()
+    drawn = draw_words.hours_words(hours, mean if "time_h_p5" in hours else None)
+    if before is not None:
+        change = uncertain_changes(before, net, _DRAWS, 0, origins, destinations)
+        drawn.append(draw_words.changes_words(draw_words.uncertain_summary(change)))
     used = net.links.loc[sorted({link for cell in table["links"] for link in split(cell)})]
     km = used.groupby("length_confidence")["length_km"].agg(["count", "sum"])
     rows = km.reindex([c for c in ("high", "medium", "low") if c in km.index]).reset_index()
@@ -215,6 +227,7 @@ def _confidence(net: Network, table: pd.DataFrame, origins: Places, destinations
     return Section(
         "How sure",
         (
+            *drawn,
             f"Lengths on the best routes by confidence: {shares}.",
             weak,
             f"Links used whose status is not verified: {some(doubtful, 12) or 'none'}.",
