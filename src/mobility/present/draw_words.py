@@ -27,9 +27,8 @@ def hours_words(drawn: dict[str, Any], mean: float | None) -> list[str]:
 
 def changes_words(drawn: dict[str, Any]) -> str:
     """Return the interval of the mean change of an `uncertain_summary`."""
-    return (
-        f"{_draws(drawn)}: mean change {_interval(drawn, 'delta_h')}." if "delta_h_p5" in drawn else f"{_draws(drawn)}."
-    )
+    change = f": mean change {_interval(drawn, 'delta_h')}" if "delta_h_p5" in drawn else ""
+    return f"{_draws(drawn)}{change}."
 
 
 def gains_words(found: Uncertain, names: dict[str, str]) -> str:
@@ -38,7 +37,8 @@ def gains_words(found: Uncertain, names: dict[str, str]) -> str:
     common = found.table.set_index("project")["best3_common_share"]
     best = share.sort_values(ascending=False, kind="stable").head(3)
     parts = [f"{names[key]} in {_percent(part)} ({_percent(common[key])})" for key, part in best.items() if part]
-    return f"{_draws(uncertain_summary(found))}; among the three best: {', '.join(parts) or 'none'}; in brackets with a common luck."
+    words = f"{_draws(uncertain_summary(found))}; among the three best: {', '.join(parts) or 'none'}"
+    return f"{words}; in brackets with one luck per country and class."
 
 
 def losses_words(found: Uncertain, names: dict[str, str]) -> str:
