@@ -104,7 +104,7 @@ def test_the_plan_keeps_every_rule(case, need):
     assert list(balance.values()) == pytest.approx([0] * len(balance), abs=1e-5)
     found = movements.journeys(plan, 1)
     assert sum(j.vehicles for j in found) == pytest.approx(need, abs=1e-2)
-    there = movements.arrivals(found, need, 1)["vehicles_arrived"]
+    there = movements.arrivals(found, need, 1, 1)["vehicles_arrived"]
     assert there.is_monotonic_increasing and there.iloc[-1] == need  # noqa: PT018
 
 

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
 
 from mobility.analysis import movements, timed
+from mobility.analysis.binding import Limit, in_order, limiting
 from mobility.analysis.graph import Graph
 from mobility.analysis.pairs import lead_hours
 from mobility.analysis.routing import best_route
-from mobility.analysis.steps import FAR, POOL, Steps, steps_of
+from mobility.analysis.steps import FAR, Steps, steps_of
 from mobility.errors import InputError, NoRouteError, TooLateError
-from mobility.model.network import CRS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    import geopandas as gpd
+    import pandas as pd
+
     from mobility.model.network import Network
 
-BINDING_COLUMNS = "order kind id name capacity_vehicles_day share complete_h gain_doubled_h gain_removed_h".split()
 _MOST_VEHICLES, _MOST_DAYS = 1_000_000, 366
-_LEAST_SHARE = 0.05  # of what keeps a force from being complete a step earlier: less is no bottleneck
-_ROUNDS = 3
 STEPS_MIN = (60, 30, 15, 10)
 
 
@@ -45,10 +42,14 @@ class Deployment:
         The best route from the nearest origin, and with every leg rounded up to whole steps.
     permission_lead_h
         Notice asked by the countries entered: it passes before the start and is not counted.
-    limits : list of str
-        Names of what binds: with twice of them all the force would be complete earlier.
+    trains_pool
+        Trains that it had.
+    limiting : list of Limit
+        What binds.
     arrivals : DataFrame
-        One row per day: day, vehicles_arrived (in whole packets), new_vehicles, packets_arrived, share.
+        One row per day: day, hour (its end), vehicles_arrived (in whole packets), new_vehicles, packets_arrived, share.
+    curve : DataFrame
+        The same per step in which more arrive, without the day.
     movements : GeoDataFrame
         One row per day, route and stretch in one mode: day (of departure), route (1 carries most), stretch, mode,
         from, to, vehicles, units (packets by road, trains by rail, ships by sea), depart_h, arrive_h, links.
@@ -56,6 +57,8 @@ class Deployment:
         One row per link and direction used, those that carry most first: link, name, mode, from, to, vehicles,
         vehicles_busiest_day, capacity_vehicles_day (NaN: not limited), utilisation (on the busiest day), first_h,
         last_h (first and last hour of entry), doubtful.
+    network : Network
+        It moves on, under its profile.
     """
 
     vehicles: int
@@ -67,14 +70,21 @@ class Deployment:
     route_h: float
     rounded_h: float
     permission_lead_h: float
-    limits: list[str]
+    trains_pool: float
+    limiting: list[Limit]
     arrivals: pd.DataFrame
+    curve: pd.DataFrame
     movements: gpd.GeoDataFrame
     links: gpd.GeoDataFrame
-    _network: Network = field(repr=False)
+    network: Network = field(repr=False)
     _steps: Steps = field(repr=False)
     _need: float = field(repr=False)
     _per_hour: int = field(repr=False)
+
+    @property
+    def limits(self) -> list[str]:
+        """Names of what binds: with twice of them all the force would be complete earlier."""
+        return [f"{limit.name} ({limit.kind})" for limit in self.limiting]
 
     @cached_property
     def binding(self) -> gpd.GeoDataFrame:
@@ -82,30 +92,13 @@ class Deployment:
 
         Order 1 is what keeps the force from being complete a step earlier; order 2 what binds once all of order 1
         is without limit, and so on. Columns: order, kind (port, airport, railhead, trains, border, link), id, name,
-        capacity_vehicles_day (in one direction), share (of what lets too few through in a step less), complete_h
-        (with the orders before without limit), gain_doubled_h and gain_removed_h (hours earlier than that with
-        twice this capacity alone, and with no limit to it alone). Empty when only the distance counts.
+        capacity_vehicles_day (in one direction), basis (sources of that capacity, or the rule of an estimate),
+        share (of what lets too few through in a step less), complete_h (with the orders before without limit),
+        gain_doubled_h and gain_removed_h (hours earlier than that with twice this capacity alone, and with no limit
+        to it alone). Empty when only the distance counts.
         """
-        rows, steps, per_hour = [], self._steps, self._per_hour
-        complete = round(self.complete_h * per_hour)
-        for order in range(1, _ROUNDS + 1):
-            limits = _binding(steps, self._need, complete)
-            for limit, share in limits:
-                eased = [
-                    timed.quickest(steps.relieved([limit], factor), self._need, complete) for factor in (2, np.inf)
-                ]
-                gains = [(complete - quicker) / per_hour for quicker in eased if quicker is not None]
-                kind, thing = steps.limits[limit]
-                room = steps.pool if limit == POOL else steps.room[steps.limit == limit].max()
-                name, day = _name(self._network, kind, thing), 24 * per_hour
-                rows.append([order, kind, thing, name, room * day, share, complete / per_hour, *gains])
-            if not limits:
-                break
-            steps = steps.relieved([limit for limit, _ in limits], np.inf)
-            complete = timed.quickest(steps, self._need, complete) or complete
-        table = pd.DataFrame(rows, columns=BINDING_COLUMNS)
-        shapes = [_shape(self._network, kind, thing) for kind, thing in zip(table["kind"], table["id"], strict=True)]
-        return gpd.GeoDataFrame(table, geometry=shapes, crs=CRS)
+        complete = round(self.complete_h * self._per_hour)
+        return in_order(self.network, self._steps, self._need, complete, self._per_hour)
 
 
 def deploy(
@@ -199,6 +192,8 @@ def deploy(
         )
     found = movements.journeys(timed.plan(steps, complete, need), per_hour)
     moved = movements.first_of(found, count)
+    by_day, curve = (movements.arrivals(found, int(count), packet, hours) for hours in (24, 1 / per_hour))
+    by_day.insert(0, "day", range(1, len(by_day) + 1))
     return Deployment(
         vehicles=int(count),
         packets=packets,
@@ -209,13 +204,13 @@ def deploy(
         route_h=float(best["cumulative_h"].iloc[-1]),
         rounded_h=float(steps.earliest[steps.sink] / per_hour),
         permission_lead_h=_lead(graph, moved),
-        limits=[
-            f"{_name(net, *what)} ({what[0]})" for what in (steps.limits[i] for i, _ in _binding(steps, need, complete))
-        ],
-        arrivals=movements.arrivals(found, int(count), packet),
+        trains_pool=pool,
+        limiting=limiting(net, steps, need, complete, per_hour),
+        arrivals=by_day,
+        curve=curve[curve["new_vehicles"] > 0].reset_index(drop=True),
         movements=movements.movements(graph, moved),
         links=movements.flows(graph, moved),
-        _network=net,
+        network=net,
         _steps=steps,
         _need=need,
         _per_hour=per_hour,
@@ -240,25 +235,6 @@ def _supply(
     if supply and (rest < -1e-6 * need or (set(supply) == set(starts) and rest > 1e-6 * need)):
         raise InputError(f"the shares add up to {1 - rest / need:g}, not to 1")
     return supply | {"": max(rest, 0.0)} if supply else {}
-
-
-def _binding(steps: Steps, need: float, complete: int) -> list[tuple[int, float]]:
-    """Return what keeps a force from being complete a step earlier, with its share, the largest first."""
-    short = timed.carried(steps, complete - 1, need)
-    share = short.binding / max(short.at_most, 1.0)
-    return [(int(i), float(share[i])) for i in np.argsort(-share, kind="stable") if share[i] >= _LEAST_SHARE]
-
-
-def _name(net: Network, kind: str, thing: str) -> str:
-    if kind == "trains":
-        return "train pool"
-    return str((net.links if kind == "link" else net.places).at[thing, "name"])
-
-
-def _shape(net: Network, kind: str, thing: str) -> Any:  # noqa: ANN401 - shapely
-    if kind == "trains":
-        return shapely.Point()
-    return (net.links if kind == "link" else net.places).geometry.at[thing]
 
 
 def _lead(graph: Graph, found: list[movements.Journey]) -> float:
