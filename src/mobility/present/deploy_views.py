@@ -36,7 +36,7 @@ def deploy_map(
 
 def deploy_view(found: Deployment, title: str = "") -> View:
     """Return the view of a deployment; its table is the movement table."""
-    when, *more = deploy_words(found.network, deploy_summary(found))
+    when, binds, *more = deploy_words(found.network, deploy_summary(found))
     both = found.links.groupby("link").agg(  # a link used in both directions is one line
         vehicles=("vehicles", "sum"), busiest=("vehicles_busiest_day", "max"), share=("utilisation", "max")
     )
@@ -59,7 +59,6 @@ def deploy_view(found: Deployment, title: str = "") -> View:
         for limit in found.limiting
         if limit.kind not in {"trains", "link"}
     }
-    ends = frozenset([*found.origins, *found.destinations])
-    return View(
-        found.network, title or when, tuple(layers), ends, found.movements, tuple(_COLUMNS), " ".join(more[:2]), marked
-    )
+    ends, noted = frozenset([*found.origins, *found.destinations]), more[0] if found.limiting else ""
+    table, columns = found.movements, tuple(_COLUMNS)
+    return View(found.network, title or when, tuple(layers), ends, table, columns, binds, noted, marked)

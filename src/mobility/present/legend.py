@@ -46,7 +46,7 @@ def mark_end(ax: Axes, at: list[tuple[float, float]], role: str, zorder: float =
 
 def mark_binding(ax: Axes, at: list[tuple[float, float]], zorder: float = 3) -> None:
     """Draw the rings around places that bind."""
-    marks(ax, at, RING, "none", style.WORST_COLOUR, zorder=zorder)
+    marks(ax, at, RING, "none", style.WORST_COLOUR, rim=1.8, zorder=zorder)
 
 
 def draw_legend(ax: Axes, view: View, links: pd.DataFrame, m_per_pt: float) -> None:

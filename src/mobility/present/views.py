@@ -76,8 +76,8 @@ class View:
         Origins and destinations.
     table : DataFrame
         What the map shows, as rows; `columns` are those worth reading.
-    said : str
-        More of the finding, below the title.
+    said, noted : str
+        More of the finding, below the title; and of what it rests on, below the map.
     marked : dict
         Places with a ring that says what binds: what stands behind their name.
     """
@@ -89,6 +89,7 @@ class View:
     table: pd.DataFrame
     columns: tuple[str, ...]
     said: str = ""
+    noted: str = ""
     marked: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -99,7 +100,7 @@ class View:
     @property
     def footnote(self) -> str:
         """What must stand below every map: the note on Kosovo, who drew what, and the data's version and date."""
-        return f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} {data_words(self.network)}"
+        return f"{self.noted} {style.KOSOVO_NOTE} {style.ATTRIBUTION} {data_words(self.network)}".lstrip()
 
     def framed(self) -> gpd.GeoSeries:
         """Return what the map must hold: what its layers draw and its ends; with no layer the whole network.
