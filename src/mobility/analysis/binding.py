@@ -70,11 +70,11 @@ def in_order(net: Network, steps: Steps, need: float, complete: int, per_hour: i
     for order in range(1, _ROUNDS + 1):
         limits = limiting(net, steps, need, complete, per_hour)
         for limit in limits:
-            eased = [
-                timed.quickest(steps.relieved([limit.number], factor), need, complete) or complete
-                for factor in (2, np.inf)
-            ]
-            gains = [(complete - quicker) / per_hour for quicker in eased]
+            removed = timed.quickest(steps.relieved([limit.number], np.inf), need, complete) or complete
+            doubled = complete  # where no limit at all gains nothing, twice of it does not either
+            if removed < complete:
+                doubled = timed.quickest(steps.relieved([limit.number], 2), need, complete) or complete
+            gains = (complete - doubled) / per_hour, (complete - removed) / per_hour
             rows.append([order, *limit[1:], complete / per_hour, *gains])
         if not limits:
             break
@@ -107,14 +107,14 @@ def _basis(net: Network, kind: str, thing: str) -> str:
             return str(place["capacity_source"])
         return f"estimate: rule {kind}_vehicles_day"
     if kind == "trains":
-        return "estimate: rule turnaround_h, trains as given (rule trains_pool)"
+        return "estimate: trains as given, rule turnaround_h"
     return f"estimate: rule {'railhead_trains_day' if kind == 'railhead' else 'border_vehicles_day'}"
 
 
 def _link_basis(net: Network, link: pd.Series) -> str:
     """Return what a link's capacity rests on: see `passage.vehicles_per_day`."""
     if pd.notna(link["capacity_stated"]):
-        return "as asked (--set)"
+        return "as asked: --set"
     if link["mode"] == "road":
         ceiling = link["capacity"] == net.rules.capacity["road_limit_vehicles_day"]
         return f"estimate: rule {'road_limit_vehicles_day' if ceiling else 'packet_gap_min, spacing_veh_km'}"

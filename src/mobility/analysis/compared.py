@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from mobility.analysis.deployment import Deployment, deploy
+from mobility.analysis.deployment import Deployment, deploy, places_asked
 from mobility.errors import NoRouteError, TooLateError
 from mobility.model.network import derive
 from mobility.model.profiles import TRANSIT, denied_countries
@@ -29,11 +29,10 @@ class Answer(NamedTuple):
     found: Deployment | None
 
     def row(self) -> dict[str, Any]:
-        """Return state, complete_h, first_h (None: unknown) and the names of what binds."""
-        if self.found is None:
-            return {"state": self.state, "complete_h": None, "first_h": None, "binding": ""}
-        hours = {"complete_h": self.found.complete_h, "first_h": self.found.first_h}
-        return {"state": self.state, **hours, "binding": ";".join(self.found.limits)}
+        """Return state, complete_h (None: never) and the names of what binds."""
+        there = self.found
+        hours, binding = (None, "") if there is None else (there.complete_h, ";".join(there.limits))
+        return {"state": self.state, "complete_h": hours, "binding": binding}
 
 
 def answer(network: Network, vehicles: int | str, **options: Any) -> Answer:  # noqa: ANN401 - of `deploy`
@@ -63,8 +62,7 @@ def from_each(
         By origin (id); that for all by their ids joined by ";".
     """
     net = network.profiled()
-    role = net.places["role"].where(net.places["active"])
-    starts = list(role.index[role == "origin"]) if origins is None else net.places_named(origins)
+    starts = places_asked(net, origins, "origin")
     alone = options | {"shares": None, "destinations": destinations}
     found = {start: answer(net, vehicles, origins=[start], **alone) for start in starts}
     if len(starts) > 1:
@@ -75,7 +73,7 @@ def from_each(
 def origins_table(found: dict[str, dict[str, Answer]]) -> pd.DataFrame:
     """Return one row per answer of `from_each`, by scenario: scenario, from, state, complete_h, first_h, binding."""
     rows = [
-        {"scenario": scenario, "from": origin} | one.row()
+        {"scenario": scenario, "from": origin, "first_h": one.found and one.found.first_h} | one.row()
         for scenario, answers in found.items()
         for origin, one in answers.items()
     ]

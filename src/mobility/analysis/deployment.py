@@ -30,33 +30,20 @@ STEPS_MIN = (60, 30, 15, 10)
 
 @dataclass(frozen=True, eq=False)
 class Deployment:
-    """A force on its way: when it is complete, what binds, and tables.
+    """A force on its way: when it is complete, what binds, and tables, worked out when they are asked for.
 
     Attributes
     ----------
     vehicles, packets
         Of the force; the last packet counts as a whole one.
-    complete_h, first_h
-        Hours after the start at which the last and the first vehicle is there.
+    complete_h
+        Hours after the start at which the last vehicle is there.
     route_h, rounded_h
         The best route from the nearest origin, and with every leg rounded up to whole steps.
-    permission_lead_h
-        Notice asked by the countries entered: it passes before the start and is not counted.
     trains_pool
         Trains that it had.
     limiting : list of Limit
         What binds.
-    arrivals : DataFrame
-        One row per day: day, hour (its end), vehicles_arrived (in whole packets), new_vehicles, packets_arrived, share.
-    curve : DataFrame
-        The same per step in which more arrive, without the day.
-    movements : GeoDataFrame
-        One row per day, route and stretch in one mode: day (of departure), route (1 carries most), stretch, mode,
-        from, to, vehicles, units (packets by road, trains by rail, ships by sea), depart_h, arrive_h, links.
-    links : GeoDataFrame
-        One row per link and direction used, those that carry most first: link, name, mode, from, to, vehicles,
-        vehicles_busiest_day, capacity_vehicles_day (NaN: not limited), utilisation (on the busiest day), first_h,
-        last_h (first and last hour of entry), doubtful.
     network : Network
         It moves on, under its profile.
     """
@@ -66,20 +53,71 @@ class Deployment:
     origins: list[str]
     destinations: list[str]
     complete_h: float
-    first_h: float
     route_h: float
     rounded_h: float
-    permission_lead_h: float
     trains_pool: float
     limiting: list[Limit]
-    arrivals: pd.DataFrame
-    curve: pd.DataFrame
-    movements: gpd.GeoDataFrame
-    links: gpd.GeoDataFrame
     network: Network = field(repr=False)
+    _graph: Graph = field(repr=False)
     _steps: Steps = field(repr=False)
     _need: float = field(repr=False)
     _per_hour: int = field(repr=False)
+
+    @cached_property
+    def _journeys(self) -> list[movements.Journey]:
+        plan = timed.plan(self._steps, round(self.complete_h * self._per_hour), self._need)
+        return movements.journeys(plan, self._per_hour)
+
+    @cached_property
+    def _moved(self) -> list[movements.Journey]:
+        return movements.first_of(self._journeys, self.vehicles)
+
+    @property
+    def first_h(self) -> float:
+        """Hours after the start at which the first vehicle is there."""
+        return self._journeys[0].arrival
+
+    @cached_property
+    def permission_lead_h(self) -> float:
+        """Notice asked by the countries entered: it passes before the start and is not counted."""
+        return _lead(self._graph, self._moved)
+
+    @cached_property
+    def arrivals(self) -> pd.DataFrame:
+        """Who is there by the end of each day.
+
+        Columns: day, hour, vehicles_arrived (in whole packets), new_vehicles, packets_arrived, share.
+        """
+        table = self._arrivals(24)
+        table.insert(0, "day", range(1, len(table) + 1))
+        return table
+
+    @cached_property
+    def curve(self) -> pd.DataFrame:
+        """The same per step in which more arrive, without the day."""
+        table = self._arrivals(1 / self._per_hour)
+        return table[table["new_vehicles"] > 0].reset_index(drop=True)
+
+    def _arrivals(self, every_h: float) -> pd.DataFrame:
+        return movements.arrivals(self._journeys, self.vehicles, self._need / self.packets, every_h)
+
+    @cached_property
+    def movements(self) -> gpd.GeoDataFrame:
+        """How it moves: one row per day, route and stretch in one mode.
+
+        Columns: day (of departure), route (1 carries most), stretch, mode, from, to, vehicles, units (packets by
+        road, trains by rail, ships by sea), depart_h, arrive_h, links.
+        """
+        return movements.movements(self._graph, self._moved)
+
+    @cached_property
+    def links(self) -> gpd.GeoDataFrame:
+        """What passes where: one row per link and direction used, those that carry most first.
+
+        Columns: link, name, mode, from, to, vehicles, vehicles_busiest_day, capacity_vehicles_day (NaN: not limited),
+        utilisation (on the busiest day), first_h, last_h (first and last hour of entry), doubtful.
+        """
+        return movements.flows(self._graph, self._moved)
 
     @property
     def limits(self) -> list[str]:
@@ -170,9 +208,7 @@ def deploy(
         )
     if step_min not in STEPS_MIN:
         raise InputError(f"a step has {', '.join(map(str, STEPS_MIN))} minutes, not {step_min}")
-    role = net.places["role"].where(net.places["active"])
-    starts = list(role.index[role == "origin"]) if origins is None else net.places_named(origins)
-    ends = list(role.index[role == "destination"]) if destinations is None else net.places_named(destinations)
+    starts, ends = places_asked(net, origins, "origin"), places_asked(net, destinations, "destination")
     packets = int(np.ceil(count / packet))
     per_hour = 60 // step_min
     need, horizon = packets * packet, int(days * 24 * per_hour)
@@ -190,31 +226,29 @@ def deploy(
         raise TooLateError(
             f"at most {there:,} of {count:,} vehicles arrive within {days:g} days: give a longer horizon"
         )
-    found = movements.journeys(timed.plan(steps, complete, need), per_hour)
-    moved = movements.first_of(found, count)
-    by_day, curve = (movements.arrivals(found, int(count), packet, hours) for hours in (24, 1 / per_hour))
-    by_day.insert(0, "day", range(1, len(by_day) + 1))
     return Deployment(
         vehicles=int(count),
         packets=packets,
         origins=starts,
         destinations=ends,
         complete_h=complete / per_hour,
-        first_h=found[0].arrival,
         route_h=float(best["cumulative_h"].iloc[-1]),
         rounded_h=float(steps.earliest[steps.sink] / per_hour),
-        permission_lead_h=_lead(graph, moved),
         trains_pool=pool,
         limiting=limiting(net, steps, need, complete, per_hour),
-        arrivals=by_day,
-        curve=curve[curve["new_vehicles"] > 0].reset_index(drop=True),
-        movements=movements.movements(graph, moved),
-        links=movements.flows(graph, moved),
         network=net,
+        _graph=graph,
         _steps=steps,
         _need=need,
         _per_hour=per_hour,
     )
+
+
+def places_asked(net: Network, words: str | Iterable[str] | None, role: str) -> list[str]:
+    """Return the places that words name, without words the active ones of a role."""
+    if words is not None:
+        return net.places_named(words)
+    return list(net.places.index[net.places["active"] & (net.places["role"] == role)])
 
 
 def _supply(
