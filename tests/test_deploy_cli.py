@@ -112,7 +112,9 @@ def test_options_change_the_answer():
 
 def test_a_force_by_name():
     words = [*FROM, "--force", "brigade-wheeled", "-f", "json"]
-    assert json.loads(run(*words).stdout)["summary"]["vehicles"] == 1000
+    summary = json.loads(run(*words).stdout)["summary"]
+    assert summary["vehicles"] == 1000
+    assert (summary["force"][:17], summary["force"][-14:]) == ("brigade-wheeled: ", "(dvids-279361)")
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from mobility.model.network import Network
+    from mobility.model.profiles import Force
 
 _MOST_VEHICLES, _MOST_DAYS = 1_000_000, 366
 STEPS_MIN = (60, 30, 15, 10)
@@ -34,6 +35,8 @@ class Deployment:
 
     Attributes
     ----------
+    force
+        The package asked for by name, else None.
     vehicles, packets
         Of the force; the last packet counts as a whole one.
     complete_h
@@ -48,6 +51,7 @@ class Deployment:
         It moves on, under its profile.
     """
 
+    force: Force | None
     vehicles: int
     packets: int
     origins: list[str]
@@ -197,6 +201,7 @@ def deploy(
     """
     net = network.profiled()
     rules, packet = net.rules.deploy, net.profile.packet  # type: ignore[union-attr]
+    force = net.rules.force(vehicles) if isinstance(vehicles, str) else None
     count = net.rules.force(vehicles).vehicles if isinstance(vehicles, str) else vehicles
     pool = rules["trains_pool"] if trains_pool is None else trains_pool
     days = rules["horizon_days"] if horizon_days is None else horizon_days
@@ -227,6 +232,7 @@ def deploy(
             f"at most {there:,} of {count:,} vehicles arrive within {days:g} days: give a longer horizon"
         )
     return Deployment(
+        force=force,
         vehicles=int(count),
         packets=packets,
         origins=starts,

@@ -21,6 +21,7 @@ def deploy_summary(found: Deployment) -> dict[str, Any]:
     """Return the totals of a deployment."""
     moved, links = found.movements, found.links
     return {
+        "force": f"{found.force.name}: {found.force.description} ({found.force.sources})" if found.force else None,
         "vehicles": found.vehicles,
         "packets": found.packets,
         "origins": found.origins,
@@ -63,6 +64,7 @@ def deploy_words(net: Network, summary: dict[str, Any]) -> list[str]:
     lines.append(
         f"The best route takes {summary['route_h']:.1f} h, with every leg rounded up {summary['rounded_h']:g} h."
     )
+    lines += [f"Force {summary['force']}."] if summary["force"] else []
     if summary["permission_lead_h"]:
         lines.append(f"Permission to enter takes {summary['permission_lead_h']:,.0f} h more, before the start.")
     if summary["doubtful_links"]:
