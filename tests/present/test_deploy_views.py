@@ -1,7 +1,5 @@
 """A deployment as map and curve: what they draw is what its tables say."""
 
-from dataclasses import replace
-
 import pytest
 from browser import SIZES
 from pages import AT, LINKS, SEEN
@@ -49,9 +47,9 @@ def test_widths_are_vehicles_and_what_is_full_has_a_colour_of_its_own(found):
 
 def test_both_directions_of_a_link_are_one_line():
     found = deploy(drawn("b -road 1- c"), 40, "b", "c")
-    twice = replace(found, links=found.links.loc[[0, 0]])
-    assert deploy_views.deploy_view(twice).layers[0].values == {"b--c-road": 80}
     assert deploy_views.deploy_view(found).layers[0].values == {"b--c-road": 40}
+    found.__dict__["links"] = found.links.loc[[0, 0]]  # as if the table had both
+    assert deploy_views.deploy_view(found).layers[0].values == {"b--c-road": 80}
 
 
 @pytest.fixture(scope="module")
