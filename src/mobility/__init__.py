@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
     from mobility.model.scenario import Scenario
     from mobility.present.charts import arrival_chart, bottleneck_chart, gains_chart
+    from mobility.present.deploy_views import deploy_map
     from mobility.present.embedding import embed
     from mobility.present.interactive import whatif_page
     from mobility.present.strip import strip
@@ -45,6 +46,7 @@ _HOME = {
     "bottlenecks": "analysis.bottlenecks",
     "candidates": "analysis.newlinks",
     "deploy": "analysis.deployment",
+    "deploy_map": "present.deploy_views",
     "diverse_routes": "analysis.routing",
     "embed": "present.embedding",
     "gains_chart": "present.charts",
@@ -83,6 +85,7 @@ __all__ = [
     "bottlenecks",
     "candidates",
     "deploy",
+    "deploy_map",
     "diverse_routes",
     "embed",
     "gains_chart",

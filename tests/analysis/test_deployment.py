@@ -104,7 +104,7 @@ def test_the_plan_keeps_every_rule(case, need):
     assert list(balance.values()) == pytest.approx([0] * len(balance), abs=1e-5)
     found = movements.journeys(plan, 1)
     assert sum(j.vehicles for j in found) == pytest.approx(need, abs=1e-2)
-    there = movements.arrivals(found, need, 1)["vehicles_arrived"]
+    there = movements.arrivals(found, need, 1, 1)["vehicles_arrived"]
     assert there.is_monotonic_increasing and there.iloc[-1] == need  # noqa: PT018
 
 
@@ -155,6 +155,75 @@ def test_what_relief_gains():
         [2, "link", "a--b-road", 300, 9, 4, 7],
     ]
     assert force.binding["share"].tolist() == pytest.approx([1, 1])
+
+
+COLUMNS = ["order", "id", "capacity_vehicles_day", "complete_h", "gain_doubled_h", "gain_removed_h"]
+
+
+def test_three_limits_one_behind_the_other():
+    """100 vehicles over a port of 4 an hour, then two roads of an hour each that take 8 and 12 an hour.
+
+    The port: 25 h + 2. Twice of it, or no limit there, leaves the first road: 12.5, so 13 h + 2 = 15. Twice of that
+    leaves the second: 8.3, so 9 h + 2 = 11. Twice of that, 24 an hour: 5 h + 2 = 7; without limit 1 h + 2 = 3.
+    """
+    net = ruled(drawn("a -road 60- b", "b -road 60- c", places={"a": PORT}), port=4 * 24)
+    net = net.set("link:a--b-road", "capacity", 8 * 24).set("link:b--c-road", "capacity", 12 * 24)
+    found = deploy(net, 100, "a", "c").binding
+    assert found[COLUMNS].to_numpy().tolist() == [
+        [1, "a", 96, 27, 12, 12],
+        [2, "a--b-road", 192, 15, 4, 4],
+        [3, "b--c-road", 288, 11, 4, 8],
+    ]
+
+
+def test_two_limits_side_by_side():
+    """100 vehicles over two ports of 2 an hour, each with a road of an hour that takes 10.
+
+    Together 4 an hour: 25 h + 1. One of them doubled, 6 an hour: 17 h + 1; without limit its road counts, 12 an
+    hour: 9 h + 1. Without limit in both, 20 an hour: 5 h + 1; with one road doubled, 30 an hour: 4 h + 1, without
+    limit 1 h + 1. Then only the distance is left.
+    """
+    net = ruled(drawn("a -road 60- b", "c -road 60- b", places={"a": PORT, "c": PORT}), port=2 * 24)
+    for link in net.links.index:
+        net = net.set(f"link:{link}", "capacity", 10 * 24)
+    found = deploy(net, 100, ["a", "c"], "b").binding
+    rows = found.sort_values(["order", "id"])[COLUMNS].to_numpy().tolist()
+    assert rows == [
+        *([1, port, 48, 26, 8, 16] for port in "ac"),
+        *([2, f"{port}--b-road", 240, 6, 1, 4] for port in "ac"),
+    ]
+    assert found["share"].tolist() == pytest.approx([0.5] * 4)
+
+
+@pytest.mark.parametrize(
+    ("links", "change", "rules", "basis"),
+    [
+        (["a -road 60- b"], {}, {"port": 9}, "estimate: rule port_vehicles_day"),
+        (["a -road 60- b"], {"capacity_day": "9", "capacity_source": "paper"}, {}, "paper"),
+        (["a -road 60- b"], {"kind": "airport"}, {}, "estimate: rule airport_vehicles_day"),
+        (["a -road 60- b"], {"kind": "city"}, {}, "estimate: rule road_limit_vehicles_day"),
+        (["a -road 1- b speed_kmh=1"], {"kind": "city"}, {}, "packet_gap_min, spacing_veh_km"),
+        (["a -rail 60- b tracks=1"], {}, {}, "estimate: rule rail_practical_single"),
+        (["a -rail 60- b tracks=2"], {}, {}, "estimate: rule rail_practical_double"),
+        (["a -rail 60- b capacity_trains_day=20"], {}, {}, "rail_practical_share of the published trains a day"),
+        (["a -road 60- c", "c -rail 60- b"], {}, {"railhead_trains_day": 0.1}, "estimate: rule railhead_trains_day"),
+        (["a -road 60- c", "c -rail 60- b"], {}, {"trains_pool": 0.1}, "estimate: trains as given, rule turnaround_h"),
+        (["a -road 60- c", "c -road 60- b country=BB"], {}, {"border_vehicles_day": 1}, "rule border_vehicles_day"),
+    ],
+)
+def test_what_a_capacity_rests_on(links, change, rules, basis):
+    border = "BB" in links[-1]
+    places = {"a": PORT | change, "c": CHANGE | {"kind": "border_crossing"} if border else CHANGE}
+    borders = [{"place": "c", "countries": "AA-BB", "mode": "road", "wait_h": 0}] if border else []
+    net = ruled(drawn(*links, places=places, borders=borders), **rules)
+    assert deploy(net, 200, "a", "b", horizon_days=300).limiting[0].basis.endswith(basis)
+
+
+@pytest.mark.parametrize(("name", "kind"), [("a", "port"), ("link:a--b-road", "link"), ("place:a", "port")])
+def test_a_capacity_can_be_asked_for(name, kind):
+    net = drawn("a -road 60- b", places={"a": PORT}).set(name, "capacity", 24)
+    (limit,) = deploy(net, 20, "a", "b").limiting
+    assert (limit.kind, limit.capacity_vehicles_day, limit.basis) == (kind, 24, "as asked: --set")
 
 
 @pytest.mark.parametrize(
@@ -240,6 +309,9 @@ def test_shorter_steps_round_less():
     assert [(f.rounded_h, f.complete_h) for f in found] == [(3, 28), (1.5, 26.5), (0.75, 25.75)]
     assert [f.movements["arrive_h"].max() for f in found] == [f.complete_h for f in found]
     assert all(f.arrivals["vehicles_arrived"].iloc[-1] == f.movements["vehicles"].sum() == 100 for f in found)
+    # Packets of 20 at 4 an hour: the first is whole after 5 h and the way, the others 5 h apart.
+    assert [f.curve["hour"].tolist() for f in found] == [[f.rounded_h + 5 * i for i in range(1, 6)] for f in found]
+    assert all(f.curve["vehicles_arrived"].tolist() == [20, 40, 60, 80, 100] for f in found)
 
 
 def test_a_force_by_name_and_places_by_role():

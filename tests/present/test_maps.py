@@ -25,7 +25,7 @@ from drawing import drawn
 from mobility.cli import cli
 from mobility.errors import InputError
 from mobility.model.network import default_folder
-from mobility.present import mapdata, maps, page, tables, views
+from mobility.present import deploy_views, mapdata, maps, page, tables, views
 
 GOLDEN = Path(__file__).parents[1] / "data" / "golden_map.html"
 
@@ -36,6 +36,7 @@ SHOWN = {
     "pair": lambda net: views.route_map(net.build("corridor:VIII"), ["durres"], ["varna"]),
     "whatif": lambda net: views.whatif_map(net, net.close("corridor:X").build("corridor:VIII")),
     "bottlenecks": views.bottleneck_map,
+    "deploy": lambda net: deploy_views.deploy_map(net, 300, ["durres", "thessaloniki"], ["constanta"]),
 }
 
 

@@ -18,6 +18,7 @@ MAPS = Path(__file__).parents[2] / "maps"
 BUILT = "map --show whatif -s viii-built --from set:adriatic --to set:black-sea"
 GAINS = "redundancy --project corridor:VIII --project corridor:VIII:rail --project corridor:VIII:road"
 GAINS += " --project tirana-durres-rail --project nis-presevo-rail --from set:adriatic --to set:black-sea"
+FORCE = "--vehicles 1000 --from durres --from thessaloniki --from alexandroupoli --to constanta"
 EXAMPLES = [  # (file, command that makes it, what it shows)
     ("routes.png", "map", "The best route of every pair; the picture of the main page"),
     ("network.html", "map --show network", "The whole network: corridors, modes, status, what is planned"),
@@ -27,6 +28,8 @@ EXAMPLES = [  # (file, command that makes it, what it shows)
     ("whatif.html", "map --interactive", "A page in which a click closes or builds and the new route is shown at once"),
     ("bottlenecks.png", "bottlenecks --by structure", "The bridges and tunnels whose loss costs most"),
     ("gains.svg", GAINS, "What Corridor VIII and some single projects buy, for print at any size"),
+    ("deploy.html", f"map --show deploy {FORCE}", "How a brigade moves from three ports: flows as widths, what binds"),
+    ("arrivals.png", f"deploy {FORCE} --table origins", "When it is complete, from each port alone and from all"),
     ("strip-viii-rail.png", "strip VIII -m rail", "The railway of Corridor VIII stop by stop"),
 ]
 MEAN, STRONG, SHARE = 1.0, 48, 0.01  # of 255: mean difference of a PNG; a pixel that differs; how many may

@@ -4,77 +4,129 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import geopandas as gpd
 import numpy as np
-import pandas as pd
-import shapely
 
 from mobility.analysis import movements, timed
+from mobility.analysis.binding import Limit, in_order, limiting
 from mobility.analysis.graph import Graph
 from mobility.analysis.pairs import lead_hours
 from mobility.analysis.routing import best_route
-from mobility.analysis.steps import FAR, POOL, Steps, steps_of
+from mobility.analysis.steps import FAR, Steps, steps_of
 from mobility.errors import InputError, NoRouteError, TooLateError
-from mobility.model.network import CRS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mobility.model.network import Network
+    import geopandas as gpd
+    import pandas as pd
 
-BINDING_COLUMNS = "order kind id name capacity_vehicles_day share complete_h gain_doubled_h gain_removed_h".split()
+    from mobility.model.network import Network
+    from mobility.model.profiles import Force
+
 _MOST_VEHICLES, _MOST_DAYS = 1_000_000, 366
-_LEAST_SHARE = 0.05  # of what keeps a force from being complete a step earlier: less is no bottleneck
-_ROUNDS = 3
 STEPS_MIN = (60, 30, 15, 10)
 
 
 @dataclass(frozen=True, eq=False)
 class Deployment:
-    """A force on its way: when it is complete, what binds, and tables.
+    """A force on its way: when it is complete, what binds, and tables, worked out when they are asked for.
 
     Attributes
     ----------
+    force
+        The package asked for by name, else None.
     vehicles, packets
         Of the force; the last packet counts as a whole one.
-    complete_h, first_h
-        Hours after the start at which the last and the first vehicle is there.
+    complete_h
+        Hours after the start at which the last vehicle is there.
     route_h, rounded_h
         The best route from the nearest origin, and with every leg rounded up to whole steps.
-    permission_lead_h
-        Notice asked by the countries entered: it passes before the start and is not counted.
-    limits : list of str
-        Names of what binds: with twice of them all the force would be complete earlier.
-    arrivals : DataFrame
-        One row per day: day, vehicles_arrived (in whole packets), new_vehicles, packets_arrived, share.
-    movements : GeoDataFrame
-        One row per day, route and stretch in one mode: day (of departure), route (1 carries most), stretch, mode,
-        from, to, vehicles, units (packets by road, trains by rail, ships by sea), depart_h, arrive_h, links.
-    links : GeoDataFrame
-        One row per link and direction used, those that carry most first: link, name, mode, from, to, vehicles,
-        vehicles_busiest_day, capacity_vehicles_day (NaN: not limited), utilisation (on the busiest day), first_h,
-        last_h (first and last hour of entry), doubtful.
+    trains_pool
+        Trains that it had.
+    limiting : list of Limit
+        What binds.
+    network : Network
+        It moves on, under its profile.
     """
 
+    force: Force | None
     vehicles: int
     packets: int
     origins: list[str]
     destinations: list[str]
     complete_h: float
-    first_h: float
     route_h: float
     rounded_h: float
-    permission_lead_h: float
-    limits: list[str]
-    arrivals: pd.DataFrame
-    movements: gpd.GeoDataFrame
-    links: gpd.GeoDataFrame
-    _network: Network = field(repr=False)
+    trains_pool: float
+    limiting: list[Limit]
+    network: Network = field(repr=False)
+    _graph: Graph = field(repr=False)
     _steps: Steps = field(repr=False)
     _need: float = field(repr=False)
     _per_hour: int = field(repr=False)
+
+    @cached_property
+    def _journeys(self) -> list[movements.Journey]:
+        plan = timed.plan(self._steps, round(self.complete_h * self._per_hour), self._need)
+        return movements.journeys(plan, self._per_hour)
+
+    @cached_property
+    def _moved(self) -> list[movements.Journey]:
+        return movements.first_of(self._journeys, self.vehicles)
+
+    @property
+    def first_h(self) -> float:
+        """Hours after the start at which the first vehicle is there."""
+        return self._journeys[0].arrival
+
+    @cached_property
+    def permission_lead_h(self) -> float:
+        """Notice asked by the countries entered: it passes before the start and is not counted."""
+        return _lead(self._graph, self._moved)
+
+    @cached_property
+    def arrivals(self) -> pd.DataFrame:
+        """Who is there by the end of each day.
+
+        Columns: day, hour, vehicles_arrived (in whole packets), new_vehicles, packets_arrived, share.
+        """
+        table = self._arrivals(24)
+        table.insert(0, "day", range(1, len(table) + 1))
+        return table
+
+    @cached_property
+    def curve(self) -> pd.DataFrame:
+        """The same per step in which more arrive, without the day."""
+        table = self._arrivals(1 / self._per_hour)
+        return table[table["new_vehicles"] > 0].reset_index(drop=True)
+
+    def _arrivals(self, every_h: float) -> pd.DataFrame:
+        return movements.arrivals(self._journeys, self.vehicles, self._need / self.packets, every_h)
+
+    @cached_property
+    def movements(self) -> gpd.GeoDataFrame:
+        """How it moves: one row per day, route and stretch in one mode.
+
+        Columns: day (of departure), route (1 carries most), stretch, mode, from, to, vehicles, units (packets by
+        road, trains by rail, ships by sea), depart_h, arrive_h, links.
+        """
+        return movements.movements(self._graph, self._moved)
+
+    @cached_property
+    def links(self) -> gpd.GeoDataFrame:
+        """What passes where: one row per link and direction used, those that carry most first.
+
+        Columns: link, name, mode, from, to, vehicles, vehicles_busiest_day, capacity_vehicles_day (NaN: not limited),
+        utilisation (on the busiest day), first_h, last_h (first and last hour of entry), doubtful.
+        """
+        return movements.flows(self._graph, self._moved)
+
+    @property
+    def limits(self) -> list[str]:
+        """Names of what binds: with twice of them all the force would be complete earlier."""
+        return [f"{limit.name} ({limit.kind})" for limit in self.limiting]
 
     @cached_property
     def binding(self) -> gpd.GeoDataFrame:
@@ -82,30 +134,13 @@ class Deployment:
 
         Order 1 is what keeps the force from being complete a step earlier; order 2 what binds once all of order 1
         is without limit, and so on. Columns: order, kind (port, airport, railhead, trains, border, link), id, name,
-        capacity_vehicles_day (in one direction), share (of what lets too few through in a step less), complete_h
-        (with the orders before without limit), gain_doubled_h and gain_removed_h (hours earlier than that with
-        twice this capacity alone, and with no limit to it alone). Empty when only the distance counts.
+        capacity_vehicles_day (in one direction), basis (sources of that capacity, or the rule of an estimate),
+        share (of what lets too few through in a step less), complete_h (with the orders before without limit),
+        gain_doubled_h and gain_removed_h (hours earlier than that with twice this capacity alone, and with no limit
+        to it alone). Empty when only the distance counts.
         """
-        rows, steps, per_hour = [], self._steps, self._per_hour
-        complete = round(self.complete_h * per_hour)
-        for order in range(1, _ROUNDS + 1):
-            limits = _binding(steps, self._need, complete)
-            for limit, share in limits:
-                eased = [
-                    timed.quickest(steps.relieved([limit], factor), self._need, complete) for factor in (2, np.inf)
-                ]
-                gains = [(complete - quicker) / per_hour for quicker in eased if quicker is not None]
-                kind, thing = steps.limits[limit]
-                room = steps.pool if limit == POOL else steps.room[steps.limit == limit].max()
-                name, day = _name(self._network, kind, thing), 24 * per_hour
-                rows.append([order, kind, thing, name, room * day, share, complete / per_hour, *gains])
-            if not limits:
-                break
-            steps = steps.relieved([limit for limit, _ in limits], np.inf)
-            complete = timed.quickest(steps, self._need, complete) or complete
-        table = pd.DataFrame(rows, columns=BINDING_COLUMNS)
-        shapes = [_shape(self._network, kind, thing) for kind, thing in zip(table["kind"], table["id"], strict=True)]
-        return gpd.GeoDataFrame(table, geometry=shapes, crs=CRS)
+        complete = round(self.complete_h * self._per_hour)
+        return in_order(self.network, self._steps, self._need, complete, self._per_hour)
 
 
 def deploy(
@@ -166,6 +201,7 @@ def deploy(
     """
     net = network.profiled()
     rules, packet = net.rules.deploy, net.profile.packet  # type: ignore[union-attr]
+    force = net.rules.force(vehicles) if isinstance(vehicles, str) else None
     count = net.rules.force(vehicles).vehicles if isinstance(vehicles, str) else vehicles
     pool = rules["trains_pool"] if trains_pool is None else trains_pool
     days = rules["horizon_days"] if horizon_days is None else horizon_days
@@ -177,9 +213,7 @@ def deploy(
         )
     if step_min not in STEPS_MIN:
         raise InputError(f"a step has {', '.join(map(str, STEPS_MIN))} minutes, not {step_min}")
-    role = net.places["role"].where(net.places["active"])
-    starts = list(role.index[role == "origin"]) if origins is None else net.places_named(origins)
-    ends = list(role.index[role == "destination"]) if destinations is None else net.places_named(destinations)
+    starts, ends = places_asked(net, origins, "origin"), places_asked(net, destinations, "destination")
     packets = int(np.ceil(count / packet))
     per_hour = 60 // step_min
     need, horizon = packets * packet, int(days * 24 * per_hour)
@@ -197,29 +231,30 @@ def deploy(
         raise TooLateError(
             f"at most {there:,} of {count:,} vehicles arrive within {days:g} days: give a longer horizon"
         )
-    found = movements.journeys(timed.plan(steps, complete, need), per_hour)
-    moved = movements.first_of(found, count)
     return Deployment(
+        force=force,
         vehicles=int(count),
         packets=packets,
         origins=starts,
         destinations=ends,
         complete_h=complete / per_hour,
-        first_h=found[0].arrival,
         route_h=float(best["cumulative_h"].iloc[-1]),
         rounded_h=float(steps.earliest[steps.sink] / per_hour),
-        permission_lead_h=_lead(graph, moved),
-        limits=[
-            f"{_name(net, *what)} ({what[0]})" for what in (steps.limits[i] for i, _ in _binding(steps, need, complete))
-        ],
-        arrivals=movements.arrivals(found, int(count), packet),
-        movements=movements.movements(graph, moved),
-        links=movements.flows(graph, moved),
-        _network=net,
+        trains_pool=pool,
+        limiting=limiting(net, steps, need, complete, per_hour),
+        network=net,
+        _graph=graph,
         _steps=steps,
         _need=need,
         _per_hour=per_hour,
     )
+
+
+def places_asked(net: Network, words: str | Iterable[str] | None, role: str) -> list[str]:
+    """Return the places that words name, without words the active ones of a role."""
+    if words is not None:
+        return net.places_named(words)
+    return list(net.places.index[net.places["active"] & (net.places["role"] == role)])
 
 
 def _supply(
@@ -240,25 +275,6 @@ def _supply(
     if supply and (rest < -1e-6 * need or (set(supply) == set(starts) and rest > 1e-6 * need)):
         raise InputError(f"the shares add up to {1 - rest / need:g}, not to 1")
     return supply | {"": max(rest, 0.0)} if supply else {}
-
-
-def _binding(steps: Steps, need: float, complete: int) -> list[tuple[int, float]]:
-    """Return what keeps a force from being complete a step earlier, with its share, the largest first."""
-    short = timed.carried(steps, complete - 1, need)
-    share = short.binding / max(short.at_most, 1.0)
-    return [(int(i), float(share[i])) for i in np.argsort(-share, kind="stable") if share[i] >= _LEAST_SHARE]
-
-
-def _name(net: Network, kind: str, thing: str) -> str:
-    if kind == "trains":
-        return "train pool"
-    return str((net.links if kind == "link" else net.places).at[thing, "name"])
-
-
-def _shape(net: Network, kind: str, thing: str) -> Any:  # noqa: ANN401 - shapely
-    if kind == "trains":
-        return shapely.Point()
-    return (net.links if kind == "link" else net.places).geometry.at[thing]
 
 
 def _lead(graph: Graph, found: list[movements.Journey]) -> float:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
@@ -81,14 +80,15 @@ def first_of(found: list[Journey], vehicles: float) -> list[Journey]:
     return [j._replace(vehicles=min(j.vehicles, float(left))) for j, left in rest if left > 0]
 
 
-def arrivals(found: list[Journey], vehicles: int, packet: float) -> pd.DataFrame:
-    """Return per day how many have arrived, in whole packets."""
-    by_day = np.bincount([ceil(j.arrival / 24) for j in found], [j.vehicles for j in found])[1:]
-    packets = np.floor((np.cumsum(by_day) + _NEARLY) / packet).astype(int)
+def arrivals(found: list[Journey], vehicles: int, packet: float, every_h: float) -> pd.DataFrame:
+    """Return how many have arrived, in whole packets, by the end of each `every_h` hours."""
+    end = np.ceil(np.array([j.arrival for j in found]) / every_h - _NOTHING).astype(int)
+    by_then = np.cumsum(np.bincount(end, [j.vehicles for j in found])[1:])
+    packets = np.floor((by_then + _NEARLY) / packet).astype(int)
     there = np.minimum(packets * packet, vehicles).astype(int)
     return pd.DataFrame(
         {
-            "day": np.arange(1, len(there) + 1),
+            "hour": np.arange(1, len(there) + 1) * every_h,
             "vehicles_arrived": there,
             "new_vehicles": np.diff(there, prepend=0),
             "packets_arrived": packets,

@@ -10,28 +10,74 @@ from mobility.errors import InputError, NoRouteError, TooLateError
 from mobility.options import ends_of, pair_options, scenario_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mobility.model.network import Network
     from mobility.model.scenario import Scenario
     from mobility.options import Output
 
 COLUMNS = {
     "arrivals": "day vehicles_arrived new_vehicles packets_arrived share",
+    "curve": "hour vehicles_arrived new_vehicles packets_arrived share",
     "movements": "day route stretch mode from to vehicles units depart_h arrive_h",
-    "binding": "order kind name capacity_vehicles_day share complete_h gain_doubled_h gain_removed_h",
+    "binding": "order kind name capacity_vehicles_day basis complete_h gain_doubled_h gain_removed_h",
     "links": "name mode from to vehicles vehicles_busiest_day capacity_vehicles_day utilisation",
+    "origins": "from complete_h first_h state binding",
+    "refusals": "refusal name complete_h lost_h state binding",
 }
+_CURVES = ("arrivals", "curve", "origins")  # what a chart shows
+_FORCE = [
+    click.option("--vehicles", type=int, metavar="N", help="How many vehicles move."),
+    click.option("--force", metavar="NAME", help="Instead, a force package (`mobility profiles --forces`)."),
+    click.option("--horizon", type=float, metavar="DAYS", help="How far to look; default: the rules' horizon_days."),
+    click.option(
+        "--trains", type=float, metavar="N", help="Trains that the railheads share; default: the rules' pool."
+    ),
+    click.option(
+        "--share", "shares", multiple=True, metavar="PLACE=PART", help="Part of the force that enters here: 0 to 1."
+    ),
+    click.option(
+        "--step",
+        type=click.Choice(["60", "30", "15", "10"]),
+        default="60",
+        show_default=True,
+        help="Minutes of a step.",
+    ),
+]
+
+
+def force_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add what says which force moves and how; the command gets it as typed, `asked_of` reads it."""
+    for option in reversed(_FORCE):
+        command = option(command)
+    return command
+
+
+def asked_of(
+    *,
+    vehicles: int | None,
+    force: str | None,
+    horizon: float | None,
+    trains: float | None,
+    shares: tuple[str, ...],
+    step: str,
+) -> dict[str, Any]:
+    """Return the options of `mobility.deploy`; raises InputError when the force is missing or given twice."""
+    size = force if vehicles is None else vehicles
+    if size is None or (force is not None and vehicles is not None):
+        raise InputError("give either --vehicles N or --force NAME")
+    parts = dict(map(_share, shares))
+    return {
+        "vehicles": size,
+        "horizon_days": horizon,
+        "trains_pool": trains,
+        "shares": parts or None,
+        "step_min": int(step),
+    }
 
 
 @click.command()
-@click.option("--vehicles", type=int, metavar="N", help="How many vehicles move.")
-@click.option("--force", metavar="NAME", help="Instead, a force package of the rules (profiles.toml).")
-@click.option("--horizon", type=float, metavar="DAYS", help="How far to look; default: the rules' horizon_days.")
-@click.option("--trains", type=float, metavar="N", help="Trains that the railheads share; default: the rules' pool.")
-@click.option(
-    "--share", "shares", multiple=True, metavar="PLACE=PART", help="Part of the force that enters here: 0 to 1."
-)
-@click.option(
-    "--step", type=click.Choice(["60", "30", "15", "10"]), default="60", show_default=True, help="Minutes of a step."
-)
+@force_options
 @click.option(
     "--table",
     "what",
@@ -40,51 +86,79 @@ COLUMNS = {
     show_default=True,
     help="What is shown.",
 )
+@click.option("--against", metavar="FILE|today", help="With --table origins: the same before the change too.")
 @pair_options
-@scenario_options()
-def deploy(  # noqa: PLR0913, PLR0917 - one option each
+@scenario_options(pictures=True)
+def deploy(
     given: Scenario,
     out: Output,
-    vehicles: int | None,
-    force: str | None,
-    horizon: float | None,
-    trains: float | None,
-    shares: tuple[str, ...],
-    step: str,
     what: str,
+    against: str | None,
     from_: tuple[str, ...],
     to_: tuple[str, ...],
+    **force: Any,  # noqa: ANN401 - of `force_options`
 ) -> None:
-    """Show when a force is complete at its destination, what binds, and how it moves."""
-    del given
-    from mobility.analysis.deployment import deploy
-    from mobility.present.deploy_words import deploy_summary, deploy_words
+    """Show when a force is complete at its destination, what binds, and how it moves.
 
-    size = force if vehicles is None else vehicles
-    if size is None or (force is not None and vehicles is not None):
-        raise InputError("give either --vehicles N or --force NAME")
+    -o FILE.png, .svg or .pdf draws the arrivals as curves, with --table origins one for each origin.
+    """
+    del given
+    asked = asked_of(**force)
+    if against and what != "origins":
+        raise InputError("--against goes with --table origins")
+    if out.draws and what not in _CURVES:
+        raise InputError(f"--table {what} has no chart, {', '.join(_CURVES)} have one; give -o FILE.csv, .json or .md")
     net = out.load()
     starts, ends, _ = ends_of(net, from_, to_)
-    parts = dict(_share(text) for text in shares)
+    asked |= {"origins": starts, "destinations": ends}
+    if what == "origins":
+        _origins(out, net, asked, against)
+        return
+    from mobility.analysis.compared import refusals
+    from mobility.analysis.deployment import deploy
+
+    columns = COLUMNS[what].split()
     try:
-        options: dict[str, Any] = {
-            "horizon_days": horizon,
-            "trains_pool": trains,
-            "shares": parts,
-            "step_min": int(step),
-        }
-        found = deploy(net, size, starts, ends, **options)
+        found = deploy(net, **asked)
+        table = refusals(found, **asked) if what == "refusals" else getattr(found, what)
     except (NoRouteError, TooLateError):
         if out.fmt in {"json", "csv", "geojson"}:
             import pandas as pd
 
-            columns = COLUMNS[what].split()
             out.rows(net.identity, pd.DataFrame(columns=columns), columns, {"complete_h": None, "binding": []})
         raise
+    from mobility.present.deploy_words import deploy_summary, deploy_words
+
     summary = deploy_summary(found)
-    out.rows(net.identity, getattr(found, what), COLUMNS[what].split(), summary)
+    if out.draws:
+        from mobility.present.deploy_charts import deployment_chart
+
+        out.draw(deployment_chart(found))
+        return
+    out.rows(net.identity, table, columns, summary)
     if out.fmt == "table":
         for line in deploy_words(net, summary):
+            out.note(line)
+
+
+def _origins(out: Output, net: Network, asked: dict[str, Any], against: str | None) -> None:
+    """Write the answer from each origin and from all, with `against` before the change too."""
+    from mobility.analysis.compared import from_each, origins_table
+    from mobility.present.deploy_words import origins_words
+
+    title = out.given.title or out.given.changes()
+    nets = {against: out.baseline(against), title: net} if against else {title: net}
+    found = {scenario: from_each(seen, **asked) for scenario, seen in nets.items()}
+    if out.draws:
+        from mobility.present.deploy_charts import origins_chart
+
+        out.draw(origins_chart(net, found))
+        return
+    table = origins_table(found)
+    columns = ["scenario"] * bool(against) + COLUMNS["origins"].split()
+    out.rows(net.identity, table, columns, {"rows": len(table)})
+    if out.fmt == "table":
+        for line in origins_words(found):
             out.note(line)
 
 

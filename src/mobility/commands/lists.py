@@ -95,15 +95,20 @@ def projects(given: Scenario, out: Output) -> None:
 
 
 @click.command()
+@click.option("--forces", is_flag=True, help="Instead, the force packages that `deploy --force` takes.")
 @scenario_options()
-def profiles(given: Scenario, out: Output) -> None:
-    """List the movement profiles and what they rest on."""
+def profiles(given: Scenario, out: Output, *, forces: bool) -> None:
+    """List the movement profiles, or the force packages, and what they rest on."""
     from dataclasses import asdict
 
     import pandas as pd
 
     del given
     net = out.load()
+    if forces:
+        frame = pd.DataFrame([asdict(force) for force in net.rules.forces.values()]).astype({"trains": "Int64"})
+        out.rows(net.identity, frame, "name vehicles trains sources description".split(), {"forces": len(frame)})
+        return
     rows = []
     for profile in net.rules.profiles.values():
         row = asdict(profile)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from mobility.commands.deploy import asked_of, force_options
 from mobility.errors import InputError
 from mobility.options import ends_of, pair_options, scenario_options
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @pair_options
 @click.option(
     "--show",
-    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "redundancy"]),
+    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "redundancy", "deploy"]),
     default="routes",
     show_default=True,
     help="What to draw.",
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 @click.option(
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
 )
+@force_options
 @click.option("--interactive", is_flag=True, help="A page on which a click closes or builds and shows the new route.")
 @click.option("--title", metavar="TEXT", help="Title of the map; default: scenario and finding.")
 @click.option(
@@ -54,12 +56,14 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
     interactive: bool,
     title: str | None,
     tiles: str,
+    **force: Any,  # noqa: ANN401 - of `force_options`
 ) -> None:
     """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
     from dataclasses import replace
 
     from mobility.model.network import Network
     from mobility.present import views
+    from mobility.present.deploy_views import deploy_map
     from mobility.present.interactive import whatif_page
     from mobility.present.maps import page_of
 
@@ -88,6 +92,7 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
         "bottlenecks": lambda: views.bottleneck_map(net, starts, ends),
         "interdict": lambda: views.interdiction_map(net, k, starts, ends),
         "redundancy": lambda: views.redundancy_map(net, project or None, starts, ends),
+        "deploy": lambda: deploy_map(net, origins=starts, destinations=ends, **asked_of(**force)),
     }[show]()
     view = replace(view, title=title or ": ".join(filter(None, (given.title, view.title))))
     out.save(page_of(view, tiles).html().encode() if tiles else view.encoded(suffix))

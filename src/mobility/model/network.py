@@ -270,10 +270,11 @@ class Network:
         Parameters
         ----------
         name
-            A link (all of that name), or for `wait` and `open` a border.
+            A link (all of that name), or for `wait` and `open` a border; for `capacity` a place too.
         attribute
-            speed (km/h), limit (t, gross), capacity (vehicles per day), failure (probability that the link is
-            shut on the day of a move), wait (h) or open (1 = open to the force whatever borders.csv says, 0 = shut).
+            speed (km/h), limit (t, gross), capacity (vehicles per day; of a port or airport what it lands), failure
+            (probability that the link is shut on the day of a move), wait (h) or open (1 = open to the force
+            whatever borders.csv says, 0 = shut).
         value
             Within the bounds of `SETTABLE`.
         """
@@ -287,10 +288,12 @@ class Network:
             borders = self.borders.copy()
             borders.loc[borders["place"] == place, column] = bool(value) if attribute == "open" else value
             return replace(self, borders=borders)
-        ids = [hit.id for hit in self.names.find(name, ("link",))]
-        links = self.links.copy()
-        links.loc[ids, column] = value
-        return derive(replace(self, links=links))
+        hits = self.names.find(name, ("link", "place") if attribute == "capacity" else ("link",))
+        links, places = self.links.copy(), self.places.copy()
+        links.loc[[hit.id for hit in hits if hit.kind == "link"], column] = value
+        at = [hit.id for hit in hits if hit.kind == "place"]
+        places.loc[at, ["capacity_day", "capacity_source"]] = [value, "as asked: --set"]
+        return derive(replace(self, links=links, places=places))
 
     def lifting(self, countries: Iterable[str]) -> Network:
         """Return the network as a pair sees it whose own ends lie in `countries`: transit there is allowed."""

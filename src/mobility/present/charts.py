@@ -119,8 +119,8 @@ def arrival_chart(table: pd.DataFrame, *, title: str = "", subtitle: str = "", f
     Parameters
     ----------
     table
-        Columns `day` and `vehicles_arrived` (in all, by the end of that day), and `scenario` where several
-        are compared.
+        Columns `vehicles_arrived` (in all), `hour` (by its end; drawn as steps, as they arrive) or `day` (by its
+        end), and `scenario` where several are compared.
     title, subtitle, footnote
         Text around the chart.
     """
@@ -128,7 +128,8 @@ def arrival_chart(table: pd.DataFrame, *, title: str = "", subtitle: str = "", f
     left, bottom, wide, high = room
     ax = axes(figure, [left + 44, bottom + _SCALE, wide - 44 - _NAME, high - _SCALE - 6])
     names = table["scenario"] if "scenario" in table else np.full(len(table), "")
-    last = max(table["day"], default=1)
+    unit, scale = ("hour", 24) if "hour" in table else ("day", 1)
+    last = max(table[unit], default=1) / scale
     ends = []
     for i, (name, part) in enumerate(table.groupby(names, sort=False)):
         dash = _DASHES[i % len(_DASHES)]
@@ -137,13 +138,16 @@ def arrival_chart(table: pd.DataFrame, *, title: str = "", subtitle: str = "", f
             "linestyle": (0, dash) if dash else "solid",
             "linewidth": 1.8,
         }
-        before = [0] if part["day"].min() > 0 else []
-        ax.plot([*before, *part["day"]], [*before, *part["vehicles_arrived"]], marker="o", markersize=2.8, **look)
+        before = [0] if part[unit].min() > 0 else []
         full = part.loc[part["vehicles_arrived"].idxmax()]
-        words = [
-            *wrapped(str(name), TEXT, _NAME - 30),
-            f"{full['vehicles_arrived']:,.0f} vehicles by day {full['day']:g}",
-        ]
+        when = f"after {full[unit]:g} h" if unit == "hour" else f"by day {full[unit]:g}"
+        at, there = [*before, *part[unit] / scale], [*before, *part["vehicles_arrived"]]
+        if unit == "hour":
+            ax.plot(at, there, drawstyle="steps-post", **look)
+            ax.plot(at[-1:], there[-1:], "o", color=look["color"], markersize=5, clip_on=False)
+        else:
+            ax.plot(at, there, marker="o", markersize=2.8, **look)
+        words = [*wrapped(str(name), TEXT, _NAME - 30), f"{full['vehicles_arrived']:,.0f} vehicles {when}"]
         ends.append((float(part["vehicles_arrived"].iloc[-1]), words, look))
     most = max((end[0] for end in ends), default=1) or 1
     ax.set(xlim=(0, last), ylim=(0, 1.05 * most), xlabel="day", ylabel="vehicles arrived, in all")

@@ -19,7 +19,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mobility.model.network import CRS, default_folder
 from mobility.present import style
-from mobility.present.legend import END, breadth, draw_legend, layer_pens, mark_end
+from mobility.present.legend import END, RING, breadth, draw_legend, layer_pens, mark_binding, mark_end
 from mobility.present.lettering import Label, placed
 from mobility.present.pens import CROSS, Pen, crosses, marks, pens_of, stroke
 from mobility.present.sheet import GREY, INK, SMALL, TEXT, axes, blank_axes, house_style, sheet, width, write
@@ -192,11 +192,14 @@ def _places(ax: Axes, view: View, lines: gpd.GeoSeries, window: Window, shut: li
     ends = places[places["role"] != ""]
     for role, part in ends.groupby("role"):
         mark_end(ax, part[["x", "y"]].to_numpy().tolist(), str(role), _MARKS)
+    rings = places.loc[places.index.isin(view.marked), ["x", "y"]].to_numpy().tolist()
+    mark_binding(ax, rings, _MARKS)
     taken = [*_squares(shut, CROSS / 2), *_squares(ends[["x", "y"]].to_numpy().tolist(), END / 2)]
+    taken += _squares(rings, RING / 2)
     named = places[places["rank"] <= (3 if window.m_per_pt < _TOWNS else 2)].sort_values("rank", kind="stable")
     rows = named.assign(
         size=np.where(named["role"] != "", TEXT, SMALL),
-        radius=np.where(named["role"] != "", END / 2, _DOT / 2),
+        radius=np.select([named.index.isin(view.marked), named["role"] != ""], [RING / 2, END / 2], _DOT / 2),
         bold=named["rank"] == 0,
     ).to_dict("records")
     wanted = [

@@ -4,10 +4,13 @@ function drawLabels(map, drawing, end) {
   "use strict";
   const CELL = 6, board = element("div", "", "mob-labels");
   map.getPane("marks").appendChild(board);
-  // Ports asked about come first, then other places asked about, towns where many links meet, towns, all others.
-  function rank(place) { return !place.role ? place.rank : place.kind === "port" ? 0 : 1; }
+  // What binds and ports asked about come first, then other places asked about, towns where many links meet, towns, all others.
+  function rank(place) { return place.binds ? 0 : !place.role ? place.rank : place.kind === "port" ? 0 : 1; }
   const LEAST_ZOOM = [0, 0, 0, 8, 10], labels = drawing.places.slice();
-  labels.forEach(function (place) { place.node = board.appendChild(element("span", place.label.replace(/ \(.*\)/, ""))); });
+  labels.forEach(function (place) {
+    const binds = place.binds ? ": " + place.binds : "";
+    place.node = board.appendChild(element("span", place.label.replace(/ \(.*\)/, "") + binds));
+  });
 
   function boxesOf(selector) {
     const frame = map.getContainer().getBoundingClientRect();
@@ -68,12 +71,13 @@ function drawLabels(map, drawing, end) {
     changed.forEach(function (p) { p.size = [p.node.offsetWidth, p.node.offsetHeight]; });
     labels.forEach(function (p) {  // no label may cover the mark of a more important place
       const at = map.latLngToContainerPoint(p.at);
-      if (p.role) { taken.push([at.x - end, at.y - end, at.x + end, at.y + end]); }
+      const half = p.binds ? end + 5 : end;
+      if (p.role || p.binds) { taken.push([at.x - half, at.y - half, at.x + half, at.y + half]); }
     });
     labels.forEach(function (p) {
       const at = map.latLngToContainerPoint(p.at), seen = !p.hidden && zoom >= LEAST_ZOOM[rank(p)];
       let best = null, least = Infinity;
-      (seen ? spots(at, p.size[0], p.size[1], p.role ? 9 : 5) : []).forEach(function (box, i) {
+      (seen ? spots(at, p.size[0], p.size[1], p.binds ? 14 : p.role ? 9 : 5) : []).forEach(function (box, i) {
         const cost = 24 * crossed(box, cells) + i / 4 + (i < 8 ? 0 : 3);  // the nearest that hides little
         if (cost < least && free(box)) { least = cost; best = box; }
       });

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     Mark = Callable[[Axes, list[tuple[float, float]]], None]
     Row = tuple[str, list[Pen], Mark | None]  # a row with neither pens nor mark is a heading
 
-END = 6.8  # pt across: the mark of an origin or destination
+END, RING = 6.8, 11.8  # pt across: the mark of an origin or destination, and the ring around what binds
 _SWATCH = 26.0  # pt
 
 
@@ -42,6 +42,11 @@ def layer_pens(colour: str, wide: float) -> list[Pen]:
 def mark_end(ax: Axes, at: list[tuple[float, float]], role: str, zorder: float = 3) -> None:
     """Draw the marks of origins (white) or destinations (black)."""
     marks(ax, at, END, "#FFFFFF" if role == "origin" else INK, INK, zorder=zorder)
+
+
+def mark_binding(ax: Axes, at: list[tuple[float, float]], zorder: float = 3) -> None:
+    """Draw the rings around places that bind."""
+    marks(ax, at, RING, "none", style.WORST_COLOUR, rim=1.8, zorder=zorder)
 
 
 def draw_legend(ax: Axes, view: View, links: pd.DataFrame, m_per_pt: float) -> None:
@@ -71,6 +76,8 @@ def _rows(view: View, links: pd.DataFrame) -> Iterator[Row]:
     for role, label in (("origin", "origin: port of entry, base"), ("destination", "destination")):
         if role in roles:
             yield label, [], partial(mark_end, role=role)
+    if view.marked:
+        yield style.BINDS, [], mark_binding
 
 
 def _line_rows(links: pd.DataFrame, *, borders_closed: bool) -> Iterator[Row]:

@@ -171,9 +171,16 @@ function drawNetwork(map, base, data) {
       reach(mark);
     };
     activates(mark, "place", index, place.label, function () {
-      return card(place.label, [place.kind + ", " + place.country, place.note]);
+      const binds = place.binds && "binds: " + place.binds;
+      return card(place.label, [place.kind + ", " + place.country, binds, place.note]);
     });
     place.setRole(place.role);
+    if (place.binds) {  // a ring around the mark
+      L.circleMarker(points[index], {
+        pane: "marks", radius: end + 4 * scale, weight: 3 * scale, color: STYLE.worst, fill: false, interactive: false,
+        className: "mob-binds"
+      }).addTo(map);
+    }
   });
 
   // Hide a link that is not kept: its line, its broad lines and what the pointer meets.

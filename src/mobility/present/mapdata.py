@@ -67,6 +67,7 @@ def base(net: Network) -> dict[str, Any]:
             "land": style.LAND,
             "border": style.BORDER,
             "disputed": style.DISPUTED_DASH,
+            "worst": style.WORST_COLOUR,
         },
     }
 
@@ -87,7 +88,10 @@ def state(view: View) -> dict[str, Any]:
             "kmh": _numbers(links["speed"], 0),
             "hours": _numbers(links["time_h"], 2),
         },
-        "places": {"role": _words(view.labels()["role"])},
+        "places": {
+            "role": _words(view.labels()["role"]),
+            "binds": _words(view.marked.get(p, "") for p in net.places.index),
+        },
         "layers": [
             {
                 "colour": layer.colour,

@@ -108,6 +108,9 @@ def _legend(view: View, later: Iterable[str]) -> Iterator[dict[str, Any]]:
     for fill, label in (("#fff", "origin: port of entry, base"), ("#1a1a1a", "destination")):
         ring = f'<circle cx="17" cy="6" r="5" fill="{fill}" stroke="#1a1a1a" stroke-width="2"/>'
         yield {"swatch": _swatch("none", more=ring), "text": label}
+    if view.marked:
+        ring = f'<circle cx="17" cy="6" r="5" fill="none" stroke="{style.WORST_COLOUR}" stroke-width="2.5"/>'
+        yield {"swatch": _swatch("none", more=ring), "text": style.BINDS}
     yield {"swatch": _swatch(style.BORDER, style.DISPUTED_DASH, 1.2), "text": "boundary Serbia – Kosovo*"}
 
 

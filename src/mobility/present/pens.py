@@ -61,12 +61,13 @@ def marks(
     edge: str,
     *,
     shape: MarkerType = "o",
+    rim: float = 0.9,
     zorder: float = 3,
 ) -> None:
-    """Draw marks that are `size` pt across."""
+    """Draw marks that are `size` pt across, with an edge of `rim` pt."""
     if len(at):
         x, y = zip(*at, strict=True)
-        ax.scatter(x, y, size**2, c=fill, edgecolors=edge, linewidths=0.9, marker=shape, zorder=zorder)
+        ax.scatter(x, y, size**2, c=fill, edgecolors=edge, linewidths=rim, marker=shape, zorder=zorder)
 
 
 def crosses(ax: Axes, at: Sequence[tuple[float, float]], zorder: float = 3) -> None:

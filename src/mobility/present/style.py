@@ -37,6 +37,7 @@ _GROUP_OF = {
 ROUTE_COLOUR, ROUTE_CASING, BEFORE_COLOUR, WORST_COLOUR = "#FFE14D", "#1A1A1A", "#C9C9C9", "#9B1B5A"
 WATER, LAND, BORDER = "#D9E6EE", "#F6F4EE", "#A9A39A"
 DISPUTED_DASH = "4 3"
+BINDS = "place that binds, with its vehicles a day"
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -76,6 +76,10 @@ class View:
         Origins and destinations.
     table : DataFrame
         What the map shows, as rows; `columns` are those worth reading.
+    said, noted : str
+        More of the finding, below the title; and of what it rests on, below the map.
+    marked : dict
+        Places with a ring that says what binds: what stands behind their name.
     """
 
     network: Network
@@ -84,16 +88,19 @@ class View:
     ends: frozenset[str]
     table: pd.DataFrame
     columns: tuple[str, ...]
+    said: str = ""
+    noted: str = ""
+    marked: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def subtitle(self) -> str:
-        """The profile and what was changed, in words."""
-        return profile_words(self.network)
+        """More of the finding, the profile and what was changed, in words."""
+        return f"{self.said} {profile_words(self.network)}".lstrip()
 
     @property
     def footnote(self) -> str:
         """What must stand below every map: the note on Kosovo, who drew what, and the data's version and date."""
-        return f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} {data_words(self.network)}"
+        return f"{self.noted} {style.KOSOVO_NOTE} {style.ATTRIBUTION} {data_words(self.network)}".lstrip()
 
     def framed(self) -> gpd.GeoSeries:
         """Return what the map must hold: what its layers draw and its ends; with no layer the whole network.
@@ -111,8 +118,10 @@ class View:
         places = self.network.places
         labels = places["name"].str.replace(r" \(.*\)", "", regex=True) + np.where(places["country"] == "XK", "*", "")
         roles = np.where(places.index.isin(self.ends), places["role"].where(places["role"] != "", "origin"), "")
-        # Ports and bases asked about come first.
-        ranks = np.select([(roles != "") & (places["kind"] == "port"), roles != ""], [0, 1], town_ranks(self.network))
+        labels += [f": {self.marked[place]}" if place in self.marked else "" for place in places.index]
+        # Ports and bases asked about come first, with what binds.
+        first = ((roles != "") & (places["kind"] == "port")) | places.index.isin(self.marked)
+        ranks = np.select([first, roles != ""], [0, 1], town_ranks(self.network))
         return pd.DataFrame({"label": labels, "role": roles, "rank": ranks}, index=places.index)
 
     def breadth(self, value: float) -> float:
