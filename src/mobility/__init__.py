@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mobility.analysis.bottlenecks import bottlenecks
     from mobility.analysis.corridor import sections
+    from mobility.analysis.deploy_draws import uncertain_deployment
     from mobility.analysis.deployment import deploy
     from mobility.analysis.failures import link_failures, pair_failures
     from mobility.analysis.graph import Graph
@@ -67,6 +68,7 @@ _HOME = {
     "strip": "present.strip",
     "synergy": "analysis.redundancy",
     "uncertain_changes": "analysis.uncertainty",
+    "uncertain_deployment": "analysis.deploy_draws",
     "uncertain_gains": "analysis.uncertainty",
     "uncertain_hours": "analysis.uncertainty",
     "uncertain_losses": "analysis.uncertainty",
@@ -106,6 +108,7 @@ __all__ = [
     "strip",
     "synergy",
     "uncertain_changes",
+    "uncertain_deployment",
     "uncertain_gains",
     "uncertain_hours",
     "uncertain_losses",

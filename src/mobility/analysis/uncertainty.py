@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 QUANTILES = {"p5": 0.05, "p50": 0.5, "p95": 0.95}
 MOST_DRAWS = 1_000_000
 BEST, WORST = 3, 10  # ranks that a share of the draws is told for
-_LUCK = ("", "common_")
+LUCK = ("", "common_")
 _NOTICEABLE_MS = 30_000
 _CUT_OFF_MS = 1e15  # a pair that is cut off weighs more than all hours
 
@@ -102,8 +102,8 @@ def uncertain_hours(
     pairs = pairs_of(net, origins, destinations)
     found = _sampled(_hours, _Sampler.of(net, pairs, seed), draws, seed, run, block=500)
     joined = np.isfinite(found[0][0, 0])
-    columns = _intervals("time_h", [ms[:, 0] / MS_PER_H for ms in found])
-    for luck, ms in zip(_LUCK, found, strict=True):
+    columns = intervals("time_h", [ms[:, 0] / MS_PER_H for ms in found])
+    for luck, ms in zip(LUCK, found, strict=True):
         same = (ms[:, 0] == ms[:, 1]).mean(axis=0)
         columns[f"same_route_{luck}share"] = np.where(joined, same, np.nan)
     total = _mean("time_h", [ms[:, 0, joined] for ms in found])
@@ -135,8 +135,8 @@ def uncertain_changes(
     pairs = [pair for pair in pairs_of(nets[1], origins, destinations) if pair in there]
     found = _sampled(_changes, [_Sampler.of(net, pairs, seed) for net in nets], draws, seed, run, block=500)
     both = np.isfinite(found[0][0])
-    columns = _intervals("delta_h", [ms / MS_PER_H for ms in found])
-    for luck, ms in zip(_LUCK, found, strict=True):
+    columns = intervals("delta_h", [ms / MS_PER_H for ms in found])
+    for luck, ms in zip(LUCK, found, strict=True):
         columns[f"slower_{luck}share"] = np.where(both, (ms > _NOTICEABLE_MS).mean(axis=0), np.nan)
     total = _mean("delta_h", [ms[:, both] for ms in found])
     return Uncertain(pd.DataFrame(pairs, columns=["from", "to"]).assign(**columns), total, draws, seed)
@@ -168,8 +168,8 @@ def uncertain_gains(
     samplers = [_Sampler.of(seen, pairs, seed) for seen in (net, *map(net.build, keys))]
     found = [gains / MS_PER_H for gains in _sampled(_gains, samplers, draws, seed, run, block=100)]
     ranks = [rankdata(-np.nan_to_num(gains), method="min", axis=1) for gains in found]
-    columns = _intervals("gain_h", found) | _intervals("rank", ranks)
-    for luck, gains, rank in zip(_LUCK, found, ranks, strict=True):
+    columns = intervals("gain_h", found) | intervals("rank", ranks)
+    for luck, gains, rank in zip(LUCK, found, ranks, strict=True):
         columns[f"best{BEST}_{luck}share"] = ((rank <= BEST) & (gains > 0)).mean(axis=0)
     return Uncertain(pd.DataFrame({"project": keys, **columns}), {}, draws, seed)
 
@@ -199,8 +199,8 @@ def uncertain_losses(
     rows = np.flatnonzero(net.links["active"] & ((net.links["corridors"] != "access") | net.include_access))
     found = _sampled(_losses, (groups, _draws(net, seed), rows), draws, seed, run, block=10)
     ranks = [rankdata(-cost.sum(axis=1), method="min", axis=1) for cost in found]
-    columns = _intervals("total_delay_h", [cost[:, 0] / MS_PER_H for cost in found]) | _intervals("rank", ranks)
-    for luck, cost, rank in zip(_LUCK, found, ranks, strict=True):
+    columns = intervals("total_delay_h", [cost[:, 0] / MS_PER_H for cost in found]) | intervals("rank", ranks)
+    for luck, cost, rank in zip(LUCK, found, ranks, strict=True):
         columns[f"worst{WORST}_{luck}share"] = ((rank <= WORST) & cost.any(axis=1)).mean(axis=0)
     return Uncertain(pd.DataFrame({"link": net.links.index[rows], **columns}), {}, draws, seed)
 
@@ -221,7 +221,7 @@ class _Sampler(NamedTuple):
 
 
 def _draws(net: Network, seed: int) -> list[Draws]:
-    return [Draws.of(net, seed, common=bool(luck)) for luck in _LUCK]
+    return [Draws.of(net, seed, common=bool(luck)) for luck in LUCK]
 
 
 def _hours(sampler: _Sampler, block: list[int]) -> Any:  # noqa: ANN401 - lists in lists
@@ -274,7 +274,7 @@ def _sampled(ask: Ask, shared: Any, draws: int, seed: int, run: Sweep, *, block:
     """Return what `ask` finds with each kind of luck, as arrays whose first axis is the draw."""
     check_draws(draws, seed)
     starts = range(0, draws, block)
-    blocks = [[start, min(start + block, draws), luck] for luck in range(len(_LUCK)) for start in starts]
+    blocks = [[start, min(start + block, draws), luck] for luck in range(len(LUCK)) for start in starts]
     found = [np.array(part, dtype=float) for part in run(ask, blocks, shared)]
     return [np.concatenate(part) for part in (found[: len(starts)], found[len(starts) :])]
 
@@ -287,10 +287,10 @@ def check_draws(draws: int, seed: int) -> None:
         raise InputError(f"a seed must be a whole number, 0 or more, not {seed}")
 
 
-def _intervals(name: str, values: list[Array]) -> dict[str, Any]:
+def intervals(name: str, values: list[Array]) -> dict[str, Any]:
     """Return the quantiles (nearest rank) over the draws for each kind of luck; NaN where there is none."""
     columns = {}
-    for luck, found in zip(_LUCK, values, strict=True):
+    for luck, found in zip(LUCK, values, strict=True):
         ordered = np.sort(found, axis=0)
         for suffix, share in QUANTILES.items():
             value = ordered[int(np.ceil(share * len(ordered))) - 1]
@@ -303,4 +303,4 @@ def _mean(name: str, values: list[Array]) -> dict[str, float]:
     if not values[0].size:
         return {}
     means = [ms.mean(axis=1) / MS_PER_H for ms in values]
-    return {column: float(value) for column, value in _intervals(name, means).items()}
+    return {column: float(value) for column, value in intervals(name, means).items()}

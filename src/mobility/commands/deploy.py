@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mobility.errors import InputError, NoRouteError, TooLateError
-from mobility.options import ends_of, pair_options, scenario_options
+from mobility.options import ends_of, pair_options, scenario_options, sweep_options
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,6 +88,7 @@ def asked_of(
 )
 @click.option("--against", metavar="FILE|today", help="With --table origins: the same before the change too.")
 @pair_options
+@sweep_options()
 @scenario_options(pictures=True)
 def deploy(
     given: Scenario,
@@ -96,6 +97,8 @@ def deploy(
     against: str | None,
     from_: tuple[str, ...],
     to_: tuple[str, ...],
+    uncertain: int | None,
+    seed: int,
     **force: Any,  # noqa: ANN401 - of `force_options`
 ) -> None:
     """Show when a force is complete at its destination, what binds, and how it moves.
@@ -108,14 +111,22 @@ def deploy(
         raise InputError("--against goes with --table origins")
     if out.draws and what not in _CURVES:
         raise InputError(f"--table {what} has no chart, {', '.join(_CURVES)} have one; give -o FILE.csv, .json or .md")
+    if uncertain and (out.draws or what in {"origins", "refusals"}):
+        raise InputError(f"--uncertain asks about one deployment, as text: not with --table {what} or a chart")
     net = out.load()
     starts, ends, _ = ends_of(net, from_, to_)
     asked |= {"origins": starts, "destinations": ends}
     if what == "origins":
         _origins(out, net, asked, against)
-        return
+    else:
+        _one(out, net, asked, what, uncertain, seed)
+
+
+def _one(out: Output, net: Network, asked: dict[str, Any], what: str, uncertain: int | None, seed: int) -> None:
+    """Write a table of one deployment, or its chart; with `uncertain` how sure it is."""
     from mobility.analysis.compared import refusals
     from mobility.analysis.deployment import deploy
+    from mobility.present.deploy_words import deploy_summary, deploy_words
 
     columns = COLUMNS[what].split()
     try:
@@ -127,17 +138,24 @@ def deploy(
 
             out.rows(net.identity, pd.DataFrame(columns=columns), columns, {"complete_h": None, "binding": []})
         raise
-    from mobility.present.deploy_words import deploy_summary, deploy_words
-
-    summary = deploy_summary(found)
     if out.draws:
         from mobility.present.deploy_charts import deployment_chart
 
         out.draw(deployment_chart(found))
         return
+    summary = deploy_summary(found)
+    lines = deploy_words(net, summary)
+    if uncertain:
+        from mobility.analysis.deploy_draws import uncertain_deployment
+        from mobility.present.draw_words import deployment_words, uncertain_summary
+        from mobility.present.tables import rows_of
+
+        drawn = uncertain_deployment(net, draws=uncertain, seed=seed, run=out.sweep(net), **asked)
+        summary["uncertain"] = uncertain_summary(drawn) | {"binding": rows_of(drawn.table)}
+        lines.append(deployment_words(summary["uncertain"]))
     out.rows(net.identity, table, columns, summary)
     if out.fmt == "table":
-        for line in deploy_words(net, summary):
+        for line in lines:
             out.note(line)
 
 

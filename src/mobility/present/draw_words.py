@@ -49,6 +49,18 @@ def losses_words(found: Uncertain, names: dict[str, str]) -> str:
     return f"{_draws(uncertain_summary(found))}; among the ten worst in at least 95 % of either: {which or 'none'}."
 
 
+def deployment_words(drawn: dict[str, Any]) -> str:
+    """Return the interval of the hours until a force is complete, and how often what binds."""
+    late = 1 - min(drawn["complete_share"], drawn["complete_common_share"])
+    words = f"{_draws(drawn)}: "
+    if late < 0.05:  # noqa: PLR2004 - then the intervals are within the horizon
+        words += f"complete after {_interval(drawn, 'complete_h')}"
+    else:
+        words += f"in up to {_percent(late)} of them it is not complete within the horizon"
+    binds = [f"{row['name']} ({row['kind']}) in {_percent(row['binds_share'])}" for row in drawn["binding"][:5]]
+    return f"{words}; what binds: {', '.join(binds) or 'nothing but the distance'}."
+
+
 def pair_failure_words(lost: pd.DataFrame, days: int) -> str:
     """Return what pairs can count on when links fail at random."""
     joined = lost[lost["connected_share"].notna()]

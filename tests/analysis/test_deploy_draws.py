@@ -1,0 +1,96 @@
+"""A deployment over draws against `deploy` on every drawn network, and limits of a drawn one."""
+
+import json
+from collections import Counter
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+from click.testing import CliRunner
+
+from drawing import drawn
+from mobility.analysis.compared import answer
+from mobility.analysis.deploy_draws import uncertain_deployment
+from mobility.analysis.deployment import deploy
+from mobility.analysis.draws import drawn_network
+from mobility.analysis.sweeps import sweep
+from mobility.cli import cli
+from mobility.errors import InputError, NoRouteError, TooLateError
+
+WORDS = ["deploy", "--vehicles", "60", "--from", "alexandroupoli", "--to", "varna"]
+
+
+@pytest.mark.parametrize(("common", "infix"), [(False, ""), (True, "common_")])
+def test_it_is_deploy_on_every_drawn_network(mixed, common, infix):
+    ends = ["alexandroupoli"], ["varna", "burgas"]
+    found = uncertain_deployment(mixed, 100, 7, 5, *ends)
+    each = [deploy(drawn_network(mixed, 5, number, common=common), 100, *ends) for number in range(7)]
+    hours = sorted(one.complete_h for one in each)
+    assert [found.total[f"complete_h_{infix}{p}"] for p in ("p5", "p50", "p95")] == [hours[0], hours[3], hours[6]]
+    assert found.total[f"complete_{infix}share"] == 1
+    binds = Counter(limit.id for one in each for limit in one.limiting)
+    shares = found.table.set_index("id")[f"binds_{infix}share"]
+    assert shares[shares > 0].to_dict() == pytest.approx({name: count / 7 for name, count in binds.items()})
+
+
+def test_denied_transit_stays_denied_in_a_draw(shipped):
+    """The pair's own country is lifted before the draw, or lifting would undo it."""
+    net = shipped.under("mixed", transit="no-GR,RS")
+    drawn_net = drawn_network(net.lifting(["GR"]), 0, 0)
+    expected = answer(drawn_net, 40, origins="alexandroupoli", destinations="varna").found.complete_h
+    found = uncertain_deployment(net, 40, 1, 0, "alexandroupoli", "varna")
+    assert found.total["complete_h_p50"] == expected
+    assert (drawn_net.links["reason"].str.startswith("transit denied: RS")).sum() > 50
+
+
+def test_on_a_drawn_road_its_capacity_is_drawn():
+    """20 packets over one road of 24 hours: between a third and twice its 240 vehicles a day."""
+    net = drawn("a -road 1440- b").set("a--b-road", "capacity", 240)
+    found = uncertain_deployment(net, 400, 60, 1, "a", "b")
+    assert deploy(net, 400, "a", "b").complete_h == 24 + 40  # 400 vehicles at 10 an hour, the last a day on the way
+    least, most = 24 * 0.98 / 1.15 + 400 / 20, 24 * 1.02 / 0.5 + 400 / 3.3
+    assert least <= found.total["complete_h_p5"] < found.total["complete_h_p95"] <= most + 2
+    assert found.table["id"].tolist() == ["a--b-road"]
+
+
+def test_draws_that_are_too_late_count_as_such():
+    net = drawn("a -road 60- b").set("a--b-road", "capacity", 240)
+    found = uncertain_deployment(net, 400, 40, 1, "a", "b", horizon_days=2).total
+    assert 0 < found["complete_share"] < 1
+    assert found["complete_h_p5"] < 48
+    assert np.isnan(found["complete_h_p95"])
+    with pytest.raises(TooLateError):
+        uncertain_deployment(net, 4000, 4, 1, "a", "b", horizon_days=2)
+    with pytest.raises(NoRouteError):
+        uncertain_deployment(net.set("a--b-road", "capacity", 0), 4, 4, 1, "a", "b")
+    with pytest.raises(InputError, match="draws"):
+        uncertain_deployment(net, 4, 0, 1, "a", "b")
+
+
+@pytest.mark.slow
+def test_two_workers_say_the_same(mixed):
+    both = [
+        uncertain_deployment(mixed, 60, 2, 0, "alexandroupoli", "varna", run=partial(sweep, workers=n)) for n in (1, 2)
+    ]
+    pd.testing.assert_frame_equal(both[0].table, both[1].table)
+    assert both[0].total == both[1].total
+
+
+def test_on_the_command_line():
+    result = CliRunner().invoke(cli, [*WORDS, "--uncertain", "4", "-f", "json"], catch_exceptions=False)
+    whole = json.loads(result.stdout)["summary"]["uncertain"]
+    assert (whole["draws"], whole["complete_share"]) == (4, 1)
+    assert whole["complete_h_p5"] <= whole["complete_h_p50"] <= whole["complete_h_p95"]
+    assert {"kind", "id", "name", "binds_share", "binds_common_share"} <= set(whole["binding"][0])
+    said = CliRunner().invoke(cli, [*WORDS, "--uncertain", "4"], catch_exceptions=False).stderr
+    assert f"4 draws (seed 0): complete after {whole['complete_h_p5']:.1f} to {whole['complete_h_p95']:.1f} h" in said
+
+
+@pytest.mark.parametrize(
+    "words", [["--table", "origins"], ["--table", "refusals"], ["-o", "x.png"], ["--uncertain", "0"], ["--seed", "-2"]]
+)
+def test_refusals(words):
+    result = CliRunner().invoke(cli, [*WORDS, "--uncertain", "4", *words])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "--uncertain" in result.stderr or "--seed" in result.stderr
