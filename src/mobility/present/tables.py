@@ -82,6 +82,7 @@ _DIGITS = {
     "connected_gain": 0,
     "rank": 0,
     "probability": 4,
+    "_mean": 1,
 }
 
 
