@@ -1,4 +1,7 @@
-"""Run the `$ mobility ...` blocks of README.md and put their real output in: `python tests/tools/readme.py`."""
+"""Run the `$ mobility ...` blocks of README.md and put their real output in: `python tests/tools/readme.py [PART]`.
+
+With a part of a command only those that hold it.
+"""
 
 import os
 import re
@@ -34,12 +37,14 @@ def output(command):
     return "\n".join(line.rstrip() for line in [*shown, *notes])
 
 
-def renewed(text):
-    """Return the README with every block's output as it is now."""
+def renewed(text, part=""):
+    """Return the README with the output of every block as it is now, whose command holds `part`."""
     for block, command, _ in blocks(text):
+        if part not in command:
+            continue
         text = text.replace(f"```console\n{block}\n```", f"```console\n$ {command}\n{output(command)}\n```")
     return text
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text(encoding="utf-8")), encoding="utf-8")
+    README.write_text(renewed(README.read_text(encoding="utf-8"), *sys.argv[1:]), encoding="utf-8")
