@@ -1,4 +1,4 @@
-"""Draws: the distribution, the ranges, whose luck is shared, and a clock that tells what the drawn network says."""
+"""Draws: the distribution, the ranges, whose factors are common, and a clock that tells what the drawn network says."""
 
 from dataclasses import replace
 
@@ -25,9 +25,9 @@ SCENARIOS = [
 
 
 @given(st.floats(0, 1), st.floats(0.1, 1), st.floats(1, 5))
-def test_the_distribution_is_the_triangular_one(luck, low, high):
-    expected = triang.ppf(luck, (1 - low) / (high - low), low, high - low) if high > low else 1.0
-    assert triangular(luck, low, high) == pytest.approx(expected, abs=1e-9)
+def test_the_distribution_is_the_triangular_one(quantile, low, high):
+    expected = triang.ppf(quantile, (1 - low) / (high - low), low, high - low) if high > low else 1.0
+    assert triangular(quantile, low, high) == pytest.approx(expected, abs=1e-9)
 
 
 @pytest.mark.parametrize("common", [False, True])
@@ -51,7 +51,7 @@ def test_a_draw_repeats_and_no_two_are_alike(mixed):
     assert (draws.hours_in(3) != Draws.of(mixed, 6).hours_in(3))[: len(mixed.links)].all()
 
 
-def test_a_common_luck_is_that_of_a_country_and_class():
+def test_a_common_factor_is_that_of_a_country_and_class():
     border = {"kind": "border_crossing", "country": "AA-BB"}
     net = drawn(
         "a -road 10- b",
@@ -73,7 +73,7 @@ def test_a_common_luck_is_that_of_a_country_and_class():
 
 
 @pytest.mark.parametrize("common", [False, True])
-def test_before_and_after_a_change_a_link_has_the_same_luck(mixed, common):
+def test_before_and_after_a_change_a_link_has_the_same_factor(mixed, common):
     after = mixed.build("all").close("country:HU")
     draws = [Draws.of(net, 1, common=common) for net in (mixed, after)]
     factor = [d.hours_in(7)[: len(mixed.links)] / d.hours[: len(mixed.links)] for d in draws]

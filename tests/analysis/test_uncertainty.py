@@ -21,7 +21,7 @@ from mobility.model.passage import failure_probability
 
 PROJECTS = ["nis-dimitrovgrad-rail", "medgidia-negru-voda-rail", "rila-motorway"]
 ENDS = ["durres", "thessaloniki", "budapest"], ["constanta", "varna"]
-LUCK = (False, "_"), (True, "_common_")
+KINDS = (False, "_"), (True, "_common_")
 STEADY = dict.fromkeys(RULES.uncertainty, (1.0, 1.0)) | {"length_high": (0.8, 1.2)}
 
 
@@ -36,7 +36,7 @@ def steady(net):
     return replace(net, rules=replace(net.rules, uncertainty=STEADY))
 
 
-@pytest.mark.parametrize(("common", "infix"), LUCK)
+@pytest.mark.parametrize(("common", "infix"), KINDS)
 def test_hours_are_those_of_every_drawn_network(mixed, common, infix):
     found = uncertain_hours(mixed, 21, 3, *ENDS)
     tables = [routes(drawn_network(mixed, 3, number, common=common), *ENDS) for number in range(21)]
@@ -50,7 +50,7 @@ def test_hours_are_those_of_every_drawn_network(mixed, common, infix):
     assert found.table[f"same_route{infix}share"].tolist() == pytest.approx(same.tolist())
 
 
-def test_on_a_line_luck_of_ones_own_evens_out_and_common_luck_does_not(line):
+def test_on_a_line_independent_factors_even_out_and_common_ones_do_not(line):
     found = uncertain_hours(steady(line), 4000, 1, ["a"], ["d"]).table.iloc[0]
     one = triang.ppf([0.05, 0.95], 0.5, 0.8, 0.4)  # all three links together: 10 + 20 + 30 minutes
     assert [found[f"time_h_common_{p}"] for p in ("p5", "p95")] == pytest.approx(one, abs=0.005)
@@ -69,7 +69,7 @@ def test_what_is_not_connected_has_no_interval(island):
     assert uncertain_hours(island, 5, 0, ["a"], ["d"]).total == {}
 
 
-@pytest.mark.parametrize(("common", "infix"), LUCK)
+@pytest.mark.parametrize(("common", "infix"), KINDS)
 def test_changes_are_those_of_every_drawn_network(mixed, common, infix):
     after = mixed.close("border:tabanovce", "danube-bridge-ruse-giurgiu").build("rila-motorway")
     found = uncertain_changes(mixed, after, 15, 0, *ENDS)
@@ -90,7 +90,7 @@ def test_a_change_that_costs_nothing_costs_nothing_in_any_draw(ladder):
     assert cut.total == {}
 
 
-@pytest.mark.parametrize(("common", "infix"), LUCK)
+@pytest.mark.parametrize(("common", "infix"), KINDS)
 def test_gains_and_ranks_are_those_of_every_drawn_network(mixed, common, infix):
     found = uncertain_gains(mixed, 5, 8, PROJECTS, *ENDS).table.set_index("project")
     gains = []
@@ -125,11 +125,11 @@ def test_ranks_by_hand():
         == [1, 2]
     )
     assert table.loc["never", ["gain_h_p95", "rank_p5", "best3_share"]].tolist() == [0, 3, 0]
-    # One luck for all: the shorter stays the shorter.
+    # One factor for all: the shorter stays the shorter.
     assert table.loc[["short", "long"], "rank_common_p95"].tolist() == [1, 2]
 
 
-@pytest.mark.parametrize(("common", "infix"), LUCK)
+@pytest.mark.parametrize(("common", "infix"), KINDS)
 def test_losses_are_those_of_every_drawn_network(mixed, common, infix):
     found = uncertain_losses(mixed, 4, 1, *ENDS).table.set_index("link").sort_index()
     hours, ranks = [], []
@@ -157,7 +157,7 @@ def test_a_sole_link_is_the_worst_in_every_draw():
 
 @pytest.mark.slow
 def test_workers_and_journals_change_nothing(mixed, tmp_path):
-    """Blocks of 500 draws of either luck, by one process, by two, and from a file."""
+    """Blocks of 500 draws of either kind, by one process, by two, and from a file."""
     alone = uncertain_hours(mixed, 501, 4, *ENDS)
     kept = partial(sweep, journal=Journal(tmp_path / "journal", {}))
     for run in (partial(sweep, workers=2), kept, partial(sweep, journal=Journal(tmp_path / "journal", {}))):

@@ -12,7 +12,7 @@ from mobility.analysis.compared import answer
 from mobility.analysis.deployment import deploy, places_asked
 from mobility.analysis.draws import drawn_network
 from mobility.analysis.sweeps import sweep
-from mobility.analysis.uncertainty import LUCK, Uncertain, check_draws, intervals
+from mobility.analysis.uncertainty import KINDS, Uncertain, check_draws, intervals
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -57,16 +57,16 @@ def uncertain_deployment(
     deploy(net, vehicles, starts, ends, **options)  # what is wrong is wrong for all draws
     net = net.lifting(c for place in [*starts, *ends] for c in net.countries_of(place))
     shared = (net, seed, {"vehicles": vehicles, "origins": starts, "destinations": ends, **options})
-    asked = [[number, luck] for luck in range(len(LUCK)) for number in range(draws)]
+    asked = [[number, kind] for kind in range(len(KINDS)) for number in range(draws)]
     found = list(run(_drawn, asked, shared))
     parts = found[:draws], found[draws:]
     hours = [np.array([complete for complete, _ in part], dtype=float) for part in parts]
     total = {column: float(value) for column, value in intervals("complete_h", hours).items()}
     columns: dict[str, pd.Series] = {}
-    for luck, complete, part in zip(LUCK, hours, parts, strict=True):
-        total[f"complete_{luck}share"] = float(np.isfinite(complete).mean())
+    for kind, complete, part in zip(KINDS, hours, parts, strict=True):
+        total[f"complete_{kind}share"] = float(np.isfinite(complete).mean())
         count = Counter(tuple(limit) for _, limits in part for limit in limits)
-        columns[f"binds_{luck}share"] = pd.Series(count, dtype=float) / draws
+        columns[f"binds_{kind}share"] = pd.Series(count, dtype=float) / draws
     table = pd.DataFrame(columns).fillna(0.0).rename_axis(["kind", "id", "name"]).reset_index()
     by = [*columns, "kind", "id"]
     table = table.sort_values(by, ascending=[False, False, True, True], ignore_index=True)
@@ -75,8 +75,8 @@ def uncertain_deployment(
 
 def _drawn(shared: tuple[Network, int, dict[str, Any]], item: list[int]) -> list[Any]:
     """Return when the force is complete in a draw (inf: not within the horizon), and what binds."""
-    (net, seed, options), (number, luck) = shared, item
-    found = answer(drawn_network(net, seed, number, common=bool(luck)), **options).found
+    (net, seed, options), (number, kind) = shared, item
+    found = answer(drawn_network(net, seed, number, common=bool(kind)), **options).found
     if found is None:
         return [np.inf, []]
     return [found.complete_h, [[limit.kind, limit.id, limit.name] for limit in found.limiting]]

@@ -1,7 +1,7 @@
 """Draws of what is not known well: hours and capacities within the ranges that the rules give (profiles.toml).
 
-A draw has a number: with the seed it fixes all factors, whoever asks. A what-if moves no row of a table, so the same
-draw has the same luck for a link before and after a change (common random numbers).
+A draw has a number: with the seed it fixes all factors, whoever asks. A what-if moves no row of a table, so a draw
+gives a link the same quantile of its range before and after a change (common random numbers).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Draws:
         Range of the factors: length, and speed; the factor of a wait or a transfer stands with the lengths.
         Triangular with the mode 1.
     group
-        Inputs of one group have the same luck.
+        Inputs of one group take the same quantile of their ranges.
     groups
         Their number.
     """
@@ -55,7 +55,7 @@ class Draws:
     def of(cls, network: Network, seed: int, *, common: bool = False) -> Draws:
         """Take the ranges of a network with a profile applied.
 
-        With `common` there is one luck per country and class (road class, rail, sea), per country and mode of
+        With `common` there is one factor per country and class (road class, rail, sea), per country and mode of
         crossings, and per kind of transfer; else every input has its own.
         """
         links, borders, rules = network.links, network.borders, network.rules.uncertainty
@@ -87,8 +87,8 @@ class Draws:
 
     def hours_in(self, number: int) -> Array:
         """Return the hours of all inputs in one draw."""
-        luck = np.random.default_rng([self.seed, number]).random((2, self.groups))[:, self.group]
-        length, speed = triangular(luck, self.low, self.high)
+        quantile = np.random.default_rng([self.seed, number]).random((2, self.groups))[:, self.group]
+        length, speed = triangular(quantile, self.low, self.high)
         hours: Array = self.hours * length / speed
         return hours
 
@@ -99,8 +99,8 @@ def drawn_network(network: Network, seed: int, number: int, *, common: bool = Fa
     Of a network with a profile applied. `Network.lifting` would undo the draw: it comes first.
     """
     draws, rules, size = Draws.of(network, seed, common=common), network.rules, len(network.links)
-    hours, luck = draws.hours_in(number), np.random.default_rng([seed, number, 1])
-    gap, links, ports = luck.random(), luck.random(draws.groups)[draws.group[:size]], luck.random(len(network.places))
+    hours, rng = draws.hours_in(number), np.random.default_rng([seed, number, 1])
+    gap, links, ports = rng.random(), rng.random(draws.groups)[draws.group[:size]], rng.random(len(network.places))
     if common:
         ports = ports[pd.factorize(network.places["country"])[0]]
     profile = replace(
@@ -121,9 +121,9 @@ def drawn_network(network: Network, seed: int, number: int, *, common: bool = Fa
     )
 
 
-def triangular(luck: Array | float, low: Array | float, high: Array | float) -> Array:
-    """Return the values below which a share `luck` of a triangular distribution with the mode 1 lies."""
+def triangular(quantile: Array | float, low: Array | float, high: Array | float) -> Array:
+    """Return the quantiles of a triangular distribution with the mode 1."""
     span, below = np.subtract(high, low), np.subtract(1, low)
-    left, right = luck * span * below, np.subtract(1, luck) * span * np.subtract(high, 1)
-    value: Array = np.where(luck * span < below, low + np.sqrt(left), high - np.sqrt(right))
+    left, right = quantile * span * below, np.subtract(1, quantile) * span * np.subtract(high, 1)
+    value: Array = np.where(quantile * span < below, low + np.sqrt(left), high - np.sqrt(right))
     return value

@@ -1,7 +1,7 @@
 """How sure the answers are: intervals of hours, changes, gains and ranks over draws of the inputs.
 
-Every draw is made twice: with a luck of its own for each link, crossing and kind of transfer, and with one luck per
-country and class (columns that say `common`). The truth lies between: some errors are shared, some are not.
+Every draw is made twice: with a factor of its own for each link, crossing and kind of transfer, and with one common
+factor per country and class (columns that say `common`). Some errors are shared, some are not.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 QUANTILES = {"p5": 0.05, "p50": 0.5, "p95": 0.95}
 MOST_DRAWS = 1_000_000
 BEST, WORST = 3, 10  # ranks that a share of the draws is told for
-LUCK = ("", "common_")
+KINDS = ("", "common_")  # independent factors, and common ones
 _NOTICEABLE_MS = 30_000
 _CUT_OFF_MS = 1e15  # a pair that is cut off weighs more than all hours
 
@@ -49,7 +49,7 @@ class Uncertain:
     ----------
     table : DataFrame
         One row per thing asked about. Of a value x the columns x_p5, x_p50, x_p95 (in 90 % of the draws it lies
-        between the first and the last; the second is the median), and x_common_p5 ... for a common luck.
+        between the first and the last; the second is the median), and x_common_p5 ... for common factors.
     total : dict
         The same of the mean over all pairs; empty where there is none.
     draws, seed
@@ -78,7 +78,7 @@ def uncertain_hours(
     network
         With a profile applied, else `mixed` is used.
     draws
-        How many of each kind of luck.
+        How many of each kind.
     seed
         Whole number, 0 or more: the same draws again, whatever else is asked and however many workers there are.
     origins, destinations
@@ -103,9 +103,9 @@ def uncertain_hours(
     found = _sampled(_hours, _Sampler.of(net, pairs, seed), draws, seed, run, block=500)
     joined = np.isfinite(found[0][0, 0])
     columns = intervals("time_h", [ms[:, 0] / MS_PER_H for ms in found])
-    for luck, ms in zip(LUCK, found, strict=True):
+    for kind, ms in zip(KINDS, found, strict=True):
         same = (ms[:, 0] == ms[:, 1]).mean(axis=0)
-        columns[f"same_route_{luck}share"] = np.where(joined, same, np.nan)
+        columns[f"same_route_{kind}share"] = np.where(joined, same, np.nan)
     total = _mean("time_h", [ms[:, 0, joined] for ms in found])
     return Uncertain(pd.DataFrame(pairs, columns=["from", "to"]).assign(**columns), total, draws, seed)
 
@@ -120,7 +120,7 @@ def uncertain_changes(
     *,
     run: Sweep = sweep,
 ) -> Uncertain:
-    """Return intervals of what a change costs every pair; a draw has the same luck before and after it.
+    """Return intervals of what a change costs every pair; a draw is the same before and after it.
 
     Parameters as in `uncertain_hours` and `whatif`.
 
@@ -136,8 +136,8 @@ def uncertain_changes(
     found = _sampled(_changes, [_Sampler.of(net, pairs, seed) for net in nets], draws, seed, run, block=500)
     both = np.isfinite(found[0][0])
     columns = intervals("delta_h", [ms / MS_PER_H for ms in found])
-    for luck, ms in zip(LUCK, found, strict=True):
-        columns[f"slower_{luck}share"] = np.where(both, (ms > _NOTICEABLE_MS).mean(axis=0), np.nan)
+    for kind, ms in zip(KINDS, found, strict=True):
+        columns[f"slower_{kind}share"] = np.where(both, (ms > _NOTICEABLE_MS).mean(axis=0), np.nan)
     total = _mean("delta_h", [ms[:, both] for ms in found])
     return Uncertain(pd.DataFrame(pairs, columns=["from", "to"]).assign(**columns), total, draws, seed)
 
@@ -169,8 +169,8 @@ def uncertain_gains(
     found = [gains / MS_PER_H for gains in _sampled(_gains, samplers, draws, seed, run, block=100)]
     ranks = [rankdata(-np.nan_to_num(gains), method="min", axis=1) for gains in found]
     columns = intervals("gain_h", found) | intervals("rank", ranks)
-    for luck, gains, rank in zip(LUCK, found, ranks, strict=True):
-        columns[f"best{BEST}_{luck}share"] = ((rank <= BEST) & (gains > 0)).mean(axis=0)
+    for kind, gains, rank in zip(KINDS, found, ranks, strict=True):
+        columns[f"best{BEST}_{kind}share"] = ((rank <= BEST) & (gains > 0)).mean(axis=0)
     return Uncertain(pd.DataFrame({"project": keys, **columns}), {}, draws, seed)
 
 
@@ -200,13 +200,13 @@ def uncertain_losses(
     found = _sampled(_losses, (groups, _draws(net, seed), rows), draws, seed, run, block=10)
     ranks = [rankdata(-cost.sum(axis=1), method="min", axis=1) for cost in found]
     columns = intervals("total_delay_h", [cost[:, 0] / MS_PER_H for cost in found]) | intervals("rank", ranks)
-    for luck, cost, rank in zip(LUCK, found, ranks, strict=True):
-        columns[f"worst{WORST}_{luck}share"] = ((rank <= WORST) & cost.any(axis=1)).mean(axis=0)
+    for kind, cost, rank in zip(KINDS, found, ranks, strict=True):
+        columns[f"worst{WORST}_{kind}share"] = ((rank <= WORST) & cost.any(axis=1)).mean(axis=0)
     return Uncertain(pd.DataFrame({"link": net.links.index[rows], **columns}), {}, draws, seed)
 
 
 class _Sampler(NamedTuple):
-    """A clock, and what is drawn for it with a luck of its own and with a common one."""
+    """A clock, and what is drawn for it, independently and with common factors."""
 
     clock: Clock
     draws: list[Draws]
@@ -215,19 +215,19 @@ class _Sampler(NamedTuple):
     def of(cls, net: Network, pairs: Pairs, seed: int) -> _Sampler:
         return cls(Clock.of(net, pairs), _draws(net, seed))
 
-    def times(self, first: int, end: int, luck: int) -> Array:
+    def times(self, first: int, end: int, kind: int) -> Array:
         """Return the milliseconds of each pair in some draws, draws x pairs."""
-        return np.array([self.clock.ms(self.draws[luck].hours_in(number)) for number in range(first, end)])
+        return np.array([self.clock.ms(self.draws[kind].hours_in(number)) for number in range(first, end)])
 
 
 def _draws(net: Network, seed: int) -> list[Draws]:
-    return [Draws.of(net, seed, common=bool(luck)) for luck in LUCK]
+    return [Draws.of(net, seed, common=bool(kind)) for kind in KINDS]
 
 
 def _hours(sampler: _Sampler, block: list[int]) -> Any:  # noqa: ANN401 - lists in lists
     """Return per draw the milliseconds of each pair, and of the route that is best by the network's own hours."""
-    (first, end, luck), clock = block, sampler.clock
-    drawn = (sampler.draws[luck].hours_in(number) for number in range(first, end))
+    (first, end, kind), clock = block, sampler.clock
+    drawn = (sampler.draws[kind].hours_in(number) for number in range(first, end))
     return [[clock.ms(hours).tolist(), clock.own_ms(hours).tolist()] for hours in drawn]
 
 
@@ -249,10 +249,10 @@ def _gains(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401
 
 def _losses(shared: tuple[list[tuple[Graph, Pairs]], list[Draws], Array], block: list[int]) -> Any:  # noqa: ANN401
     """Return per draw what the loss of each link costs: milliseconds, and the weight of the pairs that it cuts off."""
-    (groups, draws, rows), (first, end, luck) = shared, block
+    (groups, draws, rows), (first, end, kind) = shared, block
     found = []
     for number in range(first, end):
-        hours = draws[luck].hours_in(number)
+        hours = draws[kind].hours_in(number)
         cost = np.zeros((2, len(hours)))
         for graph, pairs in groups:
             for loss in losses(graph.timed(hours), pairs):
@@ -271,10 +271,10 @@ def _change(before: Array, after: Array) -> Array:
 
 
 def _sampled(ask: Ask, shared: Any, draws: int, seed: int, run: Sweep, *, block: int) -> list[Array]:  # noqa: ANN401
-    """Return what `ask` finds with each kind of luck, as arrays whose first axis is the draw."""
+    """Return what `ask` finds in draws of each kind, as arrays whose first axis is the draw."""
     check_draws(draws, seed)
     starts = range(0, draws, block)
-    blocks = [[start, min(start + block, draws), luck] for luck in range(len(LUCK)) for start in starts]
+    blocks = [[start, min(start + block, draws), kind] for kind in range(len(KINDS)) for start in starts]
     found = [np.array(part, dtype=float) for part in run(ask, blocks, shared)]
     return [np.concatenate(part) for part in (found[: len(starts)], found[len(starts) :])]
 
@@ -288,13 +288,13 @@ def check_draws(draws: int, seed: int) -> None:
 
 
 def intervals(name: str, values: list[Array]) -> dict[str, Any]:
-    """Return the quantiles (nearest rank) over the draws for each kind of luck; NaN where there is none."""
+    """Return the quantiles (nearest rank) over the draws of each kind; NaN where there is none."""
     columns = {}
-    for luck, found in zip(LUCK, values, strict=True):
+    for kind, found in zip(KINDS, values, strict=True):
         ordered = np.sort(found, axis=0)
         for suffix, share in QUANTILES.items():
             value = ordered[int(np.ceil(share * len(ordered))) - 1]
-            columns[f"{name}_{luck}{suffix}"] = np.where(np.isfinite(value), value, np.nan)
+            columns[f"{name}_{kind}{suffix}"] = np.where(np.isfinite(value), value, np.nan)
     return columns
 
 

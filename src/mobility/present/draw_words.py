@@ -38,7 +38,7 @@ def gains_words(found: Uncertain, names: dict[str, str]) -> str:
     best = share.sort_values(ascending=False, kind="stable").head(3)
     parts = [f"{names[key]} in {_percent(part)} ({_percent(common[key])})" for key, part in best.items() if part]
     words = f"{_draws(uncertain_summary(found))}; among the three best: {', '.join(parts) or 'none'}"
-    return f"{words}; in brackets with one luck per country and class."
+    return f"{words}; in brackets with one common factor per country and class."
 
 
 def losses_words(found: Uncertain, names: dict[str, str]) -> str:
@@ -90,8 +90,9 @@ def _draws(drawn: dict[str, Any]) -> str:
 
 
 def _interval(drawn: dict[str, Any], name: str) -> str:
-    own, common = (f"{drawn[f'{name}_{luck}p5']:.1f} to {drawn[f'{name}_{luck}p95']:.1f} h" for luck in ("", "common_"))
-    return f"{own} in 90 % of them (median {drawn[f'{name}_p50']:.1f}), {common} with one luck per country and class"
+    own, common = (f"{drawn[f'{name}_{kind}p5']:.1f} to {drawn[f'{name}_{kind}p95']:.1f} h" for kind in ("", "common_"))
+    median = f"(median {drawn[f'{name}_p50']:.1f})"
+    return f"{own} in 90 % of them {median}, {common} with one common factor per country and class"
 
 
 def _percent(share: float) -> str:

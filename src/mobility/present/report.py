@@ -38,7 +38,7 @@ rail 0.6 of the line speed (a best case), sea 30 km/h; the profile caps them. Pe
 The loss of a link (N-1) is exact: every pair's best route without it. The min-cut is a maximum flow over capacities \
 in vehicles a day, which are estimates by rule. A project's gain compares the network with and without it alone.
 A draw takes every length, speed, wait and handling time from its range (triangular, by confidence and kind): each \
-with a luck of its own, and again with one luck per country and class; before and after a change it is the same.\
+independently, and again with one common factor per country and class; before and after a change it is the same.\
 """.splitlines()
 )
 

@@ -165,7 +165,7 @@ def _text(frame: pd.DataFrame, columns: Sequence[str], *, md: bool) -> str:
 
 
 def _heading(name: str) -> str:
-    """Return what heads a column; the 5 % below which draws of a value lie are "5 %", with a common luck "com. 5 %"."""
+    """Return what heads a column; a quantile of draws is headed "5 %", with common factors "com. 5 %"."""
     value, percent = _drawn(name)
     if not percent:
         return HEADINGS.get(name, name.replace("_", " "))
