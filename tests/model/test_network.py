@@ -476,7 +476,7 @@ def test_set_capacity(rich):
 
 
 @pytest.mark.parametrize(("name", "attribute", "value", "error", "words"), [
-    ("a–b", "colour", 1, InputError, "cannot set 'colour'; there are speed, limit, capacity, wait, open"),
+    ("a–b", "colour", 1, InputError, "cannot set 'colour'; there are speed, limit, capacity, failure, wait, open"),
     ("a–b", "speed", 0, InputError, "is not between"),
     ("a–b", "speed", -1, InputError, "is not between"),
     ("a–b", "limit", -1, InputError, "is not between"),

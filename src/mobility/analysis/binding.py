@@ -70,10 +70,10 @@ def in_order(net: Network, steps: Steps, need: float, complete: int, per_hour: i
     for order in range(1, _ROUNDS + 1):
         limits = limiting(net, steps, need, complete, per_hour)
         for limit in limits:
-            removed = timed.quickest(steps.relieved([limit.number], np.inf), need, complete) or complete
-            doubled = complete  # where no limit at all gains nothing, twice of it does not either
-            if removed < complete:
+            free, doubled, removed = steps.relieved([limit.number], np.inf), complete, complete
+            if timed.carried(free, complete - 1, need).enough:  # else it gains nothing alone
                 doubled = timed.quickest(steps.relieved([limit.number], 2), need, complete) or complete
+                removed = timed.quickest(free, need, complete) or complete
             gains = (complete - doubled) / per_hour, (complete - removed) / per_hour
             rows.append([order, *limit[1:], complete / per_hour, *gains])
         if not limits:
