@@ -1,5 +1,7 @@
 """A deployment as map and curve: what they draw is what its tables say."""
 
+from dataclasses import replace
+
 import pytest
 from browser import SIZES
 from pages import AT, LINKS, SEEN
@@ -8,6 +10,7 @@ from test_figures import read
 from test_map_page import check_labels, meet
 
 from drawing import drawn
+from mobility.analysis.binding import Limit
 from mobility.analysis.compared import NO_ROUTE, TOO_LATE, Answer, from_each
 from mobility.analysis.deployment import deploy
 from mobility.errors import NoRouteError
@@ -38,11 +41,20 @@ def test_widths_are_vehicles_and_what_is_full_has_a_colour_of_its_own(found):
     assert (rest.colour, rest.values) == (style.ROUTE_COLOUR, {"a--b-road": 60, "b--c-road": 60})
     assert full.notes["c--d-road"] == "60 vehicles, 30 on the busiest day: 100% of the capacity"
     assert [row["text"] for row in maps._widths(rest, view)] == ["vehicles in all"]
-    assert view.title == f"60 vehicles (3 packets) from a: complete at d after {found.complete_h:g} h (2.1 days)."
+    assert view.title == f"60 vehicles (3 packets) from a: complete at d after {found.complete_h:g} h (2.1 days)"
     assert view.subtitle.startswith("What binds: c–d (link). Profile plain")
     assert "c–d 30 vehicles a day (as asked: --set)" in view.footnote
     assert view.table is found.movements
     assert view.marked == {}
+    back = deploy_views.deploy_view(deploy(found.network, 20, "d", "c"))  # whatever places.csv says of their roles
+    assert back.labels()["role"].to_dict() == {"a": "", "b": "", "c": "destination", "d": "origin"}
+
+
+def test_two_things_that_bind_at_a_place_share_its_ring(found):
+    one = Limit(1, "port", "a", "a", 100.0, "estimate: drawn", 0.5)
+    rows = [one, one._replace(kind="railhead", capacity_vehicles_day=160), one._replace(kind="link", id="a--b-road")]
+    view = deploy_views.deploy_view(replace(found, limiting=rows))
+    assert view.marked == {"a": "port 100 a day, railhead 160 a day"}
 
 
 def test_both_directions_of_a_link_are_one_line():

@@ -162,7 +162,7 @@ def _one(out: Output, net: Network, asked: dict[str, Any], what: str, uncertain:
 def _origins(out: Output, net: Network, asked: dict[str, Any], against: str | None) -> None:
     """Write the answer from each origin and from all, with `against` before the change too."""
     from mobility.analysis.compared import from_each, origins_table
-    from mobility.present.deploy_words import origins_words
+    from mobility.present.deploy_words import origins_summary, origins_words
 
     title = out.given.title or out.given.changes()
     nets = {against: out.baseline(against), title: net} if against else {title: net}
@@ -172,9 +172,8 @@ def _origins(out: Output, net: Network, asked: dict[str, Any], against: str | No
 
         out.draw(origins_chart(net, found))
         return
-    table = origins_table(found)
     columns = ["scenario"] * bool(against) + COLUMNS["origins"].split()
-    out.rows(net.identity, table, columns, {"rows": len(table)})
+    out.rows(net.identity, origins_table(found), columns, origins_summary(found))
     if out.fmt == "table":
         for line in origins_words(found):
             out.note(line)

@@ -24,7 +24,7 @@ def deployment_chart(found: Deployment) -> Figure:
     title, binds, *more = deploy_words(found.network, deploy_summary(found))
     return arrival_chart(
         found.curve,
-        title=title,
+        title=title.removesuffix("."),
         subtitle=f"{binds} {profile_words(found.network)}",
         footnote=" ".join([*more, data_words(found.network)]),
     )

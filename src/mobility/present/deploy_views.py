@@ -54,11 +54,20 @@ def deploy_view(found: Deployment, title: str = "") -> View:
         )
         if len(part)
     ]
-    marked = {
-        limit.id: f"{limit.kind} {limit.capacity_vehicles_day:,.0f} a day"
-        for limit in found.limiting
-        if limit.kind not in {"trains", "link"}
-    }
-    ends, noted = frozenset([*found.origins, *found.destinations]), more[0] if found.limiting else ""
-    table, columns = found.movements, tuple(_COLUMNS)
-    return View(found.network, title or when, tuple(layers), ends, table, columns, binds, noted, marked)
+    marked: dict[str, str] = {}
+    for limit in found.limiting:
+        if limit.kind not in {"trains", "link"}:
+            words = f"{limit.kind} {limit.capacity_vehicles_day:,.0f} a day"
+            marked[limit.id] = ", ".join(filter(None, (marked.get(limit.id), words)))
+    return View(
+        found.network,
+        title or when.removesuffix("."),
+        tuple(layers),
+        frozenset([*found.origins, *found.destinations]),
+        found.movements,
+        tuple(_COLUMNS),
+        said=binds,
+        noted=more[0] if found.limiting else "",
+        goals=frozenset(found.destinations),
+        marked=marked,
+    )

@@ -72,11 +72,17 @@ def deploy_words(net: Network, summary: dict[str, Any]) -> list[str]:
     return lines
 
 
+def origins_summary(found: dict[str, dict[str, Answer]]) -> dict[str, Any]:
+    """Return how many answers of `from_each` there are, and on which capacities they rest."""
+    answers = [one.found for answers in found.values() for one in answers.values()]
+    limits = {(limit.kind, limit.id): limit for deployment in answers if deployment for limit in deployment.limiting}
+    return {"rows": len(answers), "binding_capacity": capacity_words(limits.values())}
+
+
 def origins_words(found: dict[str, dict[str, Answer]]) -> list[str]:
-    """Return on which capacities the answers of `from_each` rest."""
-    answers = [one.found for answers in found.values() for one in answers.values() if one.found]
-    limits = {(limit.kind, limit.id): limit for deployment in answers for limit in deployment.limiting}
-    return [f"Capacities that bind: {'; '.join(capacity_words(limits.values()))}."] if limits else []
+    """Return on which capacities the answers of `from_each` rest, as a sentence if any binds."""
+    words = origins_summary(found)["binding_capacity"]
+    return [f"Capacities that bind: {'; '.join(words)}."] if words else []
 
 
 def origins_title(net: Network, found: dict[str, dict[str, Answer]]) -> str:

@@ -4,7 +4,8 @@ function drawLabels(map, drawing, end) {
   "use strict";
   const CELL = 6, board = element("div", "", "mob-labels");
   map.getPane("marks").appendChild(board);
-  // What binds and ports asked about come first, then other places asked about, towns where many links meet, towns, all others.
+  // What binds and ports asked about come first, then other places asked about, towns where many links meet, towns,
+  // all others.
   function rank(place) { return place.binds ? 0 : !place.role ? place.rank : place.kind === "port" ? 0 : 1; }
   const LEAST_ZOOM = [0, 0, 0, 8, 10], labels = drawing.places.slice();
   labels.forEach(function (place) {

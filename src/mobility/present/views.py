@@ -78,6 +78,8 @@ class View:
         What the map shows, as rows; `columns` are those worth reading.
     said, noted : str
         More of the finding, below the title; and of what it rests on, below the map.
+    goals : frozenset of str or None
+        Which of the ends are destinations; None: those that places.csv says are.
     marked : dict
         Places with a ring that says what binds: what stands behind their name.
     """
@@ -90,6 +92,7 @@ class View:
     columns: tuple[str, ...]
     said: str = ""
     noted: str = ""
+    goals: frozenset[str] | None = None
     marked: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -117,7 +120,10 @@ class View:
         """Return what each place is called on the map (`label`), its `role` there, and its `rank`: 0 is named first."""
         places = self.network.places
         labels = places["name"].str.replace(r" \(.*\)", "", regex=True) + np.where(places["country"] == "XK", "*", "")
-        roles = np.where(places.index.isin(self.ends), places["role"].where(places["role"] != "", "origin"), "")
+        known = places["role"].where(places["role"] != "", "origin")
+        if self.goals is not None:
+            known = np.where(places.index.isin(self.goals), "destination", "origin")
+        roles = np.where(places.index.isin(self.ends), known, "")
         labels += [f": {self.marked[place]}" if place in self.marked else "" for place in places.index]
         # Ports and bases asked about come first, with what binds.
         first = ((roles != "") & (places["kind"] == "port")) | places.index.isin(self.marked)
