@@ -40,6 +40,7 @@ def deploy_view(found: Deployment, title: str = "") -> View:
     both = found.links.groupby("link").agg(  # a link used in both directions is one line
         vehicles=("vehicles", "sum"), busiest=("vehicles_busiest_day", "max"), share=("utilisation", "max")
     )
+    both["vehicles"] = both["vehicles"].round().clip(lower=1)  # a flow need not be whole
     notes = {
         row.Index: f"{row.vehicles:,.0f} vehicles, {row.busiest:,.0f} on the busiest day"
         + (f": {row.share:.0%} of the capacity" if row.share == row.share else "")  # NaN: not limited
