@@ -135,6 +135,13 @@ def test_every_view_is_a_figure_that_says_what_it_shows(every, file_of, kind):
     assert not [value for node in tree.iter() for key, value in node.items() if "href" in key and value[0] != "#"]
 
 
+def test_ends_are_drawn_as_they_were_asked(net):
+    """Whatever places.csv says of their roles: from d to b."""
+    for view in (views.route_map(net, ["d"], ["b"]), views.whatif_map(net, net.close("link:b--c-rail"), ["d"], ["b"])):
+        roles = view.labels()["role"]
+        assert roles[roles != ""].to_dict() == {"d": "origin", "b": "destination"}
+
+
 @pytest.mark.parametrize("kind", ["no ends", "only sea"])
 def test_little_is_no_reason_to_fail(every, kind):
     assert every[kind].encoded(".svg").startswith(b"<?xml")

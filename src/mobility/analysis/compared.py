@@ -103,6 +103,7 @@ def refusals(asked: Deployment, vehicles: int | str, **options: Any) -> pd.DataF
     ends = {c for place in (*asked.origins, *asked.destinations) for c in net.countries_of(place)}
     passed = sorted({c for cell in used["country"] for c in cell.split("-")} - ends)
     called = dict(zip(net.countries["iso2"], net.countries["name"], strict=True))
+    called |= {"XK": f"{called['XK']}*"} if "XK" in called else {}  # with its mark, as everywhere in print
     rows = [{"refusal": "none", "name": ""} | Answer(COMPLETE, asked).row() | {"lost_h": 0.0}]
     for rule in [*(f"no-{code}" for code in passed), *TRANSIT[1:]]:
         denied = denied_countries(rule, net.countries, net.rules.partners)

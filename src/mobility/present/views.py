@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -231,7 +231,7 @@ def routes_view(net: Network, table: pd.DataFrame, title: str = "") -> View:
             words += f", {joined['time_h'].mean():.1f} h on average"
     under = _routes_under(joined["links"], _ROUTES if len(table) > 1 else "best route", style.ROUTE_COLOUR)
     columns = ("from", "to", "state", "time_h", "length_km", "borders", "disjoint_routes")
-    return View(net, title or words, (under,), _ends(table), table, columns)
+    return View(net, title or words, (under,), _ends(table), table, columns, goals=frozenset(table["to"]))
 
 
 def whatif_map(
@@ -257,7 +257,7 @@ def whatif_view(after: Network, table: pd.DataFrame, title: str = "") -> View:
         _routes_under(table["links_after"], _ROUTES.replace(" (", " after ("), style.ROUTE_COLOUR),
     )
     columns = ("from", "to", "state_after", "time_h_before", "time_h_after", "delta_h")
-    return View(after, title or words, layers, _ends(table), changed(table), columns)
+    return View(after, title or words, layers, _ends(table), changed(table), columns, goals=frozenset(table["to"]))
 
 
 def interdiction_map(
@@ -276,7 +276,7 @@ def interdiction_map(
         title += f"{last['pairs_cut_off']} pairs cut off, {last['delta_h']:,.1f} h lost in all by the rest"
     view = whatif_map(net, net.close(*(f"link:{link}" for link in worst)), origins, destinations, title=title)
     columns = ("k", "pairs_cut_off", "delta_h", "optimal", "links")
-    return View(view.network, view.title, view.layers, view.ends, curve, columns)
+    return replace(view, table=curve, columns=columns)
 
 
 def bottleneck_map(network: Network, origins: Words = None, destinations: Words = None, *, title: str = "") -> View:
