@@ -98,7 +98,7 @@ def bottlenecks(  # noqa: PLR0913, PLR0917 - one option each
     from mobility.analysis.pairs import pairs_of
     from mobility.analysis.uncertainty import uncertain_losses
     from mobility.analysis.weakest import weakest
-    from mobility.present import draw_words, words
+    from mobility.present import draw_words, style, words
 
     if (weak or uncertain or failures) and out.draws:
         raise InputError("only the losses themselves have a chart; give -o FILE.csv, .json or .md")
@@ -126,6 +126,9 @@ def bottlenecks(  # noqa: PLR0913, PLR0917 - one option each
             about = {"subtitle": words.profile_words(net), "footnote": words.data_words(net)}
             out.draw(bottleneck_chart(frame, **about, top=top or 20))
             return
+        if by == "country":
+            called = zip(frame["country"], frame["name"], strict=True)
+            frame["name"] = [style.country_name(code, name) for code, name in called]
         name = "" if by in {"link", "place"} else "name"
         shown = f"{by} {name} pairs_using pairs_delayed pairs_cut_off mean_delay_h worst_delay_h in_min_cut"
         summary = words.bottleneck_summary(frame, by, min_cut(net, pairs_of(net, starts, ends)), asked)
