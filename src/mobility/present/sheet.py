@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from bisect import bisect_right
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -172,9 +173,8 @@ def cut(text: str, size: float, room: float, *, bold: bool = False) -> str:
     """Return text as one line no wider than `room` pt, with an ellipsis where it is cut short."""
     if width(text, size, bold=bold) <= room:
         return text
-    while text and width(f"{text}…", size, bold=bold) > room:
-        text = text[:-1]
-    return f"{text.rstrip()}…"
+    fits = bisect_right(range(1, len(text)), room, key=lambda letters: width(f"{text[:letters]}…", size, bold=bold))
+    return f"{text[:fits].rstrip()}…"
 
 
 def _face(size: float, *, bold: bool) -> FontProperties:
