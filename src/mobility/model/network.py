@@ -341,10 +341,11 @@ class Network:
     def _closed(self, what: closures.Closure) -> Network:
         links, places, borders = self.links.copy(), self.places.copy(), self.borders.copy()
         fresh = links.index.isin(what.links) & (links["closure"] == "")
-        links.loc[fresh, "closure"] = what.reason
+        links.loc[fresh, ["closure", "reason"]] = what.reason  # no other reason comes before it (see `derive`)
+        links.loc[fresh, "active"] = False
         places.loc[places.index.isin(what.places), "active"] = False
         borders.loc[borders["place"].isin(what.borders), ["active", "closure"]] = [False, what.reason]
-        return derive(replace(self, links=links, places=places, borders=borders))
+        return replace(self, links=links, places=places, borders=borders)
 
 
 def read(path: Path) -> tuple[dict[str, dict[str, tables.Column]], dict[str, tables.Table]]:
