@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import product
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,13 +13,41 @@ from mobility.analysis.graph import MS_PER_H, TRANSFERS
 from mobility.analysis.pairs import by_goal, graphs_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mobility.analysis.graph import Graph
     from mobility.model.network import Network
 
     Array = np.ndarray[Any, Any]
     Pairs = list[tuple[str, str]]
+
+
+class Clock:
+    """Tells the hours of pairs when the inputs (see `Graph.inputs`) take other hours than the network says.
+
+    Parameters
+    ----------
+    network
+        With a profile applied.
+    pairs
+        Origins and destinations.
+    """
+
+    def __init__(self, network: Network, pairs: Pairs) -> None:
+        self.size = len(pairs)
+        slot = {pair: i for i, pair in enumerate(pairs)}
+        self._parts = [
+            (np.array([slot[pair] for pair in group], dtype=int), _Part.of(graph, group))
+            for graph, group in graphs_of(network, pairs)
+        ]
+
+    def ms(self, hours: Array) -> Array:
+        """Return the milliseconds of each pair (inf where there is no way), given the hours of each input."""
+        found = np.full(self.size, np.inf)
+        for slots, part in self._parts:
+            part.matrix.data[:] = part.arcs @ np.rint(hours * MS_PER_H)
+            left = dijkstra(part.matrix, indices=part.goals)
+            least = np.column_stack([left[:, states].min(axis=1, initial=np.inf) for states in part.starts])
+            found[slots] = least[part.goal, part.start]
+        return found
 
 
 class _Part(NamedTuple):
@@ -34,8 +61,8 @@ class _Part(NamedTuple):
         From heads to tails; its values, in the order of the arcs, are written anew for every question.
     goals, starts
         The state of each destination, the states of each origin.
-    goal, start, slot
-        Of each pair: which of these, and which of all pairs it is.
+    goal, start
+        Of each pair: which of these.
     """
 
     arcs: Any
@@ -44,81 +71,52 @@ class _Part(NamedTuple):
     starts: list[Array]
     goal: list[int]
     start: list[int]
-    slot: list[int]
-
-
-@dataclass(frozen=True, eq=False)
-class Clock:
-    """Tells the hours of pairs when the inputs (see `Graph.inputs`) take other hours than the network says.
-
-    Attributes
-    ----------
-    routes
-        How often the best route of each pair, by the network's own hours, uses each input: pairs x inputs.
-    """
-
-    routes: Any
-    _parts: list[_Part]
 
     @classmethod
-    def of(cls, network: Network, pairs: Pairs) -> Clock:
-        """Build the clock of some pairs on a network with a profile applied."""
-        slot = {pair: i for i, pair in enumerate(pairs)}
-        parts: list[_Part] = []
-        used: list[Any] = [()] * len(pairs)
-        inputs = len(network.links) + len(network.borders) + len(TRANSFERS)
-        for graph, group in graphs_of(network, pairs):
-            sources, starts = by_goal(group), {a: graph.states([a]) for a, _ in group}
-            goals = {b: graph.states([b]) for b in sources}
-            for b, ends in goals.items():
-                left = graph.rank_to(ends)
-                for a in sources[b]:
-                    if np.isfinite(left[starts[a]]).any():
-                        used[slot[a, b]] = graph.inputs[graph.walk(starts[a], left)]
-            ends = np.concatenate([*goals.values(), *starts.values(), []]).astype(int)
-            tail, head, paths = _contracted(graph, set(ends.tolist()))
-            there = graph.size + np.arange(len(goals))  # a state more for each destination, at no cost
-            for state, states in zip(there, goals.values(), strict=True):
-                tail, head = [*tail, *states.tolist()], [*head, *[int(state)] * len(states)]
-                paths += [[]] * len(states)
-            order = np.argsort(head, kind="stable")
-            known, new = np.unique(np.r_[tail, head, ends, there], return_inverse=True)
-            n, (tails, heads) = len(known), new[: 2 * len(order)].reshape(2, -1)[:, order]
-            parts.append(
-                _Part(
-                    _counts([paths[i] for i in order], inputs),
-                    csr_matrix((np.zeros(len(order)), tails, np.searchsorted(heads, np.arange(n + 1))), (n, n)),
-                    np.searchsorted(known, there),
-                    [np.searchsorted(known, states) for states in starts.values()],
-                    [list(goals).index(b) for _, b in group],
-                    [list(starts).index(a) for a, _ in group],
-                    [slot[pair] for pair in group],
-                )
+    def of(cls, graph: Graph, pairs: Pairs) -> _Part:
+        starts, goals = ({p: graph.states([p]) for p in dict.fromkeys(ends)} for ends in zip(*pairs, strict=True))
+        ends = np.concatenate([*starts.values(), *goals.values()])
+        tail, head, paths = _contracted(graph, set(ends.tolist()))
+        there = graph.size + np.arange(len(goals))  # a state more for each destination, at no cost
+        for state, states in zip(there.tolist(), goals.values(), strict=True):
+            tail, head, paths = (
+                [*tail, *states.tolist()],
+                [*head, *[state] * len(states)],
+                [*paths, *[[]] * len(states)],
             )
-        return cls(_counts(used, inputs), parts)
-
-    def ms(self, hours: Array) -> Array:
-        """Return the milliseconds of each pair (inf where there is no way), given the hours of each input."""
-        found = np.full(self.routes.shape[0], np.inf)
-        for part in self._parts:
-            part.matrix.data[:] = part.arcs @ np.rint(hours * MS_PER_H)
-            left = dijkstra(part.matrix, indices=part.goals)
-            least = np.column_stack([left[:, states].min(axis=1, initial=np.inf) for states in part.starts])
-            found[part.slot] = least[part.goal, part.start]
-        return found
-
-    def own_ms(self, hours: Array) -> Array:
-        """Return the milliseconds of the route of each pair that is best by the network's own hours."""
-        ms: Array = self.routes @ np.rint(hours * MS_PER_H)
-        return ms
+        order = np.argsort(head, kind="stable")
+        known, new = np.unique(np.r_[tail, head, ends, there], return_inverse=True)
+        n, (tails, heads) = len(known), new[: 2 * len(order)].reshape(2, -1)[:, order]
+        start, goal = ({place: i for i, place in enumerate(places)} for places in (starts, goals))
+        return cls(
+            _counts([paths[i] for i in order], graph.network),
+            csr_matrix((np.zeros(len(order)), tails, np.searchsorted(heads, np.arange(n + 1))), (n, n)),
+            np.searchsorted(known, there),
+            [np.searchsorted(known, states) for states in starts.values()],
+            [goal[b] for _, b in pairs],
+            [start[a] for a, _ in pairs],
+        )
 
 
-def _counts(paths: Iterable[Any], inputs: int) -> Any:  # noqa: ANN401 - scipy
+def best_routes(network: Network, pairs: Pairs) -> Any:  # noqa: ANN401 - scipy
+    """Return how often the best route of each pair, by the network's own hours, uses each input: pairs x inputs."""
+    used: dict[tuple[str, str], Any] = dict.fromkeys(pairs, ())
+    for graph, group in graphs_of(network, pairs):
+        for b, sources in by_goal(group).items():
+            left = graph.rank_to(graph.states([b]))
+            for a in sources:
+                here = graph.states([a])
+                if np.isfinite(left[here]).any():
+                    used[a, b] = graph.inputs[graph.walk(here, left)]
+    return _counts(list(used.values()), network)
+
+
+def _counts(paths: list[Any], network: Network) -> Any:  # noqa: ANN401
     """Return how often each path uses each input, paths x inputs."""
-    paths = list(paths)
     first = np.cumsum([0, *(len(path) for path in paths)])
     columns = np.concatenate([*paths, []]).astype(int)
-    counts = csr_matrix((np.ones(len(columns)), columns, first), (len(paths), inputs))
+    size = len(network.links) + len(network.borders) + len(TRANSFERS)
+    counts = csr_matrix((np.ones(len(columns)), columns, first), (len(paths), size))
     counts.sum_duplicates()
     return counts
 

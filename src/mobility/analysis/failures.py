@@ -144,7 +144,7 @@ class _Chance(NamedTuple):
     def of(cls, net: Network, pairs: list[tuple[str, str]], seed: int) -> _Chance:
         can = net.links["active"] & ((net.links["corridors"] != "access") | net.include_access)
         probability = failure_probability(net.links, net.rules).where(can, 0.0).to_numpy()
-        return cls(Clock.of(net, pairs), Draws.of(net, seed).hours, probability, seed)
+        return cls(Clock(net, pairs), Draws.of(net, seed).hours, probability, seed)
 
     def shut(self, day: int) -> Array:
         """Tell of each link whether it is shut on a day."""

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import rankdata
 
-from mobility.analysis.clock import Clock
+from mobility.analysis.clock import Clock, best_routes
 from mobility.analysis.draws import Draws
 from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.pairs import graphs_of, pairs_of
@@ -100,7 +100,7 @@ def uncertain_hours(
     """
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
-    found = _sampled(_hours, _Sampler.of(net, pairs, seed), draws, seed, run, block=500)
+    found = _sampled(_hours, (_Sampler.of(net, pairs, seed), best_routes(net, pairs)), draws, seed, run, block=500)
     joined = np.isfinite(found[0][0, 0])
     columns = intervals("time_h", [ms[:, 0] / MS_PER_H for ms in found])
     for kind, ms in zip(KINDS, found, strict=True):
@@ -213,7 +213,7 @@ class _Sampler(NamedTuple):
 
     @classmethod
     def of(cls, net: Network, pairs: Pairs, seed: int) -> _Sampler:
-        return cls(Clock.of(net, pairs), _draws(net, seed))
+        return cls(Clock(net, pairs), _draws(net, seed))
 
     def times(self, first: int, end: int, kind: int) -> Array:
         """Return the milliseconds of each pair in some draws, draws x pairs."""
@@ -224,11 +224,11 @@ def _draws(net: Network, seed: int) -> list[Draws]:
     return [Draws.of(net, seed, common=bool(kind)) for kind in KINDS]
 
 
-def _hours(sampler: _Sampler, block: list[int]) -> Any:  # noqa: ANN401 - lists in lists
+def _hours(shared: tuple[_Sampler, Any], block: list[int]) -> Any:  # noqa: ANN401 - lists in lists
     """Return per draw the milliseconds of each pair, and of the route that is best by the network's own hours."""
-    (first, end, kind), clock = block, sampler.clock
-    drawn = (sampler.draws[kind].hours_in(number) for number in range(first, end))
-    return [[clock.ms(hours).tolist(), clock.own_ms(hours).tolist()] for hours in drawn]
+    (sampler, routes), (first, end, kind) = shared, block
+    drawn = [sampler.draws[kind].hours_in(number) for number in range(first, end)]
+    return [[sampler.clock.ms(hours).tolist(), (routes @ np.rint(hours * MS_PER_H)).tolist()] for hours in drawn]
 
 
 def _changes(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401

@@ -44,7 +44,7 @@ def seconds(ask, draws):
 @pytest.mark.slow
 def test_draws_are_at_least_ten_times_as_fast_as_networkx(mixed, capsys):
     pairs, draws = pairs_of(mixed), Draws.of(mixed, 0)
-    clock, theirs = Clock.of(mixed, pairs), networkx_loop(pairs, Graph.of(mixed))
+    clock, theirs = Clock(mixed, pairs), networkx_loop(pairs, Graph.of(mixed))
     ratios = []
     for turn in range(TURNS):
         numbers = range(turn * OURS, (turn + 1) * OURS)
