@@ -76,7 +76,14 @@ def arcs_by_hand(net):
         arcs.append((a, b, round(time_h * MS), link))
         if not oneway:
             arcs.append((b, a, round(time_h * MS), link))
-    states = sorted({s for arc in arcs for s in arc[:2]})
+    kept = net.links[net.links["usable"]]  # what a closed link reached can still be passed
+    states = sorted(
+        {
+            state(p, mode, country)
+            for end in ("from", "to")
+            for p, mode, country in zip(*(kept[c] for c in (end, "mode", "country")), strict=True)
+        }
+    )
     waits = {(b.place, b.mode): round(b.wait_h * MS) for b in net.borders[net.borders["active"]].itertuples()}
     for s in states:
         for t in states:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 
 from drawing import PLAIN, drawn
+from mobility.analysis.bottlenecks import bottlenecks
 from mobility.analysis.graph import CROSSING, TRANSFER, Graph
 from mobility.analysis.pairs import routes
 from mobility.analysis.routing import best_route
@@ -81,8 +82,18 @@ def test_there_is_a_state_per_place_and_mode_in_use(twin):
     graph = Graph.of(twin)
     assert sorted(graph.label(s) for s in range(graph.size)) == ["a/rail", "a/road", "b/rail", "b/road", "c/road"]
     assert [graph.label(s) for s in graph.states(["c", "b"])] == ["c/road", "b/road", "b/rail"]
-    graph = Graph.of(twin.close("mode:rail"))
+    graph = Graph.of(twin.under("plain", modes=["road"]))
     assert [graph.label(s) for s in graph.states(["b"])] == ["b/road"]
+
+
+def test_a_closed_link_leaves_its_states_where_one_may_change_and_cross():
+    """The road into b in AA is closed: by the other road, over the border and on a train, c is still reached."""
+    border = {"kind": "border_crossing", "transfer": "road-rail", "transfer_source": "estimate: drawn"}
+    crossing = [{"place": "b", "countries": "AA-BB", "mode": "road", "wait_h": 0}]
+    roads = ("a -road 10- b country=AA", "a -road 20- b country=BB", "b -rail 30- c country=AA")
+    net = drawn(*roads, places={"b": border}, borders=crossing)
+    assert (minutes(net, "a", "c"), minutes(net.close("a--b-road"), "a", "c")) == (100, 110)
+    assert bottlenecks(net, "link", ["a"], ["c"]).set_index("link").loc["a--b-road", "worst_delay_h"] * 60 == 10
 
 
 def test_closed_and_planned_links_have_no_arcs():
@@ -240,7 +251,8 @@ def test_without_a_profile_the_default_is_used(shipped, mixed):
 
 
 def test_a_network_with_nothing_open_has_an_empty_graph(line):
-    graph = Graph.of(line.close("mode:road"))
+    assert Graph.of(line.close("mode:road")).to_frame().empty
+    graph = Graph.of(line.under("plain", modes=["rail"]))
     assert graph.size == 0
     assert graph.to_frame().empty
     assert graph.rank_to(graph.states(["a"])).tolist() == []

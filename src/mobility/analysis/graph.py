@@ -96,8 +96,9 @@ class Graph:
     def of(cls, network: Network) -> Graph:
         """Build the graph of a network's active links (under `mixed` when no profile was applied)."""
         net = network.profiled()
-        rows = np.flatnonzero(net.links["active"].to_numpy())
-        links = net.links[["from", "to", "mode", "country", "time_h", "oneway"]].iloc[rows]
+        # A closed link leaves its states behind: whoever comes by another road may still change or cross there.
+        rows = np.flatnonzero(net.links["usable"].to_numpy())
+        links = net.links[["from", "to", "mode", "country", "time_h", "oneway", "active"]].iloc[rows]
         curve = np.argsort(_morton(net.places["lon"], net.places["lat"]), kind="stable")
         along = np.empty_like(curve)
         along[curve] = np.arange(len(curve))
@@ -110,7 +111,8 @@ class Graph:
         place = curve[place]
         state_mode, code = np.divmod(rest, max(len(names), 1))
         country = np.asarray(names, dtype=object)[code] if len(names) else np.array([], dtype=object)
-        a, b = state[: len(rows)], state[len(rows) :]
+        active = links["active"].to_numpy(bool)
+        a, b, links, rows = state[: len(rows)][active], state[len(rows) :][active], links[active], rows[active]
         ms = np.rint(links["time_h"].to_numpy() * MS_PER_H)
         both = ~links["oneway"].to_numpy(bool)
         parts = [(a, b, ms, rows), (b[both], a[both], ms[both], rows[both])]

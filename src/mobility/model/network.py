@@ -71,9 +71,9 @@ class Network:
         One row per place, index = id, points in EPSG:4326. Columns of places.csv, and `active`.
     links : GeoDataFrame
         One row per link, index = id, lines in EPSG:4326. Columns of links.csv, and
-        ``active`` (bool), ``reason`` (why not, else ""), ``built`` (bool); after `under` also
-        ``speed`` (km/h, as the profile drives), ``speed_basis``, ``driving_h``, ``time_h`` (hours), ``capacity``
-        (vehicles per day, an estimate by rule) and ``load_unknown`` (bool: no load limit is stated).
+        ``active`` (bool), ``reason`` (why not, else ""), ``usable`` (bool: active but for closures), ``built`` (bool);
+        after `under` also ``speed`` (km/h, as the profile drives), ``speed_basis``, ``driving_h``, ``time_h`` (hours),
+        ``capacity`` (vehicles per day, an estimate by rule) and ``load_unknown`` (bool: no load limit is stated).
     borders : DataFrame
         One row per crossing and mode (columns of borders.csv, and ``active``).
     rules : Rules
@@ -377,6 +377,7 @@ def derive(network: Network) -> Network:
         new["capacity"] = links["capacity_stated"].fillna(capacity)
     unopened = (links["status"] != "open") & ~links["built"]
     reason[unopened] = links["status"][unopened].str.replace("_", " ")
+    new["usable"] = reason == ""
     closed = links["closure"] != ""
     reason[closed] = links["closure"][closed]
     new["reason"], new["active"] = reason, reason == ""
