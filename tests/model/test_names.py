@@ -11,7 +11,7 @@ from mobility.errors import AmbiguousNameError, UnknownNameError
 from mobility.model.names import Named, NameIndex, fold
 
 DURRES = Named("place", "durres", "Durrës")
-INDEX = NameIndex([
+INDEX = NameIndex(lambda: [
     (DURRES, ["Durres"], ["Durazzo", "Δυρράχιο", "Драч"]), (Named("place", "arad", "Arad"), [], []),
     (Named("place", "arad-west", "Arad West"), [], ["Arad"]), (Named("place", "nis", "Niš"), [], ["Ниш", "Nissa"]),
     (Named("place", "nice", "Nice"), [], ["Nissa"]), (Named("link", "arad-nis-road", "Arad–Niš"), ["Niš–Arad"], []),
@@ -116,7 +116,7 @@ def test_match_is_whole(part):
 
 def test_id_beats_name_and_name_beats_alias():
     index = NameIndex(
-        [
+        lambda: [
             (Named("place", "x", "Alpha"), [], ["Beta"]),
             (Named("place", "alpha", "Gamma"), [], []),
             (Named("place", "y", "Beta"), [], []),
@@ -175,7 +175,7 @@ def test_nothing_near(typed):
 
 def test_suggestions_are_of_the_kind_asked_for():
     index = NameIndex(
-        [(Named("place", "here", "Alpha Beta"), [], []), (Named("project", "ab-project", "Alpha Beta"), [], [])]
+        lambda: [(Named("place", "here", "Alpha Beta"), [], []), (Named("project", "ab-project", "Alpha Beta"), [], [])]
     )
     with pytest.raises(UnknownNameError) as caught:
         index.one("Alpha Bets", ("project",))

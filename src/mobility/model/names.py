@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mobility.errors import AmbiguousNameError, UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
 # Letters that Unicode does not decompose into a base letter and a mark.
 _PLAIN = str.maketrans({"ł": "l", "đ": "d", "ı": "i", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d"})
@@ -28,6 +28,7 @@ def fold(text: str) -> str:
     >>> fold("  Çanakkale BOĞAZI ")
     'canakkale-bogazi'
     """
+    text = text.replace("–", "-")  # joins the two ends of most links: no need to look closer
     plain = text.casefold()
     if not text.isascii():
         plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
@@ -35,7 +36,7 @@ def fold(text: str) -> str:
     return _GAP.sub("-", plain).strip("-")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Named:
     """One thing that can be named: a place, link, project, structure or border."""
 
@@ -50,20 +51,28 @@ class Named:
 class NameIndex:
     """Look-up of names over several kinds of things.
 
-    An exact id wins over a name, a name over an alias; the match is whole, never a part.
+    An exact id wins over a name, a name over an alias; the match is whole, never a part. Names and aliases
+    are read when an id does not do: on a large network they are many.
 
     Parameters
     ----------
     entries
-        A `Named`, its further names (spellings that count as names) and its aliases.
+        Iterates over them: a `Named`, its further names (spellings that count as names) and its aliases.
     """
 
-    def __init__(self, entries: Iterable[tuple[Named, Iterable[str], Iterable[str]]]) -> None:
-        self._levels: list[dict[str, list[Named]]] = [defaultdict(list) for _ in range(3)]
-        for thing, names, aliases in entries:
-            for level, words in zip(self._levels, ([thing.id], [thing.name, *names], aliases), strict=True):
-                for key in {fold(w) for w in words} - {""}:
+    def __init__(self, entries: Callable[[], Iterable[tuple[Named, Iterable[str], Iterable[str]]]]) -> None:
+        self._entries = entries
+        self._levels: list[dict[str, list[Named]]] = []
+
+    def _level(self, number: int) -> dict[str, list[Named]]:
+        """Return what ids (0), names (1) or aliases (2) name; they are asked for in this order."""
+        if number == len(self._levels):
+            level: dict[str, list[Named]] = defaultdict(list)
+            for thing, names, aliases in self._entries():
+                for key in {fold(w) for w in ([thing.id], [thing.name, *names], aliases)[number]} - {""}:
                     level[key].append(thing)
+            self._levels.append(level)
+        return self._levels[number]
 
     def find(self, text: str, kinds: tuple[str, ...]) -> list[Named]:
         """Return all things of `kinds` that `text` names, at the best level that has any.
@@ -75,8 +84,8 @@ class NameIndex:
         if rest and prefix.strip().casefold() in kinds:
             kinds, text = (prefix.strip().casefold(),), rest
         key = fold(text)
-        for level in self._levels:
-            hits = [thing for thing in level.get(key, ()) if thing.kind in kinds]
+        for number in range(3):
+            hits = [thing for thing in self._level(number).get(key, ()) if thing.kind in kinds]
             if hits:
                 return hits
         raise UnknownNameError(self._miss(text, key, kinds))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -173,7 +173,7 @@ class Network:
     @cached_property
     def names(self) -> NameIndex:
         """Index over everything that can be named."""
-        return NameIndex(_entries(self))
+        return NameIndex(partial(_entries, self.places, self.links, self.projects, self.structures, self.borders))
 
     def under(
         self,
@@ -234,8 +234,8 @@ class Network:
         AmbiguousNameError when a name matches nothing or two kinds of things.
         """
         network = self
-        for name in names:
-            network = network._closed(closures.resolve(network, name))
+        for closure in [closures.resolve(self, name) for name in names]:
+            network = network._closed(closure)
         return network
 
     def build(self, *names: str) -> Network:
@@ -396,17 +396,21 @@ def _typed(cell: str, column: pd.Series) -> Any:  # noqa: ANN401
     return (float(cell) if cell else np.nan) if column.dtype == float else cell
 
 
-def _entries(net: Network) -> Iterable[tuple[Named, list[str], list[str]]]:
-    p, called = net.places, dict(zip(net.places.index, net.places["name"], strict=True))
-    for key, name, english, alt in zip(p.index, p["name"], p["name_en"], p["alt_names"], strict=True):
-        yield Named("place", key, name), [english], tables.split(alt)
-    cells = (net.links[column] for column in ("id", "name", "ref", "from", "to"))
-    for key, name, ref, a, b in zip(*cells, strict=True):
+def _entries(
+    places: pd.DataFrame, links: pd.DataFrame, projects: pd.DataFrame, structures: pd.DataFrame, borders: pd.DataFrame
+) -> Iterable[tuple[Named, list[str], list[str]]]:
+    columns = [places[column].tolist() for column in ("id", "name", "name_en", "alt_names")]
+    for key, name, english, alt in zip(*columns, strict=True):
+        yield Named("place", key, name), [english], tables.split(alt) if alt else []
+    called = dict(zip(*columns[:2], strict=True))
+    columns = [links[column].tolist() for column in ("id", "name", "ref", "from", "to")]
+    for key, name, ref, a, b in zip(*columns, strict=True):
         left, dash, right = name.partition("–")
         ends = [f"{called[a]}–{called[b]}", f"{called[b]}–{called[a]}"]
         yield Named("link", key, name), [ref, f"{right}–{left}" if dash else ""], ends
-    for kind, table in (("project", net.projects), ("structure", net.structures)):
+    for kind, table in (("project", projects), ("structure", structures)):
         for key, name in zip(table["id"], table["name"], strict=True):
             yield Named(kind, key, name), [], []
-    for place in dict.fromkeys(net.borders["place"]):
-        yield Named("border", place, called[place]), [p.at[place, "name_en"]], tables.split(p.at[place, "alt_names"])
+    for key in dict.fromkeys(borders["place"]):
+        at = places.loc[key]
+        yield Named("border", key, at["name"]), [at["name_en"]], tables.split(at["alt_names"])
