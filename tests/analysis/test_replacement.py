@@ -1,4 +1,4 @@
-"""Replacement paths against networkx with one link taken out: random graphs, drawn networks, the shipped one."""
+"""Replacement paths against networkx with a link or place taken out: random graphs, drawn networks, the shipped one."""
 
 from dataclasses import replace
 from itertools import pairwise
@@ -12,8 +12,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from drawing import PLAIN, drawn
-from mobility.analysis import replacement
+from mobility.analysis import bypasses, replacement
 from mobility.analysis.bottlenecks import bottlenecks
+from mobility.analysis.bypasses import place_losses
 from mobility.analysis.graph import CROSSING, TRANSFER, Graph, milliseconds
 from mobility.analysis.pairs import pairs_of
 from mobility.analysis.replacement import Tree, replacements
@@ -100,6 +101,49 @@ def test_replacements_equal_networkx_on_random_graphs(graph):
     assert wrong(graph) == []
 
 
+def wrong_bypasses(graph):
+    """All losses of places of one state where networkx finds another time: (what, found, right)."""
+    places, found = graph.network.places.index, []
+    for pair, _, lost, after in place_losses(graph, [(a, b) for a in places for b in places if a != b]):
+        for row, ms in zip(lost, after, strict=True):
+            left = nx.MultiDiGraph()
+            for tail, head, cost in zip(graph.tail, graph.head, graph.cost, strict=True):
+                if row not in graph.place[[tail, head]]:
+                    left.add_edge(tail, head, weight=cost)
+            here, targets = (left.nbunch_iter(graph.states([end])) for end in pair)
+            here = set(here)
+            reached = nx.multi_source_dijkstra_path_length(left, here) if here else {}
+            right = min((reached.get(t, INF) for t in targets), default=INF)
+            found.append(((*pair, places[row]), ms, right))
+    return [row for row in found if row[1] != row[2]]
+
+
+@quick(1000)
+@given(graphs())
+def test_bypasses_equal_networkx_on_random_graphs(graph):
+    assert wrong_bypasses(graph) == []
+
+
+def test_a_bypass_may_pass_the_side_streets_of_what_is_lost():
+    """Both ends of the side street x - y hang on b, and a bypass runs along it; z hangs on b alone."""
+    streets = ["b -road 1- x", "b -road 1- y", "x -road 3- y", "b -road 1- z"]
+    net = drawn("a -road 1- b", "b -road 1- c", *streets, "a -road 9- x", "y -road 9- c", "a -road 90- c")
+    assert wrong_bypasses(Graph.of(net)) == []
+    row = bottlenecks(net, "place", ["a"], ["c"]).set_index("place").loc["b"]
+    assert row["total_delay_h"] * 60 == pytest.approx(9 + 3 + 9 - 2)
+
+
+def test_a_bypass_that_leads_back_to_what_is_lost_is_none(monkeypatch):
+    """From s over w back to a, and on by the best route: not without a."""
+    route = ["s -road 1- a", "a -road 1- b", "b -road 1- t"]
+    net = drawn(*route, "b -road> 1- w", "w -road> 1- a", "s -road 20- w", "w -road 50- t")
+    assert wrong_bypasses(Graph.of(net)) == []
+    row = bottlenecks(net, "place", ["s"], ["t"]).set_index("place").loc["a"]
+    assert row["total_delay_h"] * 60 == pytest.approx(70 - 3)
+    monkeypatch.setattr(replacement.Part, "searched", lambda *_: INF)
+    assert wrong_bypasses(Graph.of(net))
+
+
 @quick(40)
 @given(networks(), st.sampled_from([FREE, PLAIN]))
 def test_replacements_equal_networkx_on_drawn_networks(spec, profile):
@@ -124,13 +168,20 @@ def test_without_the_certificate_a_one_way_case_comes_out_wrong(monkeypatch):
     assert lost["s", "t", "a--b-road"] == 32, "s-v-a-b-t, over the lost link"
 
 
-def test_without_the_certificate_the_random_search_finds_it(monkeypatch):
-    monkeypatch.setattr(replacement, "_uses", lambda *_: False)
+@pytest.mark.parametrize(
+    ("where", "name", "instead", "check"),
+    [
+        (replacement, "_uses", lambda *_: False, wrong),
+        (bypasses, "dijkstra", lambda _, indices: np.full(indices + 1, INF), wrong_bypasses),
+    ],
+)
+def test_without_its_searches_the_random_search_finds_it(monkeypatch, where, name, instead, check):
+    monkeypatch.setattr(where, name, instead)
 
-    @settings(quick(500), phases=[Phase.generate])
+    @settings(quick(1000), phases=[Phase.generate])
     @given(graphs())
     def search(graph):
-        assert wrong(graph) == []
+        assert check(graph) == []
 
     with pytest.raises(AssertionError):
         search()

@@ -8,6 +8,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from mobility.analysis.bypasses import arcs_at, place_losses
 from mobility.analysis.flows import min_cut
 from mobility.analysis.graph import CROSSING, MS_PER_H, milliseconds
 from mobility.analysis.pairs import by_goal, graphs_of, pairs_of
@@ -74,7 +75,8 @@ def bottlenecks(
     groups = list(graphs_of(net, pairs))
     active = np.any([net.links["active"], *(graph.network.links["active"] for graph, _ in groups)], axis=0)
     things = _things(net, by, net.links.assign(active=active))
-    found = [loss for graph, group in groups for loss in (_by_link if by == "link" else _by_group)(graph, group, by)]
+    ways = {"link": [_by_link], "place": [_by_place, _by_group]}.get(by, [_by_group])
+    found = [loss for graph, group in groups for way in ways for loss in way(graph, group, by)]
     table = things.join(_counts(things.index, found))
     cut = set(min_cut(net, pairs).things) if pairs and by in {"link", "place"} else set()
     table["in_min_cut"] = table.index.isin(cut)
@@ -145,6 +147,14 @@ def _by_link(graph: Graph, pairs: list[tuple[str, str]], by: str) -> Iterator[_L
         yield graph.ids[loss.links], loss.before, loss.after
 
 
+def _by_place(graph: Graph, pairs: list[tuple[str, str]], by: str) -> Iterator[_Loss]:
+    """Iterate over the losses of places of one state: all on a pair's best route at once (see bypasses)."""
+    del by
+    ids = graph.network.places.index.to_numpy(object)
+    for _, before, places, after in place_losses(graph, pairs):
+        yield ids[places], before, after
+
+
 def _by_group(graph: Graph, pairs: list[tuple[str, str]], by: str) -> Iterator[_Loss]:
     """Iterate over the losses of groups of arcs that fail as one: a search per group and destination it serves."""
     net = graph.network
@@ -177,9 +187,9 @@ def _arc_groups(graph: Graph, by: str) -> Iterator[tuple[str, Array]]:
     """Iterate over the things and the arcs that each takes along when lost."""
     net = graph.network
     if by == "place":
-        tail, head = graph.place[graph.tail], graph.place[graph.head]
-        for row in np.unique(graph.place):
-            yield net.places.index[row], np.flatnonzero((tail == row) | (head == row))
+        for row in np.flatnonzero(np.bincount(graph.place) > 1):  # of several states; the others: see _by_place
+            place = net.places.index[row]
+            yield place, arcs_at(graph, graph.states([place]))
     elif by == "border":
         at = np.where(graph.link == CROSSING, graph.place[graph.tail], -1)
         for row in np.unique(at[at >= 0]):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-_SMALL = 2_000  # states: a graph no larger is searched whole at once
+SMALL = 2_000  # states: a graph no larger is searched whole at once
 _DETOURS = 16, 128  # how far a large one is searched first, in mean arcs of the route
 _ALL = np.finfo(float).max
 _FEW = 300  # states behind a sole link that are looked through to see that it is one
@@ -98,16 +98,22 @@ class Losses(NamedTuple):
 
 def losses(graph: Graph, pairs: list[tuple[str, str]]) -> Iterator[Losses]:
     """Iterate over the pairs that are connected, in order; quickest when those of an origin follow each other."""
+    for pair, start, goal in connected(graph, pairs):
+        arcs, ranks = replacements(graph, start, goal)
+        legs = graph.link[arcs] >= 0
+        before = float(milliseconds(start.rank[goal.states].min()))
+        yield Losses(pair, before, graph.link[arcs][legs], milliseconds(ranks[legs]))
+
+
+def connected(graph: Graph, pairs: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Tree, Tree]]:
+    """Iterate over the pairs that are connected, with the trees from the origin and (reversed) to the destination."""
     goals = {b: Tree.at(graph, b, reverse=True) for b in dict.fromkeys(b for _, b in pairs)}
     for a, group in groupby(pairs, key=itemgetter(0)):
         start = Tree.at(graph, a)
         for pair in group:
             goal = goals[pair[1]]
-            least = start.rank[goal.states].min(initial=np.inf)
-            if np.isfinite(least):
-                arcs, ranks = replacements(graph, start, goal)
-                legs = graph.link[arcs] >= 0
-                yield Losses(pair, float(milliseconds(least)), graph.link[arcs][legs], milliseconds(ranks[legs]))
+            if np.isfinite(start.rank[goal.states]).any():
+                yield pair, start, goal
 
 
 def replacements(graph: Graph, start: Tree, goal: Tree) -> tuple[list[int], Array]:
@@ -127,51 +133,109 @@ def replacements(graph: Graph, start: Tree, goal: Tree) -> tuple[list[int], Arra
     ranks
         One per arc; inf where nothing replaces it. For a transfer or crossing arc the rank without it.
     """
-    least = start.rank[goal.states].min(initial=np.inf)
-    path = graph.walk(start.states, goal.rank) if np.isfinite(least) else []
+    path = graph.walk(start.states, goal.rank) if np.isfinite(start.rank[goal.states]).any() else []
     if not path:
         return [], np.empty(0)
-    farther = [] if graph.size <= _SMALL else [least * (1 + detour / len(path)) for detour in _DETOURS]
-    for most in (*farther, _ALL):
-        ranks = _near(graph, start, goal, path, most)
-        if all(_is_sole(graph, start, goal, path[i]) for i in np.flatnonzero(np.isinf(ranks))):
+    for part in parts(graph, start, goal, path):
+        ranks = _without_each(part)
+        if all(is_sole(part, [path[i]]) for i in np.flatnonzero(np.isinf(ranks))):
             break
     return path, ranks
 
 
-def _near(graph: Graph, start: Tree, goal: Tree, path: list[int], most: float) -> Array:
+def parts(graph: Graph, start: Tree, goal: Tree, path: list[int]) -> Iterator[Part]:
+    """Iterate over ever larger parts of a graph around a route; the last is all of it."""
+    least = start.rank[goal.states].min()
+    farther = [] if graph.size <= SMALL else [least * (1 + detour / len(path)) for detour in _DETOURS]
+    for most in (*farther, _ALL):
+        yield Part.of(graph, start, goal, path, most)
+
+
+@dataclass(frozen=True, eq=False)
+class Part:
+    """The states and arcs of a graph on routes of at most some rank, numbered anew.
+
+    Attributes
+    ----------
+    most
+        That rank.
+    tail, head, length, arc
+        Per arc; `arc` is its number in the graph.
+    on
+        The states of the best route.
+    left, joined
+        Per state: where on this route the best route to it has left it, and where the best route onward joins
+        it (-1: nowhere).
+    here, targets
+        States of the origin and of the destination.
+    start_rank, goal_rank
+        Per state, as in the trees.
+    """
+
+    graph: Graph
+    start: Tree
+    goal: Tree
+    path: list[int]
+    most: float
+    tail: Array
+    head: Array
+    length: Array
+    arc: Array
+    on: Array
+    left: Array
+    joined: Array
+    here: Array
+    targets: Array
+    start_rank: Array
+    goal_rank: Array
+
+    @classmethod
+    def of(cls, graph: Graph, start: Tree, goal: Tree, path: list[int], most: float) -> Part:
+        """Cut the part out."""
+        inside = start.rank + goal.rank <= most
+        near = np.flatnonzero(inside)
+        number = np.empty(graph.size + 1, dtype=np.int64)  # of each state among the near ones
+        number[near], number[-1] = np.arange(len(near)), len(near)
+        order, starts, heads, lengths = graph.out
+        count = starts[near + 1] - starts[near]
+        arc = np.arange(count.sum()) + np.repeat(starts[near] - np.cumsum(count) + count, count)
+        far = heads[arc]
+        kept = inside[far]
+        on = number[np.append(graph.tail[path[0]], graph.head[path])]
+        left, joined = (_first_met(number[tree.up[near]], on) for tree in (start, goal))
+        here, targets = (number[tree.states[inside[tree.states]]] for tree in (start, goal))
+        tail, head = np.repeat(np.arange(len(near)), count)[kept], number[far[kept]]
+        ranks = start.rank[near], goal.rank[near]
+        route = graph, start, goal, path, most
+        return cls(*route, tail, head, lengths[arc[kept]], order[arc[kept]], on, left, joined, here, targets, *ranks)
+
+    def searched(self, lost: Array) -> float:
+        """Return the least rank without some arcs (true where lost), by a search; inf when it is above `most`."""
+        size = len(self.left)
+        length = np.where(lost, np.inf, self.length)
+        matrix = csr_matrix((length, self.head, np.searchsorted(self.tail, np.arange(size + 1))), shape=(size, size))
+        rank = float(dijkstra(matrix, indices=self.here, min_only=True)[self.targets].min())
+        return rank if rank <= self.most else np.inf
+
+
+def _without_each(part: Part) -> Array:
     """Return the least rank without each arc of a route, or inf where that is more than `most`."""
-    inside = start.rank + goal.rank <= most
-    near = np.flatnonzero(inside)
-    number = np.empty(graph.size + 1, dtype=np.int64)  # of each state among the near ones
-    number[near], number[-1] = np.arange(len(near)), len(near)
-    order, starts, heads, lengths = graph.out
-    count = starts[near + 1] - starts[near]
-    arc = np.arange(count.sum()) + np.repeat(starts[near] - np.cumsum(count) + count, count)
-    tail = np.repeat(np.arange(len(near)), count)
-    tail, arc = tail[inside[heads[arc]]], arc[inside[heads[arc]]]
-    head, length, arc = number[heads[arc]], lengths[arc], order[arc]
-
-    on = number[[graph.tail[path[0]], *graph.head[path]]]
-    left = _first_met(number[start.up[near]], on)  # where the best route to each state has left this route
-    joined = _first_met(number[goal.up[near]], on)  # where the best route onward joins it
-    here, targets = (number[tree.states[inside[tree.states]]] for tree in (start, goal))
+    path, left, targets = part.path, part.left, part.targets
     # A step replaces the arcs from where it leaves the route to where it is back; a target state is at the end.
-    first = np.maximum(np.r_[left[tail], left[targets]], 0)
-    last = np.r_[left[head], np.full(len(targets), len(path))]
-    start_rank, goal_rank = start.rank[near], goal.rank[near]
-    total = np.r_[start_rank[tail] + length + goal_rank[head], start_rank[targets]]
-    step = np.flatnonzero((first < last) & (total <= most))
-    step = step[~np.isin(np.r_[arc, np.full(len(targets), -1)][step], path)]
-    best = _cheapest_cover(first[step], last[step], total[step], len(path))
+    first = np.maximum(np.r_[left[part.tail], left[targets]], 0)
+    last = np.r_[left[part.head], np.full(len(targets), len(path))]
+    total = np.r_[part.start_rank[part.tail] + part.length + part.goal_rank[part.head], part.start_rank[targets]]
+    step = np.flatnonzero((first < last) & (total <= part.most))
+    own = np.zeros(len(part.graph.link) + 1, dtype=bool)
+    own[path] = True
+    none = np.full(len(targets), -1)
+    step = step[~own[np.append(part.arc, none)[step]]]
+    best = cheapest_cover(first[step], last[step], total[step], len(path))
     out = np.where(best < 0, np.inf, np.r_[total[step], np.inf][best])
-
-    onward = np.r_[joined[head], np.full(len(targets), -1)][step]
-    for i in np.flatnonzero(_uses(graph, goal, path, np.append(onward, -1)[best])):
-        lost = np.where(arc == path[i], np.inf, length)
-        matrix = csr_matrix((lost, head, np.searchsorted(tail, np.arange(len(near) + 1))), shape=(len(near),) * 2)
-        out[i] = dijkstra(matrix, indices=here, min_only=True)[targets].min()
-    return np.where(out <= most, out, np.inf)
+    onward = np.append(part.joined[part.head], none)[step]
+    for i in np.flatnonzero(_uses(part.graph, part.goal, path, np.append(onward, -1)[best])):
+        out[i] = part.searched(part.arc == path[i])
+    return out
 
 
 def _uses(graph: Graph, goal: Tree, path: list[int], joined: Array) -> Array:
@@ -192,7 +256,7 @@ def _first_met(up: Array, on: Array) -> Array:
     return found
 
 
-def _cheapest_cover(first: Array, last: Array, cost: Array, size: int) -> Array:
+def cheapest_cover(first: Array, last: Array, cost: Array, size: int) -> Array:
     """Return for each slot the cheapest interval [first, last) that holds it, or -1."""
     order = np.argsort(cost, kind="stable")
     level = np.frexp(last - first)[1] - 1  # two halves of 2 ** level slots, which overlap, make the interval
@@ -209,15 +273,16 @@ def _cheapest_cover(first: Array, last: Array, cost: Array, size: int) -> Array:
     return best
 
 
-def _is_sole(graph: Graph, start: Tree, goal: Tree, arc: int) -> bool:
-    """Tell whether without an arc only few states can be reached from the origin, or can reach the destination."""
-    for side, here, there in ((graph.out, start, goal), (graph.into, goal, start)):
+def is_sole(part: Part, lost: list[int]) -> bool:
+    """Tell whether without some arcs only few states can be reached from the origin, or can reach the destination."""
+    graph = part.graph
+    for side, here, there in ((graph.out, part.start, part.goal), (graph.into, part.goal, part.start)):
         order, starts, far = (column.data for column in side[:3])
         queue = here.states.tolist()
         seen = set(queue)
         for state in queue:  # grows
             for k in range(starts[state], starts[state + 1]):
-                if far[k] not in seen and order[k] != arc:
+                if far[k] not in seen and order[k] not in lost:
                     seen.add(far[k])
                     queue.append(far[k])
             if len(queue) > _FEW:
