@@ -6,11 +6,12 @@ from itertools import combinations
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from drawing import drawn
+from mobility.analysis import interdiction
 from mobility.analysis.graph import Graph, milliseconds
 from mobility.analysis.interdiction import interdict
 from mobility.errors import InputError, UnknownNameError
@@ -124,7 +125,16 @@ def test_a_budget_too_small_is_owned_up_to():
     assert few["links"].tolist() == interdict(net, 2, origins=["a0"], destinations=["c5"], limit=5)["links"].tolist()
 
 
-@quick(40)
+@pytest.fixture(params=[None, 0.5])
+def searched_near_first(request, monkeypatch):
+    """Small graphs searched as large ones are, no farther than half an arc around, and then whole."""
+    if request.param:
+        monkeypatch.setattr(interdiction, "SMALL", 0)
+        monkeypatch.setattr(interdiction, "_DETOUR", request.param)
+
+
+@pytest.mark.usefixtures("searched_near_first")
+@settings(quick(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(networks(access=True), st.integers(1, 3), st.sampled_from(["link", "link", "place"]), st.booleans())
 def test_equal_to_full_enumeration(spec, k, by, include_access):
     net = replace(spec.net, include_access=include_access)

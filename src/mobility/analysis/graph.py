@@ -202,6 +202,14 @@ class Graph:
         rank[list(arcs)] = np.inf
         return rank
 
+    def within(self, inside: Array) -> tuple[Graph, Array]:
+        """Return the part of the graph that some states make (a bool per state), and the arcs that it holds."""
+        arcs = np.flatnonzero(inside[self.tail] & inside[self.head])
+        number = np.cumsum(inside) - 1
+        ends = number[self.tail[arcs]], number[self.head[arcs]]
+        states = self.place[inside], self.mode[inside], self.country[inside]
+        return Graph(self.network, *states, *ends, self.cost[arcs], self.link[arcs]), arcs
+
     def rank_to(self, targets: Array, rank: Array | None = None, offsets: Array | None = None) -> Array:
         """Return every state's least rank to the nearest target (inf when there is none).
 

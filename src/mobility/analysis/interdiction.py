@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
@@ -25,6 +26,7 @@ from scipy.sparse.csgraph import connected_components
 
 from mobility.analysis.graph import MS_PER_H, milliseconds
 from mobility.analysis.pairs import graphs_of, pairs_of
+from mobility.analysis.replacement import SMALL, Tree
 from mobility.errors import InputError
 from mobility.model.network import CRS
 
@@ -35,11 +37,13 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
 
     Array = np.ndarray[Any, Any]
-    Closed = frozenset[str]
+    Closed = frozenset[int]
     Spread = list[list["_Route"]]
 
 _CUT_OFF = 1 << 80  # harm of one pair cut off, in milliseconds: more than all delays together
-_TREES = 2_000  # searches remembered per graph
+_TREES = 2_000  # searches remembered per graph,
+_NUMBERS = 30_000_000  # and how many numbers of them at most
+_DETOUR = 64  # how far around a route a large graph is searched first, in mean arcs of it
 _NOTHING: Closed = frozenset()
 
 
@@ -95,29 +99,33 @@ def interdict(
         raise InputError(f"closures cannot be counted by {by!r}; there are link, place")
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
+    table = net.links if by == "link" else net.places
     ends = {place for pair in pairs for place in pair}
-    kept = {hit.id for name in spare for hit in net.names.find(name, (by,))}
+    spared = table.index.isin([hit.id for name in spare for hit in net.names.find(name, (by,))])
     graphs = list(graphs_of(net, pairs))
+    alphabet = np.argsort(table.index.to_numpy(object), kind="stable")
+    number = np.argsort(alphabet)  # of each row: things are known by their place in the alphabet
     if by == "link":
-        access = set() if net.include_access else set(net.links.index[net.links["corridors"] == "access"])
-        stands_for = _in_series([graph for graph, _ in graphs], ends, kept | access)
+        spared |= ((table["corridors"] == "access") & (not net.include_access)).to_numpy()
+        stands_for = _in_series([graph for graph, _ in graphs], ends, number, spared)
     else:
-        stands_for = {place: place for place in net.places.index if place not in kept | ends}
-    fields = [(_Field.of(graph, by, stands_for), group) for graph, group in graphs]
+        stands_for = np.where(spared | table.index.isin(ends), -1, number)
+    fields = [(_Field.of(graph, by, number, stands_for), group) for graph, group in graphs]
     search = _Search([pair for where, group in fields for pair in where.connected(group)], limit)
     apart = not {a for a, _ in pairs} & {b for _, b in pairs}
     cut = _smallest_cut(*fields[0], k) if by == "link" and len(fields) == 1 and apart else None
-    shapes = (net.links if by == "link" else net.places).geometry
     rows: list[dict[str, Any]] = []
-    for count in range(1, min(k, len({t for where, _ in fields for t in where.arcs})) + 1):
+    there_are = len(set().union(*(where.all() for where, _ in fields)))
+    for count in range(1, min(k, there_are) + 1):
         if not search.pairs or (rows and rows[-1]["separates"]):
             break
         (less, _, worst), proven = search.worst(count) if cut is None or count < len(cut) else (search.key(cut), True)
         off, delay = divmod(-less, _CUT_OFF)
         done = {"delta_h": delay / MS_PER_H, "pairs_cut_off": off, "optimal": proven}
-        shape = shapely.GeometryCollection(list(shapes[list(worst)]))
+        closed = table.iloc[alphabet[list(worst)]]
+        shape = shapely.GeometryCollection(closed.geometry.tolist())
         separates = off == len(search.pairs)
-        rows.append({"k": count, f"{by}s": ";".join(worst), **done, "separates": separates, "geometry": shape})
+        rows.append({"k": count, f"{by}s": ";".join(closed.index), **done, "separates": separates, "geometry": shape})
     columns = ["k", f"{by}s", "delta_h", "pairs_cut_off", "optimal", "separates", "geometry"]
     return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CRS)
 
@@ -131,40 +139,59 @@ class _Route(NamedTuple):
 
 @dataclass(eq=False)
 class _Field:
-    """A graph and what can be closed in it: the arcs of each thing, the things of each arc."""
+    """A graph, and of each arc (for places: each end of it) its own thing and what stands for that one."""
 
     graph: Graph
-    arcs: dict[str, list[int]]
-    things: list[Closed]
+    own: Array
+    stands: Array
     trees: dict[tuple[str, Closed], tuple[Array, Array]] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, graph: Graph, by: str, stands_for: dict[str, str]) -> _Field:
-        """Find what can be closed; of things that fail alike only the one that stands for them."""
-        net = graph.network
-        ids = [*(net.links if by == "link" else net.places).index, "", ""]  # the last two: transfer and crossing
-        sides = [graph.link] if by == "link" else [graph.place[graph.tail], graph.place[graph.head]]
-        met = [{ids[row] for row in rows} for rows in zip(*(side.tolist() for side in sides), strict=True)]
-        arcs: dict[str, list[int]] = {}
-        for arc, names in enumerate(met):
-            for name in names:
-                if name and stands_for.get(name) == name:
-                    arcs.setdefault(name, []).append(arc)
-        return cls(graph, arcs, [frozenset(stands_for.get(name, "") for name in names) - {""} for names in met])
+    def of(cls, graph: Graph, by: str, number: Array, stands_for: Array) -> _Field:
+        """Find what each arc is; of things that fail alike only the one that stands for them can be closed."""
+        rows = np.stack([graph.link] if by == "link" else [graph.place[graph.tail], graph.place[graph.head]])
+        return cls(graph, *(np.append(column, [-1, -1])[rows] for column in (number, stands_for)))
+
+    def all(self) -> Closed:
+        """Return what can be closed."""
+        return frozenset(np.unique(self.own[(self.own == self.stands) & (self.own >= 0)]).tolist())
+
+    def things(self, arcs: list[int]) -> Closed:
+        """Return what can be closed on some arcs."""
+        return frozenset(self.stands[:, arcs].ravel().tolist()) - {-1}
+
+    def arcs(self, closed: Closed) -> Array:
+        """Return the arcs that closures take out."""
+        return np.flatnonzero(np.isin(self.own, list(closed)).any(axis=0))
 
     def connected(self, pairs: list[tuple[str, str]]) -> list[_Pair]:
         """Return the pairs that have a route."""
-        found = [_Pair(self, self.graph.states([a]), b) for a, b in pairs]
+        found = [_Pair(self, a, b) for a, b in pairs]
         return [pair for pair in found if np.isfinite(pair.route(_NOTHING).ms)]
+
+    def around(self, origin: str, goal: str) -> tuple[_Field, float] | None:
+        """Return the part of a large graph around a pair's best route, and up to which rank it holds all routes."""
+        if self.graph.size <= SMALL:
+            return None
+        start, (_, remaining) = Tree.at(self.graph, origin), self.tree(goal, _NOTHING)
+        least = remaining[start.states].min(initial=np.inf)
+        path = self.graph.walk(start.states, remaining) if np.isfinite(least) else []
+        most = least * (1 + _DETOUR / max(len(path), 1))
+        near, arcs = self.graph.within(start.rank + remaining <= most)
+        return _Field(near, self.own[:, arcs], self.stands[:, arcs]), most
 
     def tree(self, goal: str, closed: Closed) -> tuple[Array, Array]:
         """Return the arc lengths under some closures, and every state's least rank to a place."""
         if (goal, closed) not in self.trees:
-            if len(self.trees) >= _TREES:
+            if len(self.trees) >= min(_TREES, 1 + _NUMBERS // len(self.graph.link)):
                 self.trees.pop(next(iter(self.trees)))
-            rank = self.graph.without(arcs=[arc for thing in closed for arc in self.arcs.get(thing, ())])
-            self.trees[goal, closed] = rank, self.graph.rank_to(self.graph.states([goal]), rank)
+            self.trees[goal, closed] = self.searched(goal, closed)
         return self.trees[goal, closed]
+
+    def searched(self, goal: str, closed: Closed) -> tuple[Array, Array]:
+        """Find what `tree` returns."""
+        rank = self.graph.without(arcs=self.arcs(closed))
+        return rank, self.graph.rank_to(self.graph.states([goal]), rank)
 
 
 @dataclass(eq=False)
@@ -172,9 +199,14 @@ class _Pair:
     """A pair's best routes under closures, each searched once."""
 
     where: _Field
-    here: Array
+    origin: str
     goal: str
     known: dict[Closed, _Route] = field(default_factory=dict)
+
+    @cached_property
+    def near(self) -> tuple[_Field, float] | None:
+        """The part of a large graph that is searched first."""
+        return self.where.around(self.origin, self.goal)
 
     def route(self, closed: Closed) -> _Route:
         """Return the best route. Only those closures matter that hit it, one after another."""
@@ -196,10 +228,19 @@ class _Pair:
         return [route for route in routes if np.isfinite(route.ms)]
 
     def _search(self, closed: Closed) -> _Route:
-        rank, remaining = self.where.tree(self.goal, closed)
-        least = remaining[self.here].min(initial=np.inf)
-        arcs = self.where.graph.walk(self.here, remaining, rank) if np.isfinite(least) else []
-        return _Route(milliseconds(least), _NOTHING.union(*(self.where.things[arc] for arc in arcs)))
+        if self.near is not None:
+            part, most = self.near
+            found = self._best(part, *part.searched(self.goal, closed))
+            if found[0] <= most:
+                return _Route(milliseconds(found[0]), found[1])
+        rank, things = self._best(self.where, *self.where.tree(self.goal, closed))
+        return _Route(milliseconds(rank), things)
+
+    def _best(self, where: _Field, rank: Array, remaining: Array) -> tuple[float, Closed]:
+        """Return the rank of the best route, and what can be closed on it."""
+        here = where.graph.states([self.origin])
+        least = remaining[here].min(initial=np.inf)
+        return least, where.things(where.graph.walk(here, remaining, rank) if np.isfinite(least) else [])
 
 
 class _Search:
@@ -211,15 +252,15 @@ class _Search:
     def __init__(self, pairs: list[_Pair], limit: int) -> None:
         self.pairs, self.limit, self.tried = pairs, limit, 0
         self.before = [pair.route(_NOTHING) for pair in pairs]
-        self.best: tuple[int, int, tuple[str, ...]] = (0, 0, ())
+        self.best: tuple[int, int, tuple[int, ...]] = (0, 0, ())
 
-    def key(self, closed: Iterable[str], routes: list[_Route] | None = None) -> tuple[int, int, tuple[str, ...]]:
+    def key(self, closed: Iterable[int], routes: list[_Route] | None = None) -> tuple[int, int, tuple[int, ...]]:
         """Return what orders sets, the worst first."""
         things = tuple(sorted(closed))
         routes = [pair.route(frozenset(things)) for pair in self.pairs] if routes is None else routes
         return -sum(map(_harm, routes, (was.ms for was in self.before))), len(things), things
 
-    def worst(self, count: int) -> tuple[tuple[int, int, tuple[str, ...]], bool]:
+    def worst(self, count: int) -> tuple[tuple[int, int, tuple[int, ...]], bool]:
         """Return the worst set of up to `count` closures, and whether that is proven; ask for 1, 2, ... in turn."""
         self.tried = 0
         start = frozenset(self.best[2])  # the worst of one fewer, and any other one: a good set to begin with
@@ -251,10 +292,10 @@ class _Search:
 
     def _choices(
         self, closed: Closed, spared: Closed, left: int, routes: list[_Route], apart: Spread
-    ) -> list[tuple[str, int]]:
+    ) -> list[tuple[int, int]]:
         """Return what to close next, each with the most harm that it can do together with what comes after it."""
         harm = -self.key(closed, routes)[0]
-        together, at_stake = harm, Counter[str]()
+        together, at_stake = harm, Counter[int]()
         for route, spread in zip(routes, apart, strict=True):
             if things := route.things - spared:
                 loss = _harm(spread[left] if len(spread) > left else _Route(np.inf, _NOTHING), route.ms)
@@ -270,8 +311,8 @@ def _harm(now: _Route, before: float) -> int:
     return int(now.ms - before) if np.isfinite(now.ms) else _CUT_OFF
 
 
-def _in_series(graphs: list[Graph], ends: set[str], kept: set[str]) -> dict[str, str]:
-    """Return for each link the first in the alphabet that can be closed of those that no route takes one without.
+def _in_series(graphs: list[Graph], ends: set[str], number: Array, spared: Array) -> Array:
+    """Return for each link the least number of those not spared that no route takes one without; -1 if there is none.
 
     Where two links meet and nothing else does, nor any pair ends, a route takes both or neither.
     """
@@ -288,21 +329,22 @@ def _in_series(graphs: list[Graph], ends: set[str], kept: set[str]) -> dict[str,
         two = met[inner[met[:, 0]], 1].reshape(-1, 2)
         joined = coo_matrix((np.ones(len(two)), tuple(two.T)), shape=(n + len(change),) * 2)
         label = connected_components(joined, directed=False)[1][:n]
-        labels.append(np.where(np.isin(np.arange(n), graph.link), label, -1).tolist())
-    same = dict(zip(graphs[0].network.links.index, zip(*labels, strict=True), strict=True)) if graphs else {}
-    first: dict[tuple[int, ...], str] = {}
-    for link in sorted(set(same) - kept):
-        first.setdefault(same[link], link)
-    return {link: first.get(key, "") for link, key in same.items()}
+        labels.append(np.where(np.isin(np.arange(n), graph.link), label, -1))
+    if not graphs:
+        return np.full(len(number), -1)
+    same = np.unique(np.stack(labels), axis=1, return_inverse=True)[1].ravel()
+    least = np.full(len(number), len(number))
+    np.minimum.at(least, same[~spared], number[~spared])
+    return np.where(least < len(number), least, -1)[same]
 
 
-def _smallest_cut(where: _Field, pairs: list[tuple[str, str]], most: int) -> list[str] | None:
+def _smallest_cut(where: _Field, pairs: list[tuple[str, str]], most: int) -> list[int] | None:
     """Return the smallest set of links that separates all pairs, first in the alphabet; None when above `most`."""
     from ortools.graph.python import max_flow
 
     graph, source = where.graph, where.graph.size
     solver = max_flow.SimpleMaxFlow()
-    limit = np.where([bool(things) for things in where.things], 1, most + 1)
+    limit = np.where(where.stands[0] >= 0, 1, most + 1)
     arcs = solver.add_arcs_with_capacity(graph.tail, graph.head, limit)
     for state in graph.states({a for a, _ in pairs}).tolist():
         solver.add_arc_with_capacity(source, state, most + 1)
@@ -315,10 +357,10 @@ def _smallest_cut(where: _Field, pairs: list[tuple[str, str]], most: int) -> lis
         return int(solver.optimal_flow())
 
     size = flow()
-    cut: list[str] = []
-    used = {thing for arc in np.flatnonzero(solver.flows(arcs)).tolist() for thing in where.things[arc]}
+    cut: list[int] = []
+    used = where.things(np.flatnonzero(solver.flows(arcs)).tolist())
     for thing in sorted(used) if size <= most else ():  # one of a smallest cut carries flow, and takes 1 along
-        own = arcs[where.arcs[thing]]
+        own = arcs[where.arcs(frozenset([thing]))]
         solver.set_arcs_capacity(own, np.zeros(len(own), dtype=np.int64))
         if flow() == size - len(cut) - 1:
             cut.append(thing)
