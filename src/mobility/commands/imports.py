@@ -133,8 +133,7 @@ def osm(ctx: click.Context, /, file: Path | None, **options: Any) -> None:  # no
     country = _country(options["country"]) or ("any" if refresh else "")  # lengths have no country
     modes = options["modes"] or ("road", "rail", "sea")
     selection = Selection(options["roads"], options["rails"], modes, borders=not country)
-    extract = _read(file, home, selection, options, _progress(out))
-    ways = parse(extract, home().places, out.note, country)
+    ways = parse(_read(file, home, selection, options, _progress(out)), home().places, out.note, country)
     if refresh:
         _compare(out, home(), ways, options["max_snap"], options["buffer"])
     else:

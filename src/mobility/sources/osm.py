@@ -76,7 +76,8 @@ def network(ways: Ways, home: Network, tell: Callable[[str], None], *, snapped: 
     }
     data["sources"] = _sources(data, home, ways)
     schema = read_schema(default_folder() / "schema.csv")
-    frames = {name: complete(data.get(name, pd.DataFrame()), schema[name]) for name in TABLES}
+    del links, places
+    frames = {name: complete(data.pop(name, pd.DataFrame()), schema[name]) for name in TABLES}  # large: one at a time
     return Network.of_frames(frames, lines, home.rules, Identity(ways.extract.origin, "", ""))
 
 
