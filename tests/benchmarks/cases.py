@@ -1,5 +1,7 @@
 """What is compared: networks, questions, and our answers to them. A further row is a further case or question here."""
 
+import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -8,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from networks import Arcs, exported, graph_of, synthetic
+from networks import Arcs, exported, graph_of, synthetic, world_highways
 
 from mobility import Network
 from mobility.analysis import replacement
@@ -19,7 +21,8 @@ from mobility.analysis.replacement import Tree
 
 TOOLS = ("ra2ce", "gostnets", "networkx", "igraph", "scipy")
 GRAPHS = TOOLS[2:]
-SAMPLE = 10  # links closed one by one
+SAMPLE = 10  # links that others close one by one
+CHECKED = 50  # links that we close one by one, to check our own N-1
 
 
 class Case(NamedTuple):
@@ -69,7 +72,12 @@ def of_network(name, net, table, tools):
 
 def of_size(size, tools, *, heavy=False):
     """A case of a synthetic network."""
-    arcs = synthetic(size, heavy=heavy)
+    name = f"{size:,} nodes" + ", one-way-heavy" * heavy
+    return of_arcs(name, synthetic(size, heavy=heavy), tools)
+
+
+def of_arcs(name, arcs, tools):
+    """A case of arcs."""
     graph, origins, destinations = graph_of(arcs), arcs.origins.tolist(), arcs.destinations.tolist()
     calls = {
         "tree": lambda: Tree.at(graph, origins[0]),
@@ -77,19 +85,23 @@ def of_size(size, tools, *, heavy=False):
         "trees": lambda: [Tree.at(graph, a) for a in origins] + [Tree.at(graph, b, reverse=True) for b in destinations],
         "losses": lambda: losses(graph, origins, destinations),
     }
-    name = f"{size:,} nodes" + ", one-way-heavy" * heavy
     return Case(name, arcs, graph, origins, destinations, np.arange(arcs.link.max() + 1), calls, tools)
 
 
-def cases(*, large=False):
-    """Iterate over all cases; each is built when its turn comes."""
-    yield shipped()
-    yield of_size(300, TOOLS)
-    yield of_size(20_000, TOOLS)
-    yield of_size(20_000, GRAPHS, heavy=True)
-    if large:
-        yield of_size(200_000, GRAPHS)
-        yield of_size(1_000_000, GRAPHS)
+def cases(pythons, *, large=False):
+    """Iterate over the small or the large cases; each is built when its turn comes. `pythons` are the interpreters."""
+    if not large:
+        yield shipped()
+        yield of_size(300, TOOLS)
+        yield of_size(20_000, TOOLS)
+        yield of_size(20_000, GRAPHS, heavy=True)
+        return
+    yield of_size(200_000, GRAPHS)
+    quick = GRAPHS[1:]  # networkx takes minutes to answer once
+    yield of_size(1_000_000, quick)
+    yield of_size(1_000_000, ("scipy",), heavy=True)
+    if "scgraph_data" in pythons:
+        yield of_arcs("world_highways", world_highways(pythons["scgraph_data"]), quick)
 
 
 def losses(graph, origins, destinations):
@@ -110,7 +122,7 @@ def sample(case):
     rng = np.random.default_rng(1)
     turn = np.r_[rng.permutation(used.sum()), rng.permutation((~used).sum()) + 0.5]
     links = np.r_[case.links[used], case.links[~used]]
-    return links[np.argsort(turn)][:SAMPLE], int(used.sum())
+    return links[np.argsort(turn)][:CHECKED], int(used.sum())
 
 
 def agreement(case, links, question, theirs):
@@ -118,21 +130,32 @@ def agreement(case, links, question, theirs):
 
     After each closure, the time of every pair by a search without the link, and as N-1 says it.
     """
-    graph, ends = case.graph, (case.origins, case.destinations)
     if question == "tree":
-        return difference([(np.floor(Tree.at(graph, case.origins[0]).rank / _MS), theirs)])
-    before = times(graph, *ends)
+        return difference([(np.floor(Tree.at(case.graph, case.origins[0]).rank / _MS), theirs)])
     if question == "od":
-        return difference([(before, theirs)])
-    at = {(a, b): (i, j) for i, a in enumerate(ends[0]) for j, b in enumerate(ends[1])}
-    found, compared = losses(graph, *ends), []
-    for link, after in zip(links, theirs, strict=False):
-        compared.append((times(graph, *ends, graph.without(links=[link])), after))
-        said = before.copy()
+        return difference([(times(case.graph, case.origins, case.destinations), theirs)])
+    closed = links[: len(theirs)]
+    return difference(
+        [*zip(searched(case, closed), theirs, strict=True), *zip(said(case, closed), theirs, strict=True)]
+    )
+
+
+def searched(case, links):
+    """Iterate over the times of all pairs without each link, by a search."""
+    for link in links:
+        yield times(case.graph, case.origins, case.destinations, case.graph.without(links=[link]))
+
+
+def said(case, links):
+    """Iterate over the times of all pairs without each link, as N-1 says them."""
+    before = times(case.graph, case.origins, case.destinations)
+    at = {(a, b): (i, j) for i, a in enumerate(case.origins) for j, b in enumerate(case.destinations)}
+    found = losses(case.graph, case.origins, case.destinations)
+    for link in links:
+        after = before.copy()
         for loss in found:
-            said[at[loss.pair]] = next(iter(loss.after[loss.links == link]), loss.before)
-        compared.append((said, after))
-    return difference(compared)
+            after[at[loss.pair]] = next(iter(loss.after[loss.links == link]), loss.before)
+        yield after
 
 
 def difference(compared):
@@ -140,3 +163,13 @@ def difference(compared):
     ours, theirs = (np.concatenate([np.ravel(x) for x in side]) for side in zip(*compared, strict=True))
     apart = np.abs(np.subtract(ours, theirs, where=ours != theirs, out=np.zeros(len(ours))))
     return len(ours), float(apart.max()) / 1000
+
+
+def peak(size):
+    """MiB that a fresh process takes at most to make a synthetic network and find all its N-1 (Linux)."""
+    code = f"from cases import of_size; of_size({size}, ()).calls['losses'](); print(open('/proc/self/status').read())"
+    path = os.pathsep.join(str(Path(entry).resolve()) for entry in sys.path if entry)
+    done = subprocess.run(
+        [sys.executable, "-c", code], env=os.environ | {"PYTHONPATH": path}, capture_output=True, text=True, check=True
+    )
+    return int(re.search(r"VmHWM:\s+(\d+)", done.stdout)[1]) / 1024

@@ -1,5 +1,7 @@
-"""Networks for every tool alike, as plain arrays: the exported one, and synthetic road networks of any size."""
+"""Networks for every tool alike, as plain arrays: exported, of the world, and synthetic of any size."""
 
+import json
+import subprocess
 from types import SimpleNamespace
 from typing import NamedTuple
 
@@ -89,6 +91,36 @@ def synthetic(size, *, heavy=False, seed=1):
         y=xy[:, 1],
         origins=ends[: len(ends) * 2 // 3],
         destinations=ends[len(ends) * 2 // 3 :],
+    )
+
+
+def world_highways(python):
+    """Arcs of the highways of the world (OpenStreetMap, by scgraph_data); a kilometre takes a minute."""
+    code = "import json; from scgraph_data.world_highways import world_highways_geograph as world; "
+    code += "print(json.dumps([world.nodes, [[*arcs.items()] for arcs in world.graph]]))"
+    answer = subprocess.run([python, "-c", code], capture_output=True, check=True).stdout
+    nodes, arcs = json.loads(answer)
+    lat, lon = np.array(nodes).T
+    order = np.argsort(_morton(np.c_[(lon + 180) / 360, (lat + 90) / 180]), kind="stable")
+    at = np.argsort(order)
+    tail = at[np.repeat(np.arange(len(nodes)), [len(some) for some in arcs])]
+    head, km = np.array([arc for some in arcs for arc in some]).T
+    head = at[head.astype(int)]
+    apart = tail != head  # no arc from a node to itself
+    tail, head, km = tail[apart], head[apart], km[apart]
+    low, high = np.minimum(tail, head), np.maximum(tail, head)
+    matrix = csr_matrix((km, (tail, head)), shape=(len(nodes),) * 2)
+    _, part = connected_components(matrix, connection="strong")
+    ends = np.random.default_rng(1).choice(np.flatnonzero(part == np.bincount(part).argmax()), 30, replace=False)
+    return Arcs(
+        tail=tail,
+        head=head,
+        cost=np.rint(60_000 * km),
+        link=np.unique(low * len(nodes) + high, return_inverse=True)[1],
+        x=lon[order],
+        y=lat[order],
+        origins=ends[:20],
+        destinations=ends[20:],
     )
 
 

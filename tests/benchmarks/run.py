@@ -1,5 +1,6 @@
 """Compare with other tools, in turns of one run: `python tests/benchmarks/run.py` writes results.md.
 
+With --large it compares on large networks instead, and writes results_large.md.
 Each tool is installed with pip into a virtual environment and asked there (peers.py). In a turn all are asked the same,
 and processor time is counted, so that a noisy machine slows all alike. Nothing is written when answers differ.
 """
@@ -17,12 +18,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from cases import agreement, cases, sample
+from cases import SAMPLE, agreement, cases, difference, said, sample, searched
 from peers import timed
 from tabulate import tabulate
 
 FOLDER = Path(__file__).parent
 VENVS = {"ra2ce": ["ra2ce"], "gostnets": ["GOSTnets"], "graphs": ["networkx", "scipy", "igraph"]}
+VENVS["world"] = ["scgraph_data", "scgraph<3"]  # a network, no tool
 AGREE_S = 0.001
 QUESTIONS = {"losses": "N-1, {} x {} pairs", "od": "{} x {} times", "tree": "one to all"}
 YARDSTICKS = {"routes": "all routes with their disjoint counts", "trees": "the trees it needs"}
@@ -49,8 +51,10 @@ How many times as long as `mobility` other tools take to find the same, in proce
 - **networkx, igraph, scipy**: a search from each origin, for the times alone.
 - **Synthetic networks**: the minimum spanning tree and some Gabriel links of random points, 1.3 links per node, 8 %
   one-way, 30 % of the others with another cost on the way back, 0.3 % doubled; one-way-heavy: 35 % and all.
+- **world_highways**: the highways of the world in scgraph_data (OpenStreetMap), both ways.
 - **Compared**: the times of all pairs with each of these links closed against `mobility` without the link, and the
-  delays against its N-1. This page is not written when any differs by more than {agree} s.
+  delays against its N-1; and its N-1 of 50 links, by turns one on a best route and one on none, against its own search
+  without the link. This page is not written when any differs by more than {agree} s.
 """
 
 
@@ -129,7 +133,7 @@ def measure(case, pythons, rounds):
     own, theirs = [], defaultdict(list)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        np.savez(folder / "arcs.npz", **case.arcs._asdict(), sample=links)
+        np.savez(folder / "arcs.npz", **case.arcs._asdict(), sample=links[:SAMPLE])
         peers = [Peer(tool, pythons[tool], folder) for tool in case.tools if tool in pythons]
         for _ in range(rounds):
             own.append(timed(case.calls["losses"])[0] / timed(case.calls[base])[0])
@@ -140,7 +144,8 @@ def measure(case, pythons, rounds):
         for peer in peers:
             peer.stop()
         note = f"{used:,} of {len(case.links):,} links on best routes"
-        rows = [Row(case.name, base, "mobility", np.array(own), note, 0, 0)]
+        own_agreement = difference(zip(searched(case, links), said(case, links), strict=True))
+        rows = [checked(Row(case.name, base, "mobility", np.array(own), note, *own_agreement))]
         rows += [
             row(case, links, question, peer.tool, np.array(theirs[question, peer]), peer.answer(question))
             for question in asked
@@ -156,10 +161,15 @@ def row(case, links, question, tool, times, answer):
     if question == "losses":
         times = times * len(case.links)
         measured = f"{len(answer)} of {len(case.links):,} links, extrapolated"
-    found = Row(case.name, asked, tool, times, measured, *agreement(case, links, question, answer))
-    if found.difference_s > AGREE_S:
-        raise SystemExit(f"{case.name}, {asked}: {tool} differs from mobility by up to {found.difference_s} s")
-    return found
+    return checked(Row(case.name, asked, tool, times, measured, *agreement(case, links, question, answer)))
+
+
+def checked(row):
+    """Return the row; end the run when its answer differs."""
+    if row.difference_s > AGREE_S:
+        what = f"{row.network}, {row.question}: {row.tool}"
+        raise SystemExit(f"{what} differs from mobility by up to {row.difference_s} s")
+    return row
 
 
 def main():
@@ -167,17 +177,18 @@ def main():
     home = Path(tempfile.gettempdir()) / "mobility-benchmarks"
     parser.add_argument("--venvs", type=Path, default=home, help=f"folder of the virtual environments; default: {home}")
     parser.add_argument("--rounds", type=int, default=5, help="turns; default: 5")
-    parser.add_argument("--large", action="store_true", help="200,000 and 1,000,000 nodes too")
-    parser.add_argument("-o", "--output", type=Path, default=FOLDER / "results.md", help="default: results.md")
+    parser.add_argument("--large", action="store_true", help="200,000 nodes, 1,000,000 and the world instead")
+    parser.add_argument("-o", "--output", type=Path, help="default: results.md, or results_large.md")
     given = parser.parse_args()
+    output = given.output or FOLDER / ("results_large.md" if given.large else "results.md")
     pythons, failed = install(given.venvs)
     rows, versions = [], {}
-    for case in cases(large=given.large):
+    for case in cases(pythons, large=given.large):
         more, peers = measure(case, pythons, given.rounds)
         rows += more
         versions |= {peer.tool: peer.version for peer in peers if peer.version}
         failed |= {f"{peer.tool} on {case.name}": peer.failed for peer in peers if peer.failed}
-    given.output.write_text(page(rows, versions, failed, given.rounds), encoding="utf-8")
+    output.write_text(page(rows, versions, failed, given.rounds), encoding="utf-8")
 
 
 def page(rows, versions, failed, rounds):
