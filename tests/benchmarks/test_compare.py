@@ -83,7 +83,7 @@ def test_what_pip_cannot_install_is_named(tmp_path, monkeypatch):
     assert {*TOOLS, "scgraph_data"} <= {*pythons, *failed}
 
 
-@pytest.mark.parametrize(("name", "tools"), [("results.md", TOOLS), ("results_large.md", GRAPHS)])
+@pytest.mark.parametrize(("name", "tools"), [("results.md", TOOLS), ("results_large.md", GRAPHS[1:])])
 def test_the_results_shown_are_of_this_command(name, tools):
     text = (run.FOLDER / name).read_text(encoding="utf-8")
     assert all(f"| {tool} " in text or f"Not compared: {tool}" in text for tool in tools)
