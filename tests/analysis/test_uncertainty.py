@@ -234,3 +234,7 @@ def test_a_link_never_shut_has_no_delay_and_pairs_apart_no_share(island):
 def test_numbers_that_make_no_sense(line, ask, draws, seed, said):
     with pytest.raises(InputError, match=said):
         ask(line, draws, seed, ["a"], ["d"]) if ask is not uncertain_gains else ask(line, draws, seed, [], ["a"], ["d"])
+
+
+def test_a_network_without_projects_has_no_gains(line):
+    assert uncertain_gains(line, 3, 0, None, ["a"], ["d"]).table.empty
