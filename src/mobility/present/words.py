@@ -111,8 +111,8 @@ def pairs_words(summary: dict[str, Any]) -> str:
     ):
         if summary[key]:
             words += f"; {summary[key]} {what}"
-    words += f"; {summary['routes_on_estimated_transfers']} best routes rest on estimated changes of mode"
-    doubtful = len(summary["doubtful_links"])
+    resting, doubtful = summary["routes_on_estimated_transfers"], len(summary["doubtful_links"])
+    words += f"; {resting} best {'route rests' if resting == 1 else 'routes rest'} on estimated changes of mode"
     return words + f"; {doubtful} link{'s' * (doubtful != 1)} used whose status is not verified"
 
 
