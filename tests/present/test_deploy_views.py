@@ -148,3 +148,5 @@ def test_how_sure_a_deployment_is_in_words(shares, said):
     words = deployment_words(drawn | hours | {"binding": binding})
     assert said in words
     assert words.endswith("; what binds: a–b (link) in 25 %.")
+    never = deployment_words(drawn | hours | {"binding": [], "complete_share": 0, "complete_common_share": 0})
+    assert never.endswith("in 100 % with one common factor per country and class.")

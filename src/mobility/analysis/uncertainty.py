@@ -164,7 +164,7 @@ def uncertain_gains(
         project gains something and its rank is 3 or better).
     """
     net = network.profiled()
-    pairs, keys = pairs_of(net, origins, destinations), list(buildable(net, projects).index)
+    pairs, keys = pairs_of(net, origins, destinations), buildable(net, projects).index
     samplers = [_Sampler.of(seen, pairs, seed) for seen in (net, *map(net.build, keys))]
     found = [gains / MS_PER_H for gains in _sampled(_gains, samplers, draws, seed, run, block=100)]
     ranks = [rankdata(-np.nan_to_num(gains), method="min", axis=1) for gains in found]

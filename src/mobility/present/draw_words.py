@@ -62,6 +62,8 @@ def deployment_words(drawn: dict[str, Any]) -> str:
         words += f"in {percent(late[1])} with one common factor per country and class"
     often = [row for row in drawn["binding"][:5] if row["binds_share"]]
     binds = [f"{row['name']} ({row['kind']}) in {percent(row['binds_share'])}" for row in often]
+    if not binds and max(late):
+        return words + "."
     return f"{words}; what binds: {', '.join(binds) or 'nothing but the distance'}."
 
 
