@@ -110,6 +110,13 @@ def test_options_change_the_answer():
     assert hours("-x", "country:RO") >= hours()
 
 
+@pytest.mark.parametrize("fmt", ["md", "csv"])
+def test_how_sure_it_is_is_said_beside_every_table(fmt):
+    result = run(*FROM, "--vehicles", "20", "--uncertain", "2", "-f", fmt)
+    assert "2 draws (seed 0): complete after" in result.stderr
+    assert "draws" not in result.stdout
+
+
 def test_a_force_by_name():
     words = [*FROM, "--force", "brigade-wheeled", "-f", "json"]
     summary = json.loads(run(*words).stdout)["summary"]
@@ -129,8 +136,13 @@ def test_a_force_by_name():
         (["--force", "no-such-force"], 2, "no force is called"),
         (["--vehicles", "9", "--share", "alexandroupoli"], 2, "durres=0.5"),
         (["--vehicles", "9", "--share", "alexandroupoli=0.4"], 2, "add up to 0.4"),
-        (["--vehicles", "9", "--trains", "-1"], 2, "trains"),
-        (["--vehicles", "9", "--horizon", "nan"], 2, "horizon"),
+        (["--vehicles", "9", *2 * ["--share", "alexandroupoli=0.5"]], 2, "two shares"),
+        (["--vehicles", "9", "--share", "alexandroupoli=0.5", "--share", "Alexandroupoli=0.5"], 2, "two shares"),
+        (["--vehicles", "9", "--trains", "-1"], 2, "trains must be 0 or more, not -1\n"),
+        (["--vehicles", "9", "--horizon", "nan"], 2, "Error: the horizon"),
+        (["--vehicles", "9", "--uncertain", "2", "-o", "x.png"], 2, "--uncertain has no chart"),
+        (["--vehicles", "9", "--uncertain", "2", "--table", "refusals"], 2, "not with --table refusals"),
+        (["--vehicles", "9", "-o", "no-such-folder/x.csv"], 2, "there is no folder no-such-folder"),
         (["--vehicles", "500", "--horizon", "2"], 1, "at most"),
         (["--vehicles", "9", "-x", "place:varna"], 1, "no route"),
         (["--vehicles", "9", "--set", "alexandroupoli:capacity=0"], 1, "meets a capacity of 0"),

@@ -79,6 +79,11 @@ def test_failures_of_pairs_and_of_links():
     assert "each alone, failures cut" in run("bottlenecks", *PAIRS, "--failures", "20").stderr
 
 
+def test_a_pair_that_is_cut_off_says_so_beside_its_empty_interval():
+    words = ["whatif", "--from", "bar", "--to", "constanta", "-m", "rail", "-x", "country:RS", "--uncertain", "3"]
+    assert run(*words).stdout.rstrip().endswith("cut off")
+
+
 @pytest.mark.slow
 def test_workers_and_a_journal_give_the_same(tmp_path):
     words = [*ASKED["whatif"], "--uncertain", "20", "-f", "csv"]
@@ -103,7 +108,8 @@ def test_workers_and_a_journal_give_the_same(tmp_path):
         (["bottlenecks", "--by", "place", "--uncertain", "5"], "links"),
         (["bottlenecks", "--weakest", "--failures", "5"], "links"),
         (["bottlenecks", "--failures", "5", "-o", "x.png"], "chart"),
-        (["redundancy", "--table", "pairs", "--uncertain", "5"], "--table projects"),
+        (["redundancy", "--table", "pairs", "--uncertain", "5"], "--table projects, not pairs"),
+        (["redundancy", "-o", "x.png", "--uncertain", "5"], "has no chart"),
         (["routes", "--set", "pythio-alexandroupoli-rail:failure=1.5"], "not between 0 and 1"),
     ],
 )

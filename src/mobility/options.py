@@ -252,6 +252,8 @@ class Output:
         self.draws = self.fmt in PICTURES
         if formats and self.fmt not in formats:
             raise InputError(f"{self.target}: no format is called {suffix!r}; give -f {'|'.join(FORMATS)}")
+        if self.target and not self.target.parent.is_dir():  # told before the work, not after it
+            raise InputError(f"cannot write {self.target}: there is no folder {self.target.parent}")
 
     def choose(self, suffixes: Iterable[str]) -> str:
         """Return the suffix of the file asked for, which must be one of some; raises InputError."""
@@ -324,6 +326,12 @@ class Output:
         """Write a note to stderr, unless quiet."""
         if not self.quiet:
             click.echo(one_line(text), err=True)
+
+    def words(self, lines: Iterable[str]) -> None:
+        """Write sentences about the rows to stderr; where a summary stands beside the rows it says the same."""
+        if self.fmt not in {"json", "geojson"}:
+            for line in lines:
+                self.note(line)
 
     def rows(self, net: Identity, frame: pd.DataFrame, columns: Sequence[str], summary: dict[str, Any]) -> None:
         """Write the rows in the format asked for."""

@@ -13,6 +13,7 @@ from mobility.analysis.bottlenecks import bottlenecks
 from mobility.analysis.draws import drawn_network
 from mobility.analysis.failures import link_failures, pair_failures
 from mobility.analysis.pairs import routes
+from mobility.analysis.redundancy import project_gains
 from mobility.analysis.sweeps import Journal, sweep
 from mobility.analysis.uncertainty import uncertain_changes, uncertain_gains, uncertain_hours, uncertain_losses
 from mobility.analysis.whatif import whatif
@@ -234,3 +235,8 @@ def test_a_link_never_shut_has_no_delay_and_pairs_apart_no_share(island):
 def test_numbers_that_make_no_sense(line, ask, draws, seed, said):
     with pytest.raises(InputError, match=said):
         ask(line, draws, seed, ["a"], ["d"]) if ask is not uncertain_gains else ask(line, draws, seed, [], ["a"], ["d"])
+
+
+def test_a_network_without_projects_has_no_gains(line):
+    table = uncertain_gains(line, 3, 0, None, ["a"], ["d"]).table
+    assert project_gains(line, None, ["a"], ["d"]).merge(table, on="project").empty

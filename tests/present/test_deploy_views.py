@@ -17,6 +17,7 @@ from mobility.errors import NoRouteError
 from mobility.present import deploy_views, maps, style
 from mobility.present.deploy_charts import deployment_chart, origins_chart
 from mobility.present.deploy_words import origins_words
+from mobility.present.draw_words import deployment_words
 
 # A road from a to d; the port of a lands 100 vehicles a day.
 EVIL = "<img onerror=hit=1>`{{7*7}}&lt;"
@@ -117,7 +118,11 @@ def test_a_curve_for_each_origin_and_for_all(net):
     found = {"today": today, "later": today | {"b": Answer(NO_ROUTE, None)}}
     figure = origins_chart(net, found)
     said = " ".join(check(figure))
-    assert len(figure.axes[0].lines) == 2 * 5
+    curves = figure.axes[0].lines[::2]
+    assert len(curves) == 5
+    looks = [(line.get_color(), line.get_linestyle()) for line in curves]
+    assert [looks[i][0] == looks[j][0] for i, j in ((0, 3), (2, 4), (0, 1))] == [True, True, False]
+    assert {style for _, style in looks[:3]}.isdisjoint(style for _, style in looks[3:])
     assert "all together, today; binds: c–d (link)" in said
     assert "From b, later: no route." in said
     hours = [today[key].found.complete_h for key in ("b", "a")]
@@ -127,3 +132,21 @@ def test_a_curve_for_each_origin_and_for_all(net):
     assert origins_words(never) == []
     with pytest.raises(NoRouteError, match="no curve"):
         origins_chart(net, never)
+
+
+@pytest.mark.parametrize(
+    ("shares", "said"),
+    [
+        ((1, 0.5), "not complete within the horizon in 0 % of them, in 50 % with"),
+        ((1, 1), "complete after 2.0 to 4.0 h"),
+    ],
+)
+def test_how_sure_a_deployment_is_in_words(shares, said):
+    hours = {f"complete_h_{kind}{p}": h for kind in ("", "common_") for p, h in (("p5", 2), ("p50", 3), ("p95", 4))}
+    binding = [{"kind": "link", "name": "a–b", "binds_share": 0.25}, {"kind": "port", "name": "c", "binds_share": 0}]
+    drawn = {"draws": 8, "seed": 1, "complete_share": shares[0], "complete_common_share": shares[1]}
+    words = deployment_words(drawn | hours | {"binding": binding})
+    assert said in words
+    assert words.endswith("; what binds: a–b (link) in 25 %.")
+    never = deployment_words(drawn | hours | {"binding": [], "complete_share": 0, "complete_common_share": 0})
+    assert never.endswith("in 100 % with one common factor per country and class.")

@@ -207,10 +207,10 @@ def deploy(
     days = rules["horizon_days"] if horizon_days is None else horizon_days
     if not 1 <= count <= _MOST_VEHICLES or count != int(count):
         raise InputError(f"vehicles must be a whole number from 1 to {_MOST_VEHICLES:,}, not {count}")
-    if not 0 <= pool < np.inf or not 1 <= days <= _MOST_DAYS:
-        raise InputError(
-            f"trains must be 0 or more, not {pool:g}, and the horizon 1 to {_MOST_DAYS} days, not {days:g}"
-        )
+    if not 0 <= pool < np.inf:
+        raise InputError(f"trains must be 0 or more, not {pool:g}")
+    if not 1 <= days <= _MOST_DAYS:
+        raise InputError(f"the horizon must be 1 to {_MOST_DAYS} days, not {days:g}")
     if step_min not in STEPS_MIN:
         raise InputError(f"a step has {', '.join(map(str, STEPS_MIN))} minutes, not {step_min}")
     starts, ends = places_asked(net, origins, "origin"), places_asked(net, destinations, "destination")
@@ -264,6 +264,8 @@ def _supply(
     supply: dict[str, float] = {}
     for word, share in shares.items():
         place = net.place_named(word)
+        if place in supply:
+            raise InputError(f"{place} has two shares: give it one")
         if place not in starts:
             raise InputError(f"the share of {place} needs {place} among the origins: {', '.join(starts)}")
         if not 0 <= share <= 1:

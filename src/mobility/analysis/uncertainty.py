@@ -164,7 +164,7 @@ def uncertain_gains(
         project gains something and its rank is 3 or better).
     """
     net = network.profiled()
-    pairs, keys = pairs_of(net, origins, destinations), list(buildable(net, projects).index)
+    pairs, keys = pairs_of(net, origins, destinations), buildable(net, projects).index
     samplers = [_Sampler.of(seen, pairs, seed) for seen in (net, *map(net.build, keys))]
     found = [gains / MS_PER_H for gains in _sampled(_gains, samplers, draws, seed, run, block=100)]
     ranks = [rankdata(-np.nan_to_num(gains), method="min", axis=1) for gains in found]
@@ -239,12 +239,14 @@ def _changes(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401
 
 def _gains(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401
     """Return per draw the milliseconds that each project saves in the mean (NaN where there is nothing to compare)."""
-    before, gains = samplers[0].times(*block), []
-    for sampler in samplers[1:]:
+    before, after = samplers[0].times(*block), samplers[1:]
+    gains = np.full((len(before), len(after)), np.nan)
+    for i, sampler in enumerate(after):
         saved = -_change(before, sampler.times(*block))
         both = np.isfinite(saved[0])
-        gains.append(saved[:, both].mean(axis=1) if both.any() else np.full(len(saved), np.nan))
-    return np.transpose(gains).tolist()
+        if both.any():
+            gains[:, i] = saved[:, both].mean(axis=1)
+    return gains.tolist()
 
 
 def _losses(shared: tuple[list[tuple[Graph, Pairs]], list[Draws], Array], block: list[int]) -> Any:  # noqa: ANN401

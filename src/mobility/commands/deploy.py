@@ -67,6 +67,8 @@ def asked_of(
     if size is None or (force is not None and vehicles is not None):
         raise InputError("give either --vehicles N or --force NAME")
     parts = dict(map(_share, shares))
+    if len(parts) < len(shares):
+        raise InputError("a place has two shares: give --share PLACE=PART once for each place")
     return {
         "vehicles": size,
         "horizon_days": horizon,
@@ -111,8 +113,10 @@ def deploy(
         raise InputError("--against goes with --table origins")
     if out.draws and what not in _CURVES:
         raise InputError(f"--table {what} has no chart, {', '.join(_CURVES)} have one; give -o FILE.csv, .json or .md")
-    if uncertain and (out.draws or what in {"origins", "refusals"}):
-        raise InputError(f"--uncertain asks about one deployment, as text: not with --table {what} or a chart")
+    if uncertain and what in {"origins", "refusals"}:
+        raise InputError(f"--uncertain asks about one deployment: not with --table {what}")
+    if uncertain and out.draws:
+        raise InputError("--uncertain has no chart; give -o FILE.csv, .json or .md")
     net = out.load()
     starts, ends, _ = ends_of(net, from_, to_)
     asked |= {"origins": starts, "destinations": ends}
@@ -154,9 +158,7 @@ def _one(out: Output, net: Network, asked: dict[str, Any], what: str, uncertain:
         summary["uncertain"] = uncertain_summary(drawn) | {"binding": rows_of(drawn.table)}
         lines.append(deployment_words(summary["uncertain"]))
     out.rows(net.identity, table, columns, summary)
-    if out.fmt == "table":
-        for line in lines:
-            out.note(line)
+    out.words(lines)
 
 
 def _origins(out: Output, net: Network, asked: dict[str, Any], against: str | None) -> None:
@@ -174,9 +176,7 @@ def _origins(out: Output, net: Network, asked: dict[str, Any], against: str | No
         return
     columns = ["scenario"] * bool(against) + COLUMNS["origins"].split()
     out.rows(net.identity, origins_table(found), columns, origins_summary(found))
-    if out.fmt == "table":
-        for line in origins_words(found):
-            out.note(line)
+    out.words(origins_words(found))
 
 
 def _share(text: str) -> tuple[str, float]:

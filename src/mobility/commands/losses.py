@@ -53,11 +53,13 @@ def whatif(
         frame = frame.merge(found.table, on=["from", "to"])
         summary["uncertain"] = uncertain_summary(found)
         lines.append(changes_words(summary["uncertain"]))
-        columns[5:] = "delta_h_p5 delta_h_p95 delta_h_common_p5 delta_h_common_p95 slower_share".split()
+        columns[5:] = "delta_h_p5 delta_h_p95 delta_h_common_p5 delta_h_common_p95 slower_share state_after".split()
     if out.fmt in {"table", "md"}:
         out.head = "\n".join(lines) + "\n\n"
         frame = changed(frame)
     out.rows(after.identity, frame, columns, summary)
+    if not out.head:
+        out.words(lines)
 
 
 @click.command()
@@ -141,9 +143,7 @@ def bottlenecks(  # noqa: PLR0913, PLR0917 - one option each
             shown += "worst10_share worst10_common_share"
             lines.append(draw_words.losses_words(found, dict(zip(frame["link"], frame["name"], strict=True))))
     out.rows(net.identity, frame.iloc[:most], shown.split(), summary)
-    if out.fmt == "table":
-        for line in lines:
-            out.note(line)
+    out.words(lines)
 
 
 @click.command()
@@ -173,6 +173,4 @@ def interdict(
     summary = {"pairs": asked, "rows": len(frame), "proven": bool(frame["optimal"].all())}
     columns = ["k", "pairs_cut_off", "delta_h", "optimal", "separates", f"{by}s"]
     out.rows(net.identity, frame, columns, summary)
-    if out.fmt == "table":
-        for line in interdict_words(net, frame, by, asked, k):
-            out.note(line)
+    out.words(interdict_words(net, frame, by, asked, k))

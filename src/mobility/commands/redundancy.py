@@ -71,8 +71,10 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
         raise InputError("a portfolio needs --budget EUR_M (million EUR)")
     if out.draws and what != "projects":
         raise InputError(f"--table {what} has no chart, projects has one; give -o FILE.csv, .json or .md")
-    if uncertain and (what != "projects" or out.draws):
-        raise InputError("--uncertain asks about --table projects, as text: without a chart")
+    if uncertain and what != "projects":
+        raise InputError(f"--uncertain asks about --table projects, not {what}")
+    if uncertain and out.draws:
+        raise InputError("--uncertain has no chart; give -o FILE.csv, .json or .md")
     net = out.load()
     starts, ends, asked = ends_of(net, from_, to_)
     chosen = list(projects_) or None
@@ -100,6 +102,7 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
         "candidates": "from to length_km speed_kmh total_gain_h pairs_gaining assumption",
     }[what].split()
     summary: dict[str, Any] = {"pairs": asked, "rows": len(frame)}
+    lines: list[str] = []
     if uncertain:
         from mobility.analysis.uncertainty import uncertain_gains
         from mobility.present.draw_words import gains_words, uncertain_summary
@@ -109,6 +112,6 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
         summary["uncertain"] = uncertain_summary(found)
         columns = "project gain_h gain_h_p5 gain_h_p95 gain_h_common_p5 gain_h_common_p95 rank_p5 rank_p95".split()
         columns += ["best3_share", "best3_common_share"]
+        lines.append(gains_words(found, dict(zip(frame["project"], frame["name"], strict=True))))
     out.rows(net.identity, frame, [c for c in columns if c in frame.columns], summary)
-    if uncertain and out.fmt == "table":
-        out.note(gains_words(found, dict(zip(frame["project"], frame["name"], strict=True))))
+    out.words(lines)

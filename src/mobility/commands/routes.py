@@ -51,9 +51,7 @@ def route(
             out.rows(net.identity, routing.no_legs(), columns, {"connected": False, "missing_links": missing})
         raise
     out.rows(net.identity, legs, columns, route_summary(legs))
-    if out.fmt == "table":
-        for line in route_words(legs):
-            out.note(line)
+    out.words(route_words(legs))
 
 
 @click.command()
@@ -103,9 +101,7 @@ def routes(
         columns = "from to time_h connected_share delayed_share time_h_mean time_h_p50 time_h_p95".split()
         lines.append(pair_failure_words(lost, failures))
     out.rows(net.identity, frame, columns, summary)
-    if out.fmt == "table":
-        for line in lines:
-            out.note(line)
+    out.words(lines)
 
 
 def _tell_missing(out: Output, net: Network, starts: list[str], ends: list[str]) -> list[dict[str, Any]]:

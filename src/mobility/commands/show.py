@@ -118,8 +118,7 @@ def strip(given: Scenario, out: Output, corridor: str) -> None:
     frame = sections(net, corridor, given.mode)
     columns = "mode branch from to length_km status reason road_class lanes tracks electrified max_speed_kmh".split()
     out.rows(net.identity, frame, columns, {"sections": len(frame), "finding": corridor_words(net, frame)})
-    if out.fmt == "table":
-        out.note(corridor_words(net, frame) + ".")
+    out.words([corridor_words(net, frame) + "."])
 
 
 @click.command()

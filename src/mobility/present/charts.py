@@ -120,7 +120,7 @@ def arrival_chart(table: pd.DataFrame, *, title: str = "", subtitle: str = "", f
     ----------
     table
         Columns `vehicles_arrived` (in all), `hour` (by its end; drawn as steps, as they arrive) or `day` (by its
-        end), and `scenario` where several are compared.
+        end), and `scenario` where several are compared; `colour` and `dash` (numbers) where curves share them.
     title, subtitle, footnote
         Text around the chart.
     """
@@ -132,10 +132,11 @@ def arrival_chart(table: pd.DataFrame, *, title: str = "", subtitle: str = "", f
     last = max(table[unit], default=1) / scale
     ends = []
     for i, (name, part) in enumerate(table.groupby(names, sort=False)):
-        dash = _DASHES[i % len(_DASHES)]
+        colour, dash = (int(part[c].iloc[0]) if c in part else i for c in ("colour", "dash"))
+        pattern = _DASHES[dash % len(_DASHES)]
         look: dict[str, Any] = {
-            "color": [*style.GROUP_COLOURS.values()][i % len(style.GROUP_COLOURS)],
-            "linestyle": (0, dash) if dash else "solid",
+            "color": [*style.GROUP_COLOURS.values()][colour % len(style.GROUP_COLOURS)],
+            "linestyle": (0, pattern) if pattern else "solid",
             "linewidth": 1.8,
         }
         before = [0] if part[unit].min() > 0 else []

@@ -36,15 +36,16 @@ def origins_chart(net: Network, found: dict[str, dict[str, Answer]]) -> Figure:
     Raises NoRouteError when no force arrives.
     """
     curves, none = [], []
-    for scenario, answers in found.items():
-        for origin, one in answers.items():
+    for dash, (scenario, answers) in enumerate(found.items()):
+        for colour, (origin, one) in enumerate(answers.items()):
             who = "all together" if ";" in origin else str(net.places.at[origin, "name"])
             who += f", {scenario}" if len(found) > 1 else ""
             if one.found is None:
                 none.append(f"From {who}: {one.state}.")
             else:
                 binds = ", ".join(one.found.limits) or "the distance alone"
-                curves.append(one.found.curve.assign(scenario=f"{who}; binds: {binds}"))
+                curve = one.found.curve.assign(scenario=f"{who}; binds: {binds}")
+                curves.append(curve.assign(colour=colour, dash=dash) if len(found) > 1 else curve)
     if not curves:
         raise NoRouteError("no force arrives, so there is no curve to draw")
     return arrival_chart(

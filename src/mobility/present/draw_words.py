@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mobility.present.words import percent
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -27,7 +29,7 @@ def hours_words(drawn: dict[str, Any], mean: float | None) -> list[str]:
 
 def changes_words(drawn: dict[str, Any]) -> str:
     """Return the interval of the mean change of an `uncertain_summary`."""
-    change = f": mean change {_interval(drawn, 'delta_h')}" if "delta_h_p5" in drawn else ""
+    change = f": mean change over all pairs {_interval(drawn, 'delta_h')}" if "delta_h_p5" in drawn else ""
     return f"{_draws(drawn)}{change}."
 
 
@@ -36,7 +38,7 @@ def gains_words(found: Uncertain, names: dict[str, str]) -> str:
     share = found.table.set_index("project")["best3_share"]
     common = found.table.set_index("project")["best3_common_share"]
     best = share.sort_values(ascending=False, kind="stable").head(3)
-    parts = [f"{names[key]} in {_percent(part)} ({_percent(common[key])})" for key, part in best.items() if part]
+    parts = [f"{names[key]} in {percent(part)} ({percent(common[key])})" for key, part in best.items() if part]
     words = f"{_draws(uncertain_summary(found))}; among the three best: {', '.join(parts) or 'none'}"
     return f"{words}; in brackets with one common factor per country and class."
 
@@ -51,13 +53,17 @@ def losses_words(found: Uncertain, names: dict[str, str]) -> str:
 
 def deployment_words(drawn: dict[str, Any]) -> str:
     """Return the interval of the hours until a force is complete, and how often what binds."""
-    late = 1 - min(drawn["complete_share"], drawn["complete_common_share"])
+    late = [1 - drawn[f"complete_{kind}share"] for kind in ("", "common_")]
     words = f"{_draws(drawn)}: "
-    if late < 0.05:  # noqa: PLR2004 - then the intervals are within the horizon
+    if max(late) < 0.05:  # noqa: PLR2004 - then the intervals are within the horizon
         words += f"complete after {_interval(drawn, 'complete_h')}"
     else:
-        words += f"in up to {_percent(late)} of them it is not complete within the horizon"
-    binds = [f"{row['name']} ({row['kind']}) in {_percent(row['binds_share'])}" for row in drawn["binding"][:5]]
+        words += f"not complete within the horizon in {percent(late[0])} of them, "
+        words += f"in {percent(late[1])} with one common factor per country and class"
+    often = [row for row in drawn["binding"][:5] if row["binds_share"]]
+    binds = [f"{row['name']} ({row['kind']}) in {percent(row['binds_share'])}" for row in often]
+    if not binds and max(late):
+        return words + "."
     return f"{words}; what binds: {', '.join(binds) or 'nothing but the distance'}."
 
 
@@ -67,13 +73,13 @@ def pair_failure_words(lost: pd.DataFrame, days: int) -> str:
     words = f"{days:,} days on which links fail at random"
     if joined.empty:
         return f"{words}."
-    words += f": on {_percent(joined['delayed_share'].mean())} a pair takes longer than with all links; "
+    words += f": on {percent(joined['delayed_share'].mean())} a pair takes longer than with all links; "
     shares = joined["connected_share"]
     if (shares == 1).all():
         return f"{words}no pair is ever cut off."
     worst = joined.loc[shares.idxmin()]
     words += f"{(shares < 1).sum()} of {len(joined)} pairs are cut off on some, most often "
-    return f"{words}{worst['from']} – {worst['to']} (connected on {_percent(shares.min())})."
+    return f"{words}{worst['from']} – {worst['to']} (connected on {percent(shares.min())})."
 
 
 def link_failure_words(lost: pd.DataFrame, days: int) -> str:
@@ -93,7 +99,3 @@ def _interval(drawn: dict[str, Any], name: str) -> str:
     own, common = (f"{drawn[f'{name}_{kind}p5']:.1f} to {drawn[f'{name}_{kind}p95']:.1f} h" for kind in ("", "common_"))
     median = f"(median {drawn[f'{name}_p50']:.1f})"
     return f"{own} in 90 % of them {median}, {common} with one common factor per country and class"
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", " %")

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     Places = Sequence[str] | None
 
 _DRAWS = 500
+_RANGES = "Lengths, speeds, waits and handling times are known in ranges only."
 _ROWS = 15  # of a table in a brief; the commands print them all
 METHOD = tuple(
     """\
@@ -210,7 +211,7 @@ def _confidence(
 ) -> Section:
     hours = draw_words.uncertain_summary(uncertain_hours(net, _DRAWS, 0, origins, destinations))
     mean = table.loc[table["state"] == CONNECTED, "time_h"].mean()
-    drawn = draw_words.hours_words(hours, mean if "time_h_p5" in hours else None)
+    drawn = [" ".join([_RANGES, *draw_words.hours_words(hours, mean if "time_h_p5" in hours else None)])]
     if before is not None:
         change = uncertain_changes(before, net, _DRAWS, 0, origins, destinations)
         drawn.append(draw_words.changes_words(draw_words.uncertain_summary(change)))
@@ -219,16 +220,14 @@ def _confidence(
     rows = km.reindex([c for c in ("high", "medium", "low") if c in km.index]).reset_index()
     rows.columns = pd.Index(["length_confidence", "links", "length_km"])
     whole = float(used["length_km"].sum())
-    shares = (
-        ", ".join(f"{r.length_km / whole:.0%} {r.length_confidence}" for r in rows.itertuples()) if whole else "none"
-    )
+    shares = [f"{words.percent(r.length_km / whole)} {r.length_confidence}" for r in rows.itertuples() if whole]
     weak = words.weakest_words(words.weakest_summary(weakest(net, origins, destinations)))
     doubtful = used.index[used["doubtful"]].tolist()
     return Section(
         "How sure",
         (
             *drawn,
-            f"Lengths on the best routes by confidence: {shares}.",
+            f"Lengths on the best routes by confidence: {', '.join(shares) or 'none'}.",
             weak,
             f"Links used whose status is not verified: {some(doubtful, 12) or 'none'}.",
             "Capacities are estimates by rule; rail times are a best case; border waits follow a rule unless sourced.",

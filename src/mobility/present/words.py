@@ -32,6 +32,11 @@ def profile_words(net: Network) -> str:
     return "; ".join([f"Profile {profile.name}, by {', '.join(profile.modes)}", *changes]) + "."
 
 
+def percent(share: float) -> str:
+    """Return a share in words, as 5 %."""
+    return f"{100 * share:.0f} %"
+
+
 def data_words(net: Network) -> str:
     """Return on which data a figure rests: the network, its checksum, and the date of the youngest source."""
     about, date = f"{net.identity.name} {net.identity.sha256[:8]}".strip(), max(net.sources["date"], default="")
@@ -106,8 +111,9 @@ def pairs_words(summary: dict[str, Any]) -> str:
     ):
         if summary[key]:
             words += f"; {summary[key]} {what}"
-    words += f"; {summary['routes_on_estimated_transfers']} best routes rest on estimated changes of mode"
-    return words + f"; {len(summary['doubtful_links'])} links used whose status is not verified"
+    resting, doubtful = summary["routes_on_estimated_transfers"], len(summary["doubtful_links"])
+    words += f"; {resting} best {'route rests' if resting == 1 else 'routes rest'} on estimated changes of mode"
+    return words + f"; {doubtful} link{'s' * (doubtful != 1)} used whose status is not verified"
 
 
 def whatif_summary(frame: pd.DataFrame, shifted: pd.DataFrame, asked: int) -> dict[str, Any]:
@@ -287,7 +293,7 @@ def weakest_words(summary: dict[str, Any]) -> str:
         (summary["gross_unknown_km"], road, "of the road states no gross weight"),
         (summary["axle_unknown_km"], rail + road, "of both no axle load"),
     ]
-    shares = [f"{km / whole:.0%} {what}" for km, whole, what in parts if whole]
+    shares = [f"{percent(km / whole)} {what}" for km, whole, what in parts if whole]
     return f"Along the best routes of {summary['pairs']} pairs: {'; '.join(shares) or 'no road and no railway'}."
 
 
