@@ -188,7 +188,7 @@ def main():
         rows += more
         versions |= {peer.tool: peer.version for peer in peers if peer.version}
         failed |= {f"{peer.tool} on {case.name}": peer.failed for peer in peers if peer.failed}
-    output.write_text(page(rows, versions, failed, given.rounds), encoding="utf-8")
+        output.write_text(page(rows, versions, failed, given.rounds), encoding="utf-8")  # a case may take an hour
 
 
 def page(rows, versions, failed, rounds):
