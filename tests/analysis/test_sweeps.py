@@ -203,12 +203,18 @@ def test_a_journal_is_of_one_network_as_it_is_seen(mixed, line):
     assert checksum(mixed) == checksum(mixed.under("mixed"))
 
 
+def heeding():
+    """Heed Ctrl-C, though a shell that runs the tests in the background says not to."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("stop", [os.kill, os.killpg])
 def test_ctrl_c_leaves_a_journal_to_go_on_from(tmp_path, stop):
     file, target = tmp_path / "journal", tmp_path / "gains.csv"
     command = [*REDUNDANCY, "--workers", "2", "--resume", file, "-o", target]
-    process = subprocess.Popen(command, env=ENV, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    own = {"start_new_session": True, "preexec_fn": heeding}
+    process = subprocess.Popen(command, env=ENV, stderr=subprocess.PIPE, text=True, **own)
     while not (file.exists() and len(file.read_bytes().splitlines()) > 3):
         time.sleep(0.02)
     stop(process.pid, signal.SIGINT)

@@ -199,8 +199,11 @@ CHANGE = {"c": {"transfer": "road-rail", "transfer_source": "estimate: drawn"}}
         # Only from a railway of its own country does a train cross: without one there is none to change to.
         (["a -road 10- x", "x -rail 10- b country=BB", "x -rail 10- c"], {"places": GATE, "borders": [RAIL_GATE]},
          [], [], ["a--x-road", "transfer", "crossing", "x--b-rail"]),
+        (["a -road 10- x", "x -rail 10- b country=BB", "x -rail 10- c status=planned"],
+         {"places": GATE, "borders": [RAIL_GATE]}, [], [], []),
+        # A closed one will do: the train is made up there.
         (["a -road 10- x", "x -rail 10- b country=BB", "x -rail 10- c"], {"places": GATE, "borders": [RAIL_GATE]},
-         ["link:x--c-rail"], [], []),
+         ["link:x--c-rail"], [], ["a--x-road", "transfer", "crossing", "x--b-rail"]),
         # A built link opens a crossing that nobody uses today, but none that is barred.
         (["a -rail 10- x", "x -rail 10- b country=BB status=planned"],
          {"places": GATE, "borders": [RAIL_GATE | {"usable": "no"}]}, [], ["link:x--b-rail"],

@@ -77,12 +77,12 @@ function whatIfEngine(net) {
   }
   function at(state) { return net.states.place[state] * net.modes.length + net.states.mode[state]; }
 
-  // Which links the pair can use, as 0 and 1.
+  // Which links the pair can use but for closures, as 0 and 1.
   function usableLinks(ask, now) {
     const usable = new Uint8Array(links);
     const own = new Set(net.denied.length ? net.countries[ask.from].concat(net.countries[ask.to]) : []);
     for (let i = 0; i < links; i++) {
-      usable[i] = !now.closed[i] && (net.links.open[i] || now.built[i]) && !now.refused.has(i);
+      usable[i] = (net.links.open[i] || now.built[i]) && !now.refused.has(i);
     }
     net.left_out.forEach(function (i) { usable[i] &= now.built[i]; });
     net.denied.forEach(function (item) {  // transit is not denied to the pair by its own countries
@@ -91,7 +91,7 @@ function whatIfEngine(net) {
     return usable;
   }
 
-  // Arc lengths. A state exists only where a usable link ends: else a transfer could lead through it.
+  // Arc lengths. A state exists only where a usable link ends, though it be closed: one may still change there.
   function lengths(ask, now, usable) {
     const alive = new Uint8Array(size), profile = net.profiles[ask.profile];
     for (let i = 0; i < links; i++) {
@@ -99,7 +99,7 @@ function whatIfEngine(net) {
     }
     return kind.map(function (what, k) {
       const i = row[k];
-      if (what === "link") { return usable[i] ? now.ms[i] * MS + LEG : Infinity; }
+      if (what === "link") { return usable[i] && !now.closed[i] ? now.ms[i] * MS + LEG : Infinity; }
       if (!alive[tail[k]] || !alive[head[k]]) { return Infinity; }
       if (what === "transfer") { return profile.transfer_ms[i] * MS + TRANSFER; }
       const border = net.borders[i], open = border.active || border.opens && now.met.has(at(tail[k]));
@@ -199,9 +199,9 @@ function whatIfEngine(net) {
     let worst = null, most = found.ms;
     found.legs.forEach(function (leg) {
       if (leg.kind !== "link" || access.has(leg.link) || most === null) { return; }
-      const left = found.usable.slice();
-      left[leg.link] = 0;
-      const ms = best(ask, found.now, left).ms;
+      const now = Object.assign({}, found.now, {closed: found.now.closed.slice()});
+      now.closed[leg.link] = 1;
+      const ms = best(ask, now, found.usable).ms;
       if (ms === null || ms > most) { worst = {link: leg.link, ms: ms}; most = ms; }
     });
     return worst;
