@@ -66,7 +66,8 @@ def deploy_words(net: Network, summary: dict[str, Any]) -> list[str]:
     )
     lines += [f"Force {summary['force']}."] if summary["force"] else []
     if summary["permission_lead_h"]:
-        lines.append(f"Permission to enter takes {summary['permission_lead_h']:,.0f} h more, before the start.")
+        lead = summary["permission_lead_h"]
+        lines.append(f"Permission to enter takes {lead:,.0f} h ({lead / 24:.1f} days) more, before the start.")
     if summary["doubtful_links"]:
         lines.append(f"Used although their status is not verified: {some(summary['doubtful_links'])}.")
     return lines

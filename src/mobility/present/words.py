@@ -210,7 +210,7 @@ def bottleneck_words(frame: pd.DataFrame, by: str, summary: dict[str, Any]) -> l
     ]
     sole, flow = summary["sole"], summary["min_cut_vehicles_day"]
     lines.append(
-        f"Some pairs depend on one of these {len(sole)}: {some(sole)}."
+        f"Some pairs depend on {'one of ' * (len(sole) > 1)}{some(sole)}."
         if sole
         else f"No pair depends on a single {by}."
     )
