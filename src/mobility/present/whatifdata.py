@@ -88,7 +88,8 @@ def engine_data(network: Network, given: Scenario) -> dict[str, Any]:
 
 def _whole(net: Network) -> Graph:
     """Return the graph of all links and crossings, whatever their state."""
-    return Graph.of(replace(net, links=net.links.assign(usable=True, active=True), borders=net.borders.assign(active=True)))
+    links, borders = net.links.assign(usable=True, active=True), net.borders.assign(active=True)
+    return Graph.of(replace(net, links=links, borders=borders))
 
 
 def _links(net: Network, graph: Graph) -> dict[str, list[Any]]:
