@@ -5,14 +5,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from mobility.commands.deploy import asked_of, force_options
+from mobility.commands.deploy import FORCE_WORDS, asked_of, force_options
 from mobility.errors import InputError
 from mobility.options import ends_of, pair_options, scenario_options
 
 if TYPE_CHECKING:
     from mobility.model.scenario import Scenario
     from mobility.options import Output
+
+
+# Which --show an option belongs to, where not to all.
+_OF = {"against": "whatif", "k": "interdict", "project": "redundancy"} | dict.fromkeys(FORCE_WORDS, "deploy")
 
 
 @click.command(name="map")
@@ -67,6 +72,10 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
     from mobility.present.interactive import whatif_page
     from mobility.present.maps import page_of
 
+    for param in click.get_current_context().command.params:
+        of, source = _OF.get(param.name or ""), click.get_current_context().get_parameter_source(param.name or "")
+        if of and of != show and source is ParameterSource.COMMANDLINE:
+            raise InputError(f"{param.opts[0]} goes with --show {of}")
     pages = (".html", ".htm")
     suffix = out.choose(pages if interactive or tiles else (*pages, ".png", ".svg", ".pdf"))
     if interactive:
