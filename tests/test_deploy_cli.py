@@ -161,3 +161,17 @@ def test_refusals(words, code, said):
     if code == 1:
         whole = json.loads(run(*FROM, *words, "-f", "json").stdout)
         assert (whole["rows"], whole["summary"]["complete_h"]) == ([], None)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--vehicles", "9"], "--vehicles goes with --show deploy"),
+        (["--show", "network", "--step", "60"], "--step goes with --show deploy"),
+        (["--show", "deploy", "--vehicles", "9", "--against", "today"], "--against goes with --show whatif"),
+        (["--interactive", "-k", "3"], "-k goes with --show interdict"),
+    ],
+)
+def test_a_map_takes_no_option_of_another(words, said, tmp_path):
+    result = run("map", *words, "-o", str(tmp_path / "x.html"))
+    assert (result.exit_code, said in result.stderr, list(tmp_path.iterdir())) == (2, True, [])
