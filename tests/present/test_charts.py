@@ -10,6 +10,7 @@ from test_figures import HOSTILE, boxes, meet, read
 from drawing import drawn
 from mobility.analysis.bottlenecks import bottlenecks
 from mobility.analysis.redundancy import project_gains
+from mobility.analysis.uncertainty import uncertain_gains
 from mobility.errors import UnknownNameError
 from mobility.present import sheet, style
 from mobility.present.charts import arrival_chart, bottleneck_chart, gains_chart
@@ -83,6 +84,17 @@ def test_gains_are_drawn_as_the_table_has_them(net):
     assert lengths(hours) == pytest.approx([*table["gain_h"], *table["n1_gain_h"]])
     assert lengths(cost) == [300, 0]
     assert {"not known", "300", f"{2 / 60:.2f} / {10 / 60:.2f}", "Short cut"} <= set(check(figure))
+
+
+def test_intervals_of_draws_are_lines_on_the_bars(net):
+    found = uncertain_gains(net, 40, 0, None, ["a"], ["d"]).table
+    table = project_gains(net, None, ["a"], ["d"]).merge(found, on="project")
+    figure = gains_chart(table)
+    drawn = [[list(line[:, 0]) for line in part.get_segments()] for part in figure.axes[1].collections]
+    kinds = ("common_", "")
+    assert drawn == [table[[f"gain_h_{kind}p5", f"gain_h_{kind}p95"]].to_numpy().tolist() for kind in kinds]
+    assert drawn[1][0][0] < drawn[1][0][1] < figure.axes[1].get_xlim()[1]
+    assert "90 % of the draws (thin: common factors)" in check(figure)
 
 
 def test_arrivals_are_curves_named_at_their_end():

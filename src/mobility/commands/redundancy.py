@@ -73,8 +73,6 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
         raise InputError(f"--table {what} has no chart, projects has one; give -o FILE.csv, .json or .md")
     if uncertain and what != "projects":
         raise InputError(f"--uncertain asks about --table projects, not {what}")
-    if uncertain and out.draws:
-        raise InputError("--uncertain has no chart; give -o FILE.csv, .json or .md")
     net = out.load()
     starts, ends, asked = ends_of(net, from_, to_)
     chosen = list(projects_) or None
@@ -88,11 +86,6 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
         "portfolio": lambda: portfolio(net, budget or 0.0, chosen, origins=starts, destinations=ends),
         "candidates": lambda: candidates(net, max_km, new, top, starts, ends),
     }[what]()
-    if out.draws:
-        from mobility.present.charts import gains_chart
-
-        out.draw(gains_chart(frame, subtitle=profile_words(net), footnote=data_words(net)))
-        return
     gains = "gain_h n1_gain_h worst_n1_gain_h disjoint_gain capacity_gain_vehicles_day pairs_connected_gain"
     columns = {
         "projects": f"project cost_eur_m {gains} gain_h_per_bn",
@@ -113,5 +106,11 @@ def redundancy(  # noqa: PLR0913, PLR0917 - one option each
         columns = "project gain_h gain_h_p5 gain_h_p95 gain_h_common_p5 gain_h_common_p95 rank_p5 rank_p95".split()
         columns += ["best3_share", "best3_common_share"]
         lines.append(gains_words(found, dict(zip(frame["project"], frame["name"], strict=True))))
+    if out.draws:
+        from mobility.present.charts import gains_chart
+
+        about = " ".join([profile_words(net), *lines])
+        out.draw(gains_chart(frame, subtitle=about, footnote=data_words(net)))
+        return
     out.rows(net.identity, frame, [c for c in columns if c in frame.columns], summary)
     out.words(lines)

@@ -88,14 +88,17 @@ def gains_chart(
     Parameters
     ----------
     table
-        As `mobility.project_gains` returns it; its order is kept.
+        As `mobility.project_gains` returns it; its order is kept. With the columns of `mobility.uncertain_gains`
+        merged in, lines show where 90 % of the draws lie.
     title, subtitle, footnote
         Text around the chart.
     top
         How many rows at most; projects that gain neither are left out.
     """
     helps = table[(table["gain_h"] > 0) | (table["n1_gain_h"] > 0)].head(top)
+    drawn = [(kind, wide) for kind, wide in (("common_", 1.0), ("", 2.6)) if f"gain_h_{kind}p5" in helps]
     key = [(style.ROUTE_COLOUR, "at best"), (_SECOND, "with the worst single link lost")]
+    key += [(INK, "90 % of the draws (thin: common factors)")] * bool(drawn)
     figure, (hours, cost) = _bars(
         list(helps["name"]), {"hours off the mean time of the pairs": 0.72, "cost, million EUR": 0.28}, key,
         title or gain_words(table), subtitle, footnote,
@@ -103,7 +106,9 @@ def gains_chart(
     rows = np.arange(len(helps))
     for shift, column, colour in ((-0.19, "gain_h", style.ROUTE_COLOUR), (0.19, "n1_gain_h", _SECOND)):
         hours.barh(rows + shift, helps[column].fillna(0), 0.36, color=colour, edgecolor=INK, linewidth=0.5)
-    larger = helps[["gain_h", "n1_gain_h"]].max(axis=1)
+    for kind, wide in drawn:
+        hours.hlines(rows - 0.19, helps[f"gain_h_{kind}p5"], helps[f"gain_h_{kind}p95"], color=INK, linewidth=wide)
+    larger = helps[["gain_h", "n1_gain_h", *(f"gain_h_{kind}p95" for kind, _ in drawn)]].max(axis=1)
     pairs = helps[["gain_h", "n1_gain_h"]].itertuples(index=False)
     _noted(hours, larger, [" / ".join("–" if isnan(value) else f"{value:.2f}" for value in pair) for pair in pairs])
     known = helps["cost_eur_m"].fillna(0)
