@@ -11,9 +11,9 @@ from scipy.stats import triang
 from drawing import drawn
 from mobility.analysis.clock import Clock, best_routes
 from mobility.analysis.draws import Draws, drawn_network, triangular
-from mobility.analysis.graph import TRANSFERS
 from mobility.analysis.pairs import pairs_of, routes
 from mobility.model.passage import handled_per_day
+from mobility.model.profiles import TRANSFERS
 from oracles import MS, networks, oracle, quick
 
 SCENARIOS = [

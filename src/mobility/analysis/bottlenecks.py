@@ -88,7 +88,7 @@ def bottlenecks(
 def _things(net: Network, by: str, links: pd.DataFrame) -> pd.DataFrame:
     """Return what can be lost: index = id, columns name, mode, corridors, geometry."""
     if by == "link":
-        candidates = links["active"] & ((links["corridors"] != "access") | net.include_access)
+        candidates = links["active"] & net.counted
         return pd.DataFrame(links.loc[candidates, ["name", "mode", "corridors", "geometry"]])
     columns: dict[str, Any]
     if by == "place":

@@ -9,8 +9,9 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
-from mobility.analysis.graph import MS_PER_H, TRANSFERS
+from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.pairs import by_goal, graphs_of
+from mobility.model.profiles import TRANSFERS
 
 if TYPE_CHECKING:
     from mobility.analysis.graph import Graph
@@ -79,11 +80,9 @@ class _Part(NamedTuple):
         tail, head, paths = _contracted(graph, set(ends.tolist()))
         there = graph.size + np.arange(len(goals))  # a state more for each destination, at no cost
         for state, states in zip(there.tolist(), goals.values(), strict=True):
-            tail, head, paths = (
-                [*tail, *states.tolist()],
-                [*head, *[state] * len(states)],
-                [*paths, *[[]] * len(states)],
-            )
+            tail += states.tolist()
+            head += [state] * len(states)
+            paths += [[]] * len(states)
         order = np.argsort(head, kind="stable")
         known, new = np.unique(np.r_[tail, head, ends, there], return_inverse=True)
         n, (tails, heads) = len(known), new[: 2 * len(order)].reshape(2, -1)[:, order]

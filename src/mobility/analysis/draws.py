@@ -12,17 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from mobility.analysis.graph import TRANSFERS
 from mobility.model.network import derive
-from mobility.model.passage import handled_per_day
-from mobility.model.profiles import MODES, ROAD_CLASSES
+from mobility.model.passage import handled_per_day, link_class
+from mobility.model.profiles import LINK_CLASSES, MODES, TRANSFERS
 
 if TYPE_CHECKING:
     from mobility.model.network import Network
 
     Array = np.ndarray[Any, Any]
-
-_CLASSES = (*ROAD_CLASSES, "rail", "sea")
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,15 +69,14 @@ class Draws:
         ranges[:, 1, : len(links)] = np.array([rules[f"{mode}_speed"] for mode in links["mode"]]).T
         if not common:
             return cls(seed, hours, ranges[0], ranges[1], np.arange(len(hours)), len(hours))
-        classes = links["road_class"].where(links["mode"] == "road", links["mode"]).replace("", "urban")
         country = pd.factorize(pd.concat([links["country"], network.places["country"].reindex(borders["place"])]))[0]
         kind = np.concatenate(
             [
-                pd.Index(_CLASSES).get_indexer(classes),
-                len(_CLASSES) + pd.Index(MODES).get_indexer(borders["mode"]),
+                pd.Index(LINK_CLASSES).get_indexer(link_class(links)),
+                len(LINK_CLASSES) + pd.Index(MODES).get_indexer(borders["mode"]),
             ]
         )
-        kinds = len(_CLASSES) + len(MODES)
+        kinds = len(LINK_CLASSES) + len(MODES)
         groups = kinds * (country.max(initial=-1) + 1)
         group = np.concatenate([country * kinds + kind, groups + np.arange(len(handling))])
         return cls(seed, hours, ranges[0], ranges[1], group, groups + len(handling))

@@ -142,7 +142,7 @@ class _Chance(NamedTuple):
 
     @classmethod
     def of(cls, net: Network, pairs: list[tuple[str, str]], seed: int) -> _Chance:
-        can = net.links["active"] & ((net.links["corridors"] != "access") | net.include_access)
+        can = net.links["active"] & net.counted
         probability = failure_probability(net.links, net.rules).where(can, 0.0).to_numpy()
         return cls(Clock(net, pairs), Draws.of(net, seed).hours, probability, seed)
 

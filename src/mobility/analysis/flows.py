@@ -86,7 +86,7 @@ def place_disjoint_routes(graph: Graph, pairs: list[tuple[str, str]]) -> dict[tu
     Maximum flow with every place split in two, room for one route. Places that access links alone tie to an end
     count as that end (unless `network.include_access`, or access links alone connect the pair).
     """
-    access = (graph.network.links["corridors"] == "access").to_numpy() & (not graph.network.include_access)
+    access = ~graph.network.counted
     free = (graph.link < 0) | access[graph.link]
     counts = _split_flows(graph, pairs, free)
     direct = [pair for pair in pairs if counts[pair] < 0]
@@ -181,7 +181,7 @@ def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[Array, A
     net, sea = graph.network, WAYS.index("sea")
     quay = net.rules.capacity["port_vehicles_day"]  # also where ships call at a place of another kind
     handled = handled_per_day(net.places, net.rules).replace(np.inf, quay).to_numpy(np.int64)
-    access = (net.links["corridors"] == "access").to_numpy() & (not net.include_access)
+    access = ~net.counted
     limit = np.where(access | ~np.isfinite(net.links["capacity"]), _NO_LIMIT, net.links["capacity"]).astype(np.int64)
     afloat = np.flatnonzero(graph.mode == sea)
     ports, one = np.unique(graph.place[afloat], return_index=True)

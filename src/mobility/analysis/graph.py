@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 MS_PER_H = 3_600_000
 TRANSFER, CROSSING = -1, -2  # instead of a link's row, in `Graph.link`
-TRANSFERS = ("road-rail", "road-sea", "rail-sea")
 # One number orders routes: milliseconds, then transfers, then legs. 2**53 is the last exact float64.
 _MS, _TRANSFER, _LEG = 2.0**20, 2.0**12, 1.0
 _LONGEST_MS = 2.0**33
@@ -171,7 +170,7 @@ class Graph:
         found = self.link.copy()
         where = zip(net.places.index[self.place[at]], np.array(WAYS, dtype=object)[mode[at]], strict=True)
         found[crossing] = len(net.links) + rows[list(where)].to_numpy()
-        kinds = mode[self.tail[transfer]] + mode[self.head[transfer]] - 1  # road 0, rail 1, sea 2: no sum comes twice
+        kinds = mode[self.tail[transfer]] + mode[self.head[transfer]] - 1  # as WAYS count: no sum comes twice
         found[transfer] = len(net.links) + len(net.borders) + kinds
         return found
 

@@ -106,7 +106,7 @@ def interdict(
     alphabet = np.argsort(table.index.to_numpy(object), kind="stable")
     number = np.argsort(alphabet)  # of each row: things are known by their place in the alphabet
     if by == "link":
-        spared |= ((table["corridors"] == "access") & (not net.include_access)).to_numpy()
+        spared |= ~net.counted
         stands_for = _in_series([graph for graph, _ in graphs], ends, number, spared)
     else:
         stands_for = np.where(spared | table.index.isin(ends), -1, number)

@@ -203,8 +203,7 @@ def measure(net: Network, pairs: Pairs) -> Measure:
 
 def _counted(graph: Graph, pairs: Pairs) -> Iterator[Losses]:
     """Iterate over the losses of connected pairs, without links that do not count as candidates."""
-    links = graph.network.links
-    counted = (links["corridors"] != "access").to_numpy() | graph.network.include_access
+    counted = graph.network.counted
     for loss in losses(graph, pairs):
         kept = counted[loss.links]
         yield loss._replace(links=loss.links[kept], after=loss.after[kept])

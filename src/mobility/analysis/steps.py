@@ -158,7 +158,7 @@ def whole_steps(graph: Graph, per_hour: int) -> Array:
 
 def capacity_day(net: Network) -> Array:
     """Return the vehicles a day that limit each link in one direction; access links limit nothing, as in a cut."""
-    free = (net.links["corridors"] == "access").to_numpy() & (not net.include_access)
+    free = ~net.counted
     return np.where(free, np.inf, net.links["capacity"])
 
 

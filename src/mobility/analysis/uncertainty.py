@@ -103,9 +103,7 @@ def uncertain_hours(
     found = _sampled(_hours, (_Sampler.of(net, pairs, seed), best_routes(net, pairs)), draws, seed, run, block=500)
     joined = np.isfinite(found[0][0, 0])
     columns = intervals("time_h", [ms[:, 0] / MS_PER_H for ms in found])
-    for kind, ms in zip(KINDS, found, strict=True):
-        same = (ms[:, 0] == ms[:, 1]).mean(axis=0)
-        columns[f"same_route_{kind}share"] = np.where(joined, same, np.nan)
+    columns |= _shares("same_route", [ms[:, 0] == ms[:, 1] for ms in found], joined)
     total = _mean("time_h", [ms[:, 0, joined] for ms in found])
     return Uncertain(pd.DataFrame(pairs, columns=["from", "to"]).assign(**columns), total, draws, seed)
 
@@ -136,8 +134,7 @@ def uncertain_changes(
     found = _sampled(_changes, [_Sampler.of(net, pairs, seed) for net in nets], draws, seed, run, block=500)
     both = np.isfinite(found[0][0])
     columns = intervals("delta_h", [ms / MS_PER_H for ms in found])
-    for kind, ms in zip(KINDS, found, strict=True):
-        columns[f"slower_{kind}share"] = np.where(both, (ms > _NOTICEABLE_MS).mean(axis=0), np.nan)
+    columns |= _shares("slower", [ms > _NOTICEABLE_MS for ms in found], both)
     total = _mean("delta_h", [ms[:, both] for ms in found])
     return Uncertain(pd.DataFrame(pairs, columns=["from", "to"]).assign(**columns), total, draws, seed)
 
@@ -169,8 +166,8 @@ def uncertain_gains(
     found = [gains / MS_PER_H for gains in _sampled(_gains, samplers, draws, seed, run, block=100)]
     ranks = [rankdata(-np.nan_to_num(gains), method="min", axis=1) for gains in found]
     columns = intervals("gain_h", found) | intervals("rank", ranks)
-    for kind, gains, rank in zip(KINDS, found, ranks, strict=True):
-        columns[f"best{BEST}_{kind}share"] = ((rank <= BEST) & (gains > 0)).mean(axis=0)
+    best = [(rank <= BEST) & (gains > 0) for rank, gains in zip(ranks, found, strict=True)]
+    columns |= _shares(f"best{BEST}", best)
     return Uncertain(pd.DataFrame({"project": keys, **columns}), {}, draws, seed)
 
 
@@ -196,12 +193,12 @@ def uncertain_losses(
     """
     net = network.profiled()
     groups = list(graphs_of(net, pairs_of(net, origins, destinations)))
-    rows = np.flatnonzero(net.links["active"] & ((net.links["corridors"] != "access") | net.include_access))
+    rows = np.flatnonzero(net.links["active"] & net.counted)
     found = _sampled(_losses, (groups, _draws(net, seed), rows), draws, seed, run, block=10)
     ranks = [rankdata(-cost.sum(axis=1), method="min", axis=1) for cost in found]
     columns = intervals("total_delay_h", [cost[:, 0] / MS_PER_H for cost in found]) | intervals("rank", ranks)
-    for kind, cost, rank in zip(KINDS, found, ranks, strict=True):
-        columns[f"worst{WORST}_{kind}share"] = ((rank <= WORST) & cost.any(axis=1)).mean(axis=0)
+    worst = [(rank <= WORST) & cost.any(axis=1) for rank, cost in zip(ranks, found, strict=True)]
+    columns |= _shares(f"worst{WORST}", worst)
     return Uncertain(pd.DataFrame({"link": net.links.index[rows], **columns}), {}, draws, seed)
 
 
@@ -298,6 +295,12 @@ def intervals(name: str, values: list[Array]) -> dict[str, Any]:
             value = ordered[int(np.ceil(share * len(ordered))) - 1]
             columns[f"{name}_{kind}{suffix}"] = np.where(np.isfinite(value), value, np.nan)
     return columns
+
+
+def _shares(name: str, held: list[Array], known: Array | bool = True) -> dict[str, Any]:
+    """Return the share of the draws of each kind in which something held; NaN where it is not known."""
+    shares = zip(KINDS, held, strict=True)
+    return {f"{name}_{kind}share": np.where(known, hits.mean(axis=0), np.nan) for kind, hits in shares}
 
 
 def _mean(name: str, values: list[Array]) -> dict[str, float]:

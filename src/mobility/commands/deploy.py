@@ -25,7 +25,6 @@ COLUMNS = {
     "origins": "from complete_h first_h state binding",
     "refusals": "refusal name complete_h lost_h state binding",
 }
-FORCE_WORDS = ("vehicles", "force", "horizon", "trains", "shares", "step")
 _CURVES = ("arrivals", "curve", "origins")  # what a chart shows
 _FORCE = [
     click.option("--vehicles", type=int, metavar="N", help="How many vehicles move."),

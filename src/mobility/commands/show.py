@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from inspect import signature
 from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
 
-from mobility.commands.deploy import FORCE_WORDS, asked_of, force_options
+from mobility.commands.deploy import asked_of, force_options
 from mobility.errors import InputError
 from mobility.options import ends_of, pair_options, scenario_options
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
 
 
 # Which --show an option belongs to, where not to all.
-_OF = {"against": "whatif", "k": "interdict", "project": "redundancy"} | dict.fromkeys(FORCE_WORDS, "deploy")
+_OF = dict.fromkeys(signature(asked_of).parameters, "deploy")
+_OF |= {"against": "whatif", "k": "interdict", "project": "redundancy"}
 
 
 @click.command(name="map")

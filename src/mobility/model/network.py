@@ -307,6 +307,12 @@ class Network:
             waits = np.minimum(waits, self.borders["mode"].map(self.regime.internal_wait_h))
         return waits
 
+    @property
+    def counted(self) -> np.ndarray[Any, Any]:
+        """Which links can be lost and limit what passes: all but access links, with `include_access` all."""
+        found: np.ndarray[Any, Any] = (self.links["corridors"] != "access").to_numpy() | self.include_access
+        return found
+
     def countries_of(self, place: str) -> list[str]:
         """Return the codes of the country or countries a place lies in."""
         return str(self.places.at[place, "country"]).split("-")

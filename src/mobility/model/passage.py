@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from mobility.errors import InputError
-from mobility.model.profiles import LOADING_GAUGES
+from mobility.model.profiles import LINK_CLASSES, LOADING_GAUGES
 
 if TYPE_CHECKING:
     from mobility.model.profiles import Profile, Rules
@@ -164,8 +164,13 @@ def handled_per_day(places: pd.DataFrame, rules: Rules) -> pd.Series:
     return places["capacity_day"].where(places["capacity_day"].notna(), rule)
 
 
+def link_class(links: pd.DataFrame) -> pd.Series:
+    """Return each link's road class (urban where it is not known), "rail" or "sea"."""
+    found = links["road_class"].where(links["mode"] == "road", links["mode"])
+    return found.where(found.isin(LINK_CLASSES), "urban")
+
+
 def failure_probability(links: pd.DataFrame, rules: Rules) -> pd.Series:
     """Return the probability that each link is shut on the day of a move: as set, or the rule's per 100 km."""
-    per_100_km = links["road_class"].where(links["mode"] == "road", links["mode"]).map(rules.failure)
-    per_100_km = per_100_km.fillna(rules.failure["urban"])  # a road of unknown class
+    per_100_km = link_class(links).map(rules.failure)
     return links["failure_stated"].fillna(1 - (1 - per_100_km) ** (links["length_km"] / 100))

@@ -17,7 +17,9 @@ if TYPE_CHECKING:
 
 MODES = ("road", "rail", "sea")
 LOADING_GAUGES = ("G1", "GA", "GB", "GC")  # EN 15273, narrow to wide
+TRANSFERS = ("road-rail", "road-sea", "rail-sea")
 ROAD_CLASSES = ("motorway", "expressway", "primary", "secondary", "urban")
+LINK_CLASSES = (*ROAD_CLASSES, "rail", "sea")
 TRANSIT = ("any", "nato", "nato+partners", "eu", "recognises-kosovo")
 _PROFILE_NUMBERS = (
     "gross_t axle_t rail_axle_t rail_t_per_m width_m height_m length_m rail_kmh sea_kmh vehicles_per_train "
@@ -226,9 +228,7 @@ def read_rules(path: Path) -> Rules:
         line_class_t_per_m=classes[1],
         deploy=toml.numbers("rules.deploy", _DEPLOY_RULES),
         uncertainty={name: _factors(toml, f"rules.uncertainty.{name}") for name in _UNCERTAIN},
-        failure={
-            name: toml.number(f"rules.failure.{name}", most=1, zero=True) for name in (*ROAD_CLASSES, "rail", "sea")
-        },
+        failure={name: toml.number(f"rules.failure.{name}", most=1, zero=True) for name in LINK_CLASSES},
         profiles={name: _profile(toml, name, *classes) for name in toml.get("profiles", dict)},
         forces={name: _force(toml, name) for name in toml.get("forces", dict)},
         regimes={name: _regime(toml, name) for name in toml.get("borders", dict)},
@@ -279,7 +279,7 @@ def _profile(toml: _Toml, name: str, axle_t: dict[str, float], t_per_m: dict[str
         modes=modes,
         hours_per_day=toml.number(f"{key}.hours_per_day", most=24),
         speed_kmh=toml.numbers(f"{key}.speed_kmh", ROAD_CLASSES),
-        handling_h=toml.numbers(f"{key}.handling_h", ("road-rail", "road-sea", "rail-sea"), zero=True),
+        handling_h=toml.numbers(f"{key}.handling_h", TRANSFERS, zero=True),
         sources={k: str(v) for k, v in toml.get(f"{key}.sources", dict).items()},
         packet_gap_min=toml.number(f"{key}.packet_gap_min", zero=True),
         refuse={column: toml.get(f"{key}.refuse.{column}", list) for column in toml.get(key, dict).get("refuse", {})},

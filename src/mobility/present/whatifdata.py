@@ -106,7 +106,7 @@ def _links(net: Network, graph: Graph) -> dict[str, list[Any]]:
         "planned": _where(links["status"] != "open"),
         "doubtful": _where(links["doubtful"]),
         "unknown": _where(links["load_unknown"]),
-        "access": _where((links["corridors"] == "access") & (not net.include_access)),
+        "access": _where(~net.counted),
     }
 
 
