@@ -1,9 +1,35 @@
-"""Shared networks: small drawn ones with hand-worked answers, and the shipped one."""
+"""What all tests share: one hypothesis profile, networks read once per process, and small drawn ones."""
+
+from functools import partial
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-from drawing import drawn
-from mobility.model.network import Network
+pytest.register_assert_rewrite("console", "extracts", "figures", "pages")  # before anything imports them
+
+from console import mobility, small_network  # noqa: E402
+from drawing import drawn  # noqa: E402
+from extracts import in_every_form  # noqa: E402
+from loading import load_once  # noqa: E402
+from mobility.model.network import Network  # noqa: E402
+
+# The same examples every time, however slow the machine; how many stands at each test.
+settings.register_profile(
+    "mobility",
+    derandomize=True,
+    deadline=None,
+    database=None,
+    print_blob=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("mobility")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _networks_are_read_once():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Network, "load", staticmethod(load_once))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -16,6 +42,24 @@ def shipped():
 def mixed(shipped):
     """The shipped network under the default profile."""
     return shipped.under("mixed")
+
+
+@pytest.fixture(scope="session")
+def small(tmp_path_factory):
+    """A folder with the small network of `console`."""
+    return small_network(tmp_path_factory.mktemp("small"))
+
+
+@pytest.fixture
+def run(small):
+    """Run a command line on the small network."""
+    return partial(mobility, network=small)
+
+
+@pytest.fixture(scope="session")
+def valley(tmp_path_factory):
+    """The valley of tests/data in every form that can be read, by ending."""
+    return in_every_form(tmp_path_factory.mktemp("valley"))
 
 
 @pytest.fixture
@@ -56,3 +100,20 @@ def island():
     a --10-- b      c --10-- d
     """
     return drawn("a -road 10- b", "c -road 10- d")
+
+
+@pytest.fixture
+def planned():
+    """Two halves of a new road a-n-b, useless alone, and a by-pass of m; all connected today by a-m-b in 60 min.
+
+    a --30-- m --30-- b      a ..5.. n ..5.. b      a ..20.. m      c ..1.. b
+    """
+    lines = ["a -road 30- m", "m -road 30- b"]
+    lines += [f"{x} status=planned" for x in ("a -road 5- n", "n -road 5- b", "a -road 20- m id=new", "c -road 1- b")]
+    projects = [
+        {"id": "p1", "name": "first half", "links": "a--n-road", "cost_eur_m": 40},
+        {"id": "p2", "name": "second half", "links": "n--b-road", "cost_eur_m": 60},
+        {"id": "p3", "name": "by-pass", "links": "new", "cost_eur_m": 50},
+        {"id": "p4", "name": "branch", "links": "c--b-road"},
+    ]
+    return drawn(*lines, projects=projects, places={"a": {"role": "origin"}, "b": {"role": "destination"}})

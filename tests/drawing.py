@@ -2,11 +2,13 @@
 
 import re
 from dataclasses import replace
+from functools import cache
 
 import pandas as pd
 
 from mobility.model import tables
-from mobility.model.network import Identity, Network, default_folder, rules_at
+from mobility.model.files import Identity, default_folder, rules_at
+from mobility.model.network import Network
 
 SCHEMA = tables.read_schema(default_folder() / "schema.csv")
 RULES = rules_at(default_folder())
@@ -18,7 +20,7 @@ PLAIN = replace(
     rail_kmh=1000.0,
     sea_kmh=1000.0,
     hours_per_day=24,
-    handling_h={"road-rail": 1.0, "road-sea": 1.0, "rail-sea": 1.0},
+    handling_h={"road-rail": 1.0, "road-sea": 1.0, "rail-sea": 1.0, "detrain": 5.0},
 )
 _LINK = re.compile(r"(\S+) -(road|rail|sea)(>?) (\S+)- (\S+)(?: (.*))?")
 
@@ -80,7 +82,7 @@ def drawn(*links, places=None, borders=(), projects=(), upgrades=(), structures=
     }
     corridors = {c for row in rows for c in row["corridors"].split(";")}
     small = {
-        "borders": [{"usable": "yes", "regime": "test", "name": b["place"]} | b for b in borders],
+        "borders": [{"usable": "yes", "regime": "other", "name": b["place"]} | b for b in borders],
         "projects": [{"links": "", "upgrades": ""} | p for p in projects],
         "upgrades": list(upgrades),
         "structures": list(structures),
@@ -95,6 +97,16 @@ def drawn(*links, places=None, borders=(), projects=(), upgrades=(), structures=
 
 
 def _frame(name, rows):
+    return _empty(name) if not rows else _filled(name, rows)
+
+
+@cache
+def _empty(name):
+    """Most tables of a drawn network have no row, and nothing changes a frame: made once."""
+    return _filled(name, [])
+
+
+def _filled(name, rows):
     columns = SCHEMA[name]
     cells = {c: [str(row.get(c, "")) for row in rows] for c in columns}
     frame = tables.frame(tables.Table(name, name, cells, list(range(len(rows)))), columns)

@@ -1,27 +1,24 @@
 """What the analyses are tested against: random networks, brute force over their tables, networkx on the export."""
 
+from dataclasses import replace
+from itertools import combinations
 from typing import NamedTuple
 
 import networkx as nx
 import numpy as np
-from hypothesis import settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
 from drawing import drawn
 from mobility.analysis.graph import Graph
-from mobility.analysis.pairs import routes
+from mobility.analysis.routes import routes
+from mobility.model.changes import derive
 from mobility.model.passage import handled_per_day
 
 CHANGE = {"transfer": "road-rail", "transfer_source": "estimate: drawn"}
 BORDER = {"kind": "border_crossing"}
 MS = 3_600_000
-
-
-def quick(examples):
-    """Settings that repeat exactly and keep no files."""
-    return settings(derandomize=True, deadline=None, database=None, max_examples=examples)
 
 
 class Spec(NamedTuple):
@@ -55,10 +52,47 @@ def networks(draw, *, oneway=True, access=False, planned=False, modes=("road", "
     for p in names:
         transfer = draw(st.sampled_from(["", "road-rail", "road-rail;road-sea", "road-rail;road-sea;rail-sea"]))
         places[p] = {"transfer": transfer, "kind": draw(st.sampled_from(["city", "border_crossing"]))}
-        for mode in dict.fromkeys(modes) if places[p]["kind"] == "border_crossing" else ():
+        for mode in dict.fromkeys(m for m in modes if m != "sea") if places[p]["kind"] == "border_crossing" else ():
             wait = draw(st.sampled_from([None, 0, 0, 0.5]))
             borders += [{"place": p, "countries": "AA-BB", "mode": mode, "wait_h": wait}] * (wait is not None)
     return Spec(links, places, borders)
+
+
+# What an upgrade makes of a link.
+BETTER = [("speed_kmh", "120"), ("speed_kmh", "60"), ("length_km", "20"), ("capacity_trains_day", "90")]
+WORSE = [("speed_kmh", "30"), ("oneway", "yes"), ("country", "BB"), ("corridors", "access"), ("corridors", "T")]
+
+
+@st.composite
+def builds(draw, changes):
+    """A network, and what can be built in it: projects of one to three links, planned or open, and any two of them.
+
+    Each changes links as `changes` has it: attribute and value after. Some links are closed, some projects built, some
+    countries denied, some crossings barred.
+    """
+    spec = draw(networks(access=True, planned=True, most=9))
+    ids = [line.split("id=")[1].split()[0] for line in spec.links]
+    groups = draw(st.lists(st.lists(st.sampled_from(ids), min_size=1, max_size=3, unique=True), max_size=3))
+    projects = [{"id": f"p{i}", "name": f"p{i}", "links": ";".join(group)} for i, group in enumerate(groups)]
+    upgrades = [
+        {"project": f"p{i}", "link": link, "attribute": attribute, "after": after}
+        for i, group in enumerate(groups)
+        for link in group
+        for attribute, after in draw(st.lists(st.sampled_from(changes), max_size=2))
+    ]
+    owners = st.sampled_from(["AA", "BB", "CC"])
+    places = {p: row | {"country": draw(owners)} for p, row in spec.places.items()}
+    borders = [row | {"usable": draw(st.sampled_from(["yes", "yes", "no"]))} for row in spec.borders]
+    net = drawn(*spec.links, places=places, borders=borders, projects=projects, upgrades=upgrades)
+    net = replace(net, include_access=draw(st.booleans()))
+    if draw(st.booleans()):
+        net = net.close(f"link:{draw(st.sampled_from(ids))}", allow_empty=True)
+    if projects and draw(st.booleans()):
+        net = net.build("p0")
+    if draw(st.booleans()):
+        net = derive(replace(net, denied=frozenset({"BB"})))
+    keys = [project["id"] for project in projects]
+    return net, [list(c) for r in (1, 2) for c in combinations(keys, r)]
 
 
 def arcs_by_hand(net):
@@ -68,7 +102,7 @@ def arcs_by_hand(net):
     arcs = []
 
     def state(place, mode, country):
-        return place, mode, country if kind[place] == "border_crossing" else ""
+        return place, mode, country if kind[place] in {"border_crossing", "rail_border"} else ""
 
     rows = zip(*(links[c] for c in ("id", "from", "to", "mode", "country", "time_h", "oneway")), strict=True)
     for link, u, v, mode, country, time_h, oneway in rows:
@@ -92,6 +126,8 @@ def arcs_by_hand(net):
             pairs = transfer[s[0]].split(";")
             if s[2] == t[2] and (f"{s[1]}-{t[1]}" in pairs or f"{t[1]}-{s[1]}" in pairs):
                 arcs.append((s, t, MS, "transfer"))
+            elif s[1] == t[1] == "sea":
+                arcs.append((s, t, 0, "pass"))  # ships have no border
             elif s[1] == t[1] and (s[0], s[1]) in waits:
                 arcs.append((s, t, waits[s[0], s[1]], "crossing"))
     return arcs
@@ -116,7 +152,7 @@ def simple_routes(net, origin, destination):
 
 def key(path):
     """Sort key of a route as DESIGN.md section 3 defines it: time, transfers, legs, link ids."""
-    ids = [what for *_, what in path if what not in {"transfer", "crossing"}]
+    ids = [what for *_, what in path if what not in {"transfer", "crossing", "pass"}]
     return sum(arc[2] for arc in path), sum(arc[3] == "transfer" for arc in path), len(ids), ids
 
 
@@ -173,8 +209,16 @@ class Timed:
         border = net.rules.deploy["border_vehicles_day"] / 24
         table = Graph.of(net).to_frame()
         free = set(net.links.index[net.links["corridors"] == "access"])
+        rest = np.where(table["mode"] == "road", 24 / net.profile.hours_per_day, 1)  # spread over the hours driven
+        table["ms"] = np.rint(table["cost_s"] * 1000 * rest).astype(int)
+        reached = self._reached(table)
         for a in table.itertuples():
-            hours, room = -(-round(a.cost_s * 1000) // MS), np.inf
+            # Rounded up along the best routes; what leaves one loses the difference, rounded up too.
+            start, end = (reached.get(state) for state in (a.tail, a.head))
+            hours = -(-a.ms // MS)
+            if start is not None:
+                hours = -(-(start + a.ms - end) // MS) + -(-end // MS) - -(-start // MS)
+            room = np.inf
             if a.link and a.link not in free:
                 room = net.links.at[a.link, "capacity"] / 24
             elif a.mode == "crossing" and "/road/" in a.tail:
@@ -193,6 +237,13 @@ class Timed:
                     self.add(f"{place}/landed" if port else f"{place}/ready", self.queue(s))
             for s in here if place in destinations else ():
                 self.add(self.ashore(s), "there")
+
+    def _reached(self, table):
+        graph = nx.DiGraph()
+        for tail, head, ms in table.sort_values("ms", ascending=False)[["tail", "head", "ms"]].to_numpy().tolist():
+            graph.add_edge(tail, head, ms=ms)  # of parallel arcs the quickest stands
+        starts = {state for state in graph if state.split("/")[0] in self.origins}
+        return nx.multi_source_dijkstra_path_length(graph, starts, weight="ms") if starts else {}
 
     def add(self, tail, head, hours=0, room=np.inf, train=False):
         self.arcs.append((tail, head, hours, room, train))
@@ -244,3 +295,14 @@ class Timed:
 def _matrix(entries, rows, columns):
     row, column, value = zip(*entries, strict=True) if entries else ((), (), ())
     return csr_matrix((value, (row, column)), (rows, columns))
+
+
+def n1_by_closing(net, pairs, links):
+    """Per pair the milliseconds with its worst link lost, closing one link after the other."""
+    worst = dict.fromkeys(pairs, -1.0)
+    for closed in [net, *(net.close(f"link:{i}") for i in links)]:
+        graph = Graph.of(closed)
+        remaining = {b: np.floor(graph.rank_to(graph.states([b])) / 2**20) for b in {b for _, b in pairs}}
+        for a, b in pairs:
+            worst[a, b] = max(worst[a, b], remaining[b][graph.states([a])].min(initial=np.inf))
+    return worst

@@ -20,6 +20,7 @@ class Server(ThreadingHTTPServer):
         root = ET.parse(file).getroot()  # noqa: S314 - our own
         self.nodes = {n.get("id"): n for n in root.iter("node")}
         self.ways = [w for w in root.iter("way") if all(nd.get("ref") in self.nodes for nd in w.iter("nd"))]
+        self.areas = []  # polygon and tags of countries
         self.faults, self.asked, self.url = [], [], f"http://127.0.0.1:{self.server_port}/api"
         self.over = threading.Event()
         threading.Thread(target=self.serve_forever, daemon=True).start()
@@ -30,7 +31,11 @@ class Server(ThreadingHTTPServer):
         self.server_close()
 
     def answer(self, question):
-        """Return the ways that pass the filters and touch the polygon, with all their nodes."""
+        """Return the ways that pass the filters and touch the polygon, with their nodes; or the areas at a point."""
+        if at := re.search(r"is_in\(([-\d.]+),([-\d.]+)\)", question):
+            here = shapely.Point(float(at[2]), float(at[1]))
+            areas = [{"type": "area", "id": 1, "tags": tags} for area, tags in self.areas if area.contains(here)]
+            return {"version": 0.6, "elements": areas}
         filters = re.findall(r'\["(\w+)"(=|~|!~)"([^"]*)"\]', question)
         numbers = list(map(float, re.search(r"poly:'([^']*)'", question)[1].split()))
         area = shapely.Polygon(zip(numbers[1::2], numbers[::2], strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import sys
 from importlib import import_module
@@ -9,12 +10,16 @@ from typing import Any
 
 import click
 
-from mobility import __version__
-from mobility.options import Group
+from mobility.commands.guard import guarded
+from mobility.commands.options import TRUST, TRUST_HELP, Group
+from mobility.vocabulary import TRUSTS, VERSION
 
 # Each command: its module and name there, and what --help says of it. Imported when asked for: --help is instant.
 COMMANDS = {
-    "bottlenecks": ("losses.bottlenecks", "What the loss of each link, place, bridge, border or country costs."),
+    "bottlenecks": (
+        "losses.bottlenecks",
+        "What the loss of each section, place, bridge, border or country costs.",
+    ),
     "check": ("lists.check", "Check the tables of a network: all faults at once."),
     "deploy": ("deploy.deploy", "When a force is complete at its destination, and what binds."),
     "export": ("show.export", "Write the network as .csv, .graphml, .gpkg or .geojson."),
@@ -22,6 +27,7 @@ COMMANDS = {
     "interdict": ("losses.interdict", "The closures that together hurt most."),
     "links": ("lists.links", "List the links, whether they are active, and why not."),
     "map": ("show.map_", "Draw a map: a page that opens with no network, or a picture."),
+    "new": ("new.new", "Write the template of a network of one's own."),
     "places": ("lists.places", "List the places that can be named."),
     "profiles": ("lists.profiles", "List the movement profiles."),
     "projects": ("lists.projects", "List the projects that --build takes."),
@@ -29,6 +35,7 @@ COMMANDS = {
     "report": ("report.report", "Write a brief: findings, maps, tables, method, sources."),
     "route": ("routes.route", "The legs of the best route."),
     "routes": ("routes.routes", "Every pair of origin and destination."),
+    "sets": ("lists.sets", "List the sets of places and their members."),
     "strip": ("show.strip", "A corridor stop by stop."),
     "whatif": ("losses.whatif", "Compare before and after closures, builds and other changes."),
 }
@@ -40,6 +47,11 @@ class _Commands(Group):
     def __init__(self, **settings: Any) -> None:  # noqa: ANN401 - click's
         super().__init__(**settings)
         self.commands = dict.fromkeys(COMMANDS)  # type: ignore[assignment]  # names for lists and "Did you mean"
+
+    def main(self, *args: Any, standalone_mode: bool = True, **more: Any) -> Any:  # noqa: ANN401 - click's
+        """Run a command line; whatever happens ends in an exit status."""
+        run = functools.partial(super().main, *args, standalone_mode=False, **more)
+        return sys.exit(guarded(run)) if standalone_mode else run()
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Return a command by name."""
@@ -56,17 +68,18 @@ class _Commands(Group):
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
-@click.version_option(__version__, prog_name="mobility")
+@click.version_option(VERSION, prog_name="mobility")
 @click.option(
     "--network",
     type=click.Path(),
     metavar="PATH",
     help="Folder like geodata/, or a GeoPackage; default: the shipped network.",
 )
+@click.option("--trust", type=click.Choice(TRUSTS), help=TRUST_HELP)
 @click.pass_context
-def cli(ctx: click.Context, network: str | None) -> None:
+def cli(ctx: click.Context, network: str | None, trust: str | None) -> None:
     """Routes, closures, bottlenecks and redundancy of military-mobility corridors to the Black Sea."""
-    ctx.obj = network
+    ctx.obj, ctx.meta[TRUST] = network, trust
 
 
 def main() -> None:
@@ -78,4 +91,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())  # type: ignore[func-returns-value]
+    main()

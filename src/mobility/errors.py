@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_T = TypeVar("_T")
+OURS = 70  # exit status of what is no fault of the user
 
 
 class MobilityError(Exception):
@@ -24,14 +27,15 @@ class DataError(MobilityError, ValueError):
     Parameters
     ----------
     where
-        The folder or GeoPackage that was read.
+        The folder or GeoPackage that was read; "" for rows that were added.
     faults
         Every fault found, as `mobility.model.tables.Fault`.
     """
 
     def __init__(self, where: object, faults: Sequence[object]) -> None:
         self.faults = list(faults)
-        many = f" (and {len(faults) - 1} more: run `mobility check {where}`)" if len(faults) > 1 else ""
+        hint = f": run `mobility check {where}`" if str(where) else ", in `faults`"
+        many = f" (and {len(faults) - 1} more{hint})" if len(faults) > 1 else ""
         super().__init__(f"{faults[0]}{many}")
 
 
@@ -57,3 +61,22 @@ class TooLateError(MobilityError):
 
 class WorkerError(MobilityError, RuntimeError):
     """Workers that do not answer, or that die again and again."""
+
+
+class SolverError(MobilityError, RuntimeError):
+    """A solver that gave up: no answer, rather than one that looks like it."""
+
+    exit_code = OURS
+
+
+def solved(done: bool, what: str, status: object) -> None:
+    """Raise SolverError unless a solver did its work; it holds under `python -O` too, as an assertion would not."""
+    if not done:
+        raise SolverError(f"{what}: the solver gave up ({status}), which is a fault of mobility, not of yours")
+
+
+def sure(value: _T | None, what: str) -> _T:
+    """Return what cannot be missing here; raises RuntimeError, a fault of ours, where it is."""
+    if value is None:
+        raise RuntimeError(f"{what} is missing")
+    return value

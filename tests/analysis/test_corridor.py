@@ -8,7 +8,7 @@ import pytest
 from drawing import drawn
 from mobility.analysis.corridor import sections
 from mobility.errors import InputError, UnknownNameError
-from mobility.present.words import corridor_words
+from mobility.present import findings
 
 
 @pytest.fixture
@@ -60,9 +60,9 @@ def test_the_link_in_use_comes_first(net):
 
 
 def test_words_count_each_section_once(net):
-    assert corridor_words(net, sections(net, "VIII")) == (
-        "VIII, main branch: 10 of 30 km by rail, 30 of 30 km by road can be used"
-    )
+    finding = findings.strip(net, "VIII")
+    assert finding.title == "VIII, main branch: 10 of 30 km by rail, 30 of 30 km by road can be used"
+    assert finding.sentences == (f"{finding.title}.",)
 
 
 def test_what_is_not_there_is_said(net):

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import networkx as nx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drawing import drawn
 from mobility.analysis.flows import disjoint_routes
 from mobility.analysis.graph import Graph
-from mobility.analysis.pairs import routes
-from oracles import BORDER, CHANGE, arcs_by_hand, networks, quick, simple_routes
+from mobility.analysis.routes import routes
+from oracles import BORDER, CHANGE, arcs_by_hand, networks, simple_routes
 
 
 def count(net, a, b):
@@ -63,7 +63,7 @@ def flow(net, a, b):
         return value(set(net.links.index))
 
 
-@quick(40)
+@settings(max_examples=40)
 @given(networks(access=True), st.booleans())
 def test_disjoint_routes_equal_brute_force(spec, include_access):
     net = replace(spec.net, include_access=include_access)

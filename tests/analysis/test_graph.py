@@ -4,15 +4,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from drawing import PLAIN, drawn
 from mobility.analysis.bottlenecks import bottlenecks
 from mobility.analysis.graph import CROSSING, TRANSFER, Graph
-from mobility.analysis.pairs import routes
+from mobility.analysis.routes import routes
 from mobility.analysis.routing import best_route
 from mobility.errors import InputError
-from oracles import BORDER, CHANGE, MS, arcs_by_hand, networks, quick
+from mobility.model.profiles import HANDLINGS
+from oracles import BORDER, CHANGE, MS, arcs_by_hand, networks
 
 
 def rows(net):
@@ -27,7 +28,7 @@ def minutes(net, a, b):
     return None if np.isnan(time_h) else round(time_h * MS) / 60_000
 
 
-@quick(30)
+@settings(max_examples=30)
 @given(networks(access=True, planned=True))
 def test_arcs_are_those_read_from_the_tables(spec):
     frame = Graph.of(spec.net).to_frame()
@@ -93,7 +94,7 @@ def test_a_closed_link_leaves_its_states_where_one_may_change_and_cross():
     roads = ("a -road 10- b country=AA", "a -road 20- b country=BB", "b -rail 30- c country=AA")
     net = drawn(*roads, places={"b": border}, borders=crossing)
     assert (minutes(net, "a", "c"), minutes(net.close("a--b-road"), "a", "c")) == (100, 110)
-    assert bottlenecks(net, "link", ["a"], ["c"]).set_index("link").loc["a--b-road", "worst_delay_h"] * 60 == 10
+    assert bottlenecks(net, ["a"], ["c"], by="link").set_index("link").loc["a--b-road", "worst_delay_h"] * 60 == 10
 
 
 def test_closed_and_planned_links_have_no_arcs():
@@ -248,6 +249,26 @@ def test_the_export_labels_states_and_arcs():
 
 def test_without_a_profile_the_default_is_used(shipped, mixed):
     assert Graph.of(shipped).to_frame().equals(Graph.of(mixed).to_frame())
+
+
+def test_each_transfer_has_the_hours_of_its_kind():
+    """A ramp at b for the ferry, none for the train; at c a ramp for all: as draws of handling hours see them."""
+    links = ("a -road 1- b", "b -rail 1- c", "b -sea 1- c", "c -road 1- d")
+    ways = {"b": {"transfer": "road-sea"}, "c": {"transfer": "road-rail;road-sea;rail-sea"}}
+    net = drawn(*links, places=ways).under("plain", detrain=True)
+    graph = Graph.of(net)
+    kinds = {}
+    for arc in np.flatnonzero(graph.link == TRANSFER):
+        state = net.places.index[graph.place[graph.tail[arc]]], *sorted(graph.mode[[graph.tail[arc], graph.head[arc]]])
+        kinds[state] = HANDLINGS[graph.inputs[arc] - len(net.links) - len(net.borders)]
+    road, rail, sea = range(3)
+    assert kinds == {
+        ("b", road, rail): "detrain",
+        ("b", road, sea): "road-sea",
+        ("c", road, rail): "road-rail",
+        ("c", road, sea): "road-sea",
+        ("c", rail, sea): "rail-sea",
+    }
 
 
 def test_a_network_with_nothing_open_has_an_empty_graph(line):

@@ -1,7 +1,7 @@
 """The worst k closures against hand-worked networks, full enumeration, a mixed-integer program and networkx."""
 
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, count
 
 import networkx as nx
 import numpy as np
@@ -11,16 +11,16 @@ from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from drawing import drawn
-from mobility.analysis import interdiction
+from mobility.analysis import branching, interdiction
 from mobility.analysis.graph import Graph, milliseconds
 from mobility.analysis.interdiction import interdict
 from mobility.errors import InputError, UnknownNameError
-from oracles import MS, arcs_by_hand, networks, quick, simple_routes, times
+from oracles import MS, arcs_by_hand, networks, simple_routes, times
 
 
 def curve(net, k, by="link", **more):
     """Rows as tuples: things, milliseconds lost, pairs cut off, whether all are."""
-    table = interdict(net, k, by=by, **more)
+    table = interdict(net, k=k, by=by, **more)
     assert table["optimal"].all()
     assert table["k"].tolist() == list(range(1, len(table) + 1))
     lost = [round(h * MS) for h in table["delta_h"]]
@@ -99,13 +99,16 @@ def test_cutting_one_pair_off_ranks_above_delaying_all():
 
 def test_what_cannot_be_answered(ladder, island):
     ends = {"origins": ["a"], "destinations": ["d"]}
-    with pytest.raises(InputError, match="at least 1"):
-        interdict(ladder, 0, **ends)
+    for k in (0, 101, 10**30):
+        with pytest.raises(InputError, match="at least 1 and at most 100"):
+            interdict(ladder, k=k, **ends)
+    with pytest.raises(InputError, match="is given nan seconds; it must be more than 0"):
+        interdict(ladder, k=1, seconds=float("nan"), **ends)
     with pytest.raises(InputError, match="'bridge'"):
-        interdict(ladder, 1, by="bridge", **ends)
+        interdict(ladder, k=1, by="bridge", **ends)
     with pytest.raises(UnknownNameError, match="no link is called 'nowhere'"):
-        interdict(ladder, 1, spare=["nowhere"], **ends)
-    nothing = interdict(island, 3, **ends)
+        interdict(ladder, k=1, spare=["nowhere"], **ends)
+    nothing = interdict(island, k=3, **ends)
     assert (len(nothing), nothing.crs.to_epsg()) == (0, 4326)
 
 
@@ -118,23 +121,79 @@ def test_a_budget_too_small_is_owned_up_to():
     ]
     rungs += [f"{p}{i} -road {1 + i}- {q}{i}" for i in range(6) for p, q in ["ab", "bc"]]
     net = drawn(*rungs)
-    few, many = (interdict(net, 2, origins=["a0"], destinations=["c5"], limit=n) for n in (5, 10_000))
+    few, many = (interdict(net, k=2, origins=["a0"], destinations=["c5"], limit=n) for n in (5, 10_000))
     assert not few["optimal"].all()
     assert many["optimal"].all()
     assert (few["delta_h"] <= many["delta_h"])[few["pairs_cut_off"] == many["pairs_cut_off"]].all()
-    assert few["links"].tolist() == interdict(net, 2, origins=["a0"], destinations=["c5"], limit=5)["links"].tolist()
+    assert few["links"].tolist() == interdict(net, k=2, origins=["a0"], destinations=["c5"], limit=5)["links"].tolist()
+
+
+def harm(row):
+    """Pairs cut off, then milliseconds: what a row does, and what its bound allows."""
+    done = row["pairs_cut_off"], round(row["delta_h"] * MS)
+    return done, (row["bound_pairs_cut_off"], round(row["bound_h"] * MS))
+
+
+@settings(max_examples=30, deadline=None)
+@given(networks(most=8), st.integers(1, 3), st.integers(1, 12))
+def test_a_bound_holds_wherever_the_search_is_cut_short(spec, k, limit):
+    """After any number of sets: what is found is no more than the truth, and the bound no less."""
+    ends = {"origins": ["a"], "destinations": [p for p in spec.net.places.index if p != "a"]}
+    cut_short = interdict(spec.net, k=k, limit=limit, **ends).to_dict("records")
+    whole = interdict(spec.net, k=k, limit=None, **ends).to_dict("records")
+    for short, true in zip(cut_short, whole, strict=False):
+        (found, bound), (truth, own) = harm(short), harm(true)
+        assert found <= truth <= bound
+        assert truth == own
+        assert true["optimal"]
+        assert short["optimal"] == (found == bound)
+
+
+def test_the_time_is_kept_and_what_is_found_is_a_bound(ladder, monkeypatch):
+    """Time that runs out after so many searches; before the first no closure is known, and no bound but all pairs."""
+    ends = {"origins": ["a"], "destinations": ["d"]}
+    whole = interdict(ladder, k=2, seconds=60, **ends)
+    assert whole["optimal"].tolist() == [True, True]
+    rows = []
+    for searches in range(12):
+        ticks = count()
+        monkeypatch.setattr(branching.time, "monotonic", lambda ticks=ticks: next(ticks))
+        table = interdict(ladder, k=2, by="place", seconds=searches + 0.5, **ends)
+        monkeypatch.undo()
+        assert table["optimal"].tolist()[:-1] == [True] * (len(table) - 1), "the last row is the one cut short"
+        rows.append((len(table), *table[["optimal", "pairs_cut_off", "bound_pairs_cut_off"]].iloc[-1]))
+    assert rows[0] == (1, False, 0, 1)
+    assert rows[-1] == (2, True, 1, 1)
+    assert rows == sorted(rows)
+
+
+def test_a_graph_without_arcs_has_nothing_to_cut():
+    """Two places, and no link between them in use: also none at all."""
+    net = drawn("a -road 10- b", "c -sea 10- d")
+    for by in interdiction.KINDS:
+        for shut in (net.close("mode:road"), net.close("mode:road", "mode:sea")):
+            assert interdict(shut, ["a"], ["b"], k=1, by=by).empty
+
+
+def test_twenty_closures(ladder):
+    """More closures than there are links end where all is cut."""
+    assert [row[0] for row in curve(ladder, 20, origins=["a"], destinations=["d"])][-1] == "a--b-road;a--c-road"
+    twenty = drawn(*(f"a -road {10 + i}- b" for i in range(21)))
+    rows = curve(twenty, 20, origins=["a"], destinations=["b"])
+    assert [round(lost / 60_000) for _, lost, _, _ in rows] == list(range(1, 21))
+    assert rows[-1][0].count(";") == 19
 
 
 @pytest.fixture(params=[None, 0.5])
 def searched_near_first(request, monkeypatch):
     """Small graphs searched as large ones are, no farther than half an arc around, and then whole."""
     if request.param:
-        monkeypatch.setattr(interdiction, "SMALL", 0)
-        monkeypatch.setattr(interdiction, "_DETOUR", request.param)
+        monkeypatch.setattr(branching, "SMALL", 0)
+        monkeypatch.setattr(branching, "_DETOUR", request.param)
 
 
 @pytest.mark.usefixtures("searched_near_first")
-@settings(quick(40), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(networks(access=True), st.integers(1, 3), st.sampled_from(["link", "link", "place"]), st.booleans())
 def test_equal_to_full_enumeration(spec, k, by, include_access):
     net = replace(spec.net, include_access=include_access)
@@ -147,7 +206,7 @@ def test_equal_to_full_enumeration(spec, k, by, include_access):
         assert found == curve(again, k, by, origins=origins[::-1], destinations=destinations[::-1])
 
 
-@quick(6)
+@settings(max_examples=6)
 @given(networks(most=4), st.data())
 def test_what_is_said_is_what_closing_does_with_transit_lifted_per_pair(spec, data):
     """Pairs whose own ends lift a denial have a graph of their own; no pair of closures does more."""
@@ -192,7 +251,7 @@ def mip(arcs, starts, targets, free, k, most):
     return -found.fun
 
 
-@quick(40)
+@settings(max_examples=40)
 @given(networks(access=True), st.integers(1, 3))
 def test_equal_to_the_mixed_integer_program(spec, k):
     net = spec.net
@@ -219,7 +278,7 @@ def test_equal_to_the_mixed_integer_program_on_the_shipped_network(mixed):
         assert mip(arcs, here, there, free, k, 200) - shortest == pytest.approx(row[1] / MS, abs=1e-3)
 
 
-@quick(40)
+@settings(max_examples=40)
 @given(networks(access=True, most=9), st.booleans())
 def test_separates_at_the_minimum_edge_cut(spec, include_access):
     """Networkx on a graph where each link is a node of its own with room for one."""

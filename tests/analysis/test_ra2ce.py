@@ -10,6 +10,8 @@ from drawing import drawn
 from mobility.analysis.routing import best_route
 from mobility.errors import NoRouteError
 
+pytestmark = pytest.mark.xdist_group("ra2ce")
+
 DATA = Path(__file__).parents[1] / "data" / "ra2ce"
 PACE = 3.6  # km/h: a metre a second, so that seconds are metres
 SCENARIO = ["link:e3", "link:e10", "link:e13", "link:e16", "link:e32"]

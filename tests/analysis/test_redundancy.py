@@ -1,46 +1,27 @@
 """Redundancy: answers worked by hand, full independent runs, rebuilds and enumerations."""
 
-from dataclasses import replace
-from itertools import combinations
-
-import geopandas as gpd
 import networkx as nx
 import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import assume, given
-from hypothesis import strategies as st
+from hypothesis import given, settings
 
 from drawing import drawn
 from mobility.analysis.flows import min_cut
-from mobility.analysis.graph import Graph
+from mobility.analysis.gains import GAINS
 from mobility.analysis.newlinks import candidates
-from mobility.analysis.pairs import pairs_of, routes
+from mobility.analysis.pairs import pairs_of
 from mobility.analysis.portfolio import portfolio
-from mobility.analysis.redundancy import GAINS, pair_redundancy, project_gains, synergy
+from mobility.analysis.redundancy import pair_redundancy, project_gains, synergy
+from mobility.analysis.routes import routes
 from mobility.errors import InputError, UnknownNameError
-from mobility.model.network import CRS, derive
-from oracles import MS, arcs_by_hand, networks, oracle, quick, simple_routes
+from mobility.model.network import CRS
+from oracles import MS, arcs_by_hand, n1_by_closing, networks, oracle, simple_routes
 
 SAMPLE = ["nis-dimitrovgrad-rail", "medgidia-negru-voda-rail", "alexandroupoli-ormenio-rail"]
 
 
 def one(net, a="a", b="b"):
     return pair_redundancy(net, [a], [b]).iloc[0]
-
-
-def n1_by_closing(net, pairs, links):
-    """Per pair the milliseconds with its worst link lost, closing one link after the other."""
-    worst = dict.fromkeys(pairs, -1.0)
-    for closed in [net, *(net.close(f"link:{i}") for i in links)]:
-        graph = Graph.of(closed)
-        remaining = {b: np.floor(graph.rank_to(graph.states([b])) / 2**20) for b in {b for _, b in pairs}}
-        for a, b in pairs:
-            worst[a, b] = max(worst[a, b], remaining[b][graph.states([a])].min(initial=np.inf))
-    return worst
-
-
-# Pairs
 
 
 def test_a_ladder_has_two_ways_and_the_loss_of_one_is_the_other(ladder):
@@ -111,7 +92,7 @@ def place_flow(net, a, b):
     return nx.maximum_flow_value(graph, "source", "sink")
 
 
-@quick(20)
+@settings(max_examples=20)
 @given(networks())
 def test_pairs_equal_brute_force(spec):
     net = spec.net
@@ -131,26 +112,6 @@ def test_pairs_equal_brute_force(spec):
         assert (row["place_disjoint_routes"] > 0) == bool(shared)
 
 
-# Projects
-
-
-@pytest.fixture
-def planned():
-    """Two halves of a new road a-n-b, useless alone, and a by-pass of m; all connected today by a-m-b in 60 min.
-
-    a --30-- m --30-- b      a ..5.. n ..5.. b      a ..20.. m      c ..1.. b
-    """
-    lines = ["a -road 30- m", "m -road 30- b"]
-    lines += [f"{x} status=planned" for x in ("a -road 5- n", "n -road 5- b", "a -road 20- m id=new", "c -road 1- b")]
-    projects = [
-        {"id": "p1", "name": "first half", "links": "a--n-road", "cost_eur_m": 40},
-        {"id": "p2", "name": "second half", "links": "n--b-road", "cost_eur_m": 60},
-        {"id": "p3", "name": "by-pass", "links": "new", "cost_eur_m": 50},
-        {"id": "p4", "name": "branch", "links": "c--b-road"},
-    ]
-    return drawn(*lines, projects=projects, places={"a": {"role": "origin"}, "b": {"role": "destination"}})
-
-
 def test_gains_worked_by_hand(planned):
     table = project_gains(planned).set_index("project")
     assert table.index.tolist()[0] == "p3"
@@ -162,135 +123,35 @@ def test_gains_worked_by_hand(planned):
     assert np.isnan(table.loc["p4", "gain_h_per_bn"])
     assert table["n1_gain_h"].isna().all(), "the one pair has a sole link, m-b"
     assert table.crs == CRS
-    branch = project_gains(planned, ["branch", "c--b-road"], ["a"], ["c"])
+    branch = project_gains(planned, ["a"], ["c"], projects=["branch", "c--b-road"])
     assert branch["pairs_connected_gain"].tolist() == [1, 1]
     assert branch["gain_h"].isna().all()
-    both = project_gains(planned.build("p1"), ["p2"]).iloc[0]
+    both = project_gains(planned.build("p1"), projects=["p2"]).iloc[0]
     assert both["gain_h"] == pytest.approx(50 / 60)
     assert both[["disjoint_gain", "pairs_sole_after"]].tolist() == [1, 0]
     assert both["capacity_gain_vehicles_day"] > 0
 
 
 def test_synergy_of_two_halves(planned):
-    table = synergy(planned, ["p1", "p2", "p3"]).set_index(["project", "other"])
+    table = synergy(planned, projects=["p1", "p2", "p3"]).set_index(["project", "other"])
     assert table.loc[("p1", "p2"), ["gain_h", "gain_h_synergy"]].tolist() == pytest.approx([50 / 60] * 2)
     assert table.loc[("p1", "p3"), "gain_h_synergy"] == pytest.approx(0)
     with pytest.raises(InputError, match="at least two"):
-        synergy(planned, ["p1", "p1"])
-
-
-@pytest.mark.parametrize(
-    ("budget", "objective", "chosen"),
-    [(40, "gain_h", []), (99, "gain_h", ["p3"]), (150, "gain_h", ["p1", "p2"]), (150, "disjoint_gain", ["p1", "p2"])],
-)
-def test_portfolio_worked_by_hand(planned, budget, objective, chosen):
-    table = portfolio(planned, budget, objective=objective).set_index("project")
-    assert table.index[table["state"] == "chosen"].tolist() == chosen
-    assert table.loc["p4", "state"] == "cost unknown"
-    assert (table["state"] == "above the budget").sum() == (table["cost_eur_m"] > budget).sum()
-    assert table["portfolio_cost_eur_m"].unique().tolist() == [table.loc[chosen, "cost_eur_m"].sum()]
-
-
-@pytest.mark.parametrize("budget", [0, -1, float("nan"), float("inf"), "much", None])
-def test_a_budget_is_a_number_above_zero(planned, budget):
-    with pytest.raises(InputError, match="budget"):
-        portfolio(planned, budget)
+        synergy(planned, projects=["p1", "p1"])
 
 
 def test_what_cannot_be_asked(planned):
     with pytest.raises(InputError, match="gain_h"):
-        portfolio(planned, 10, objective="beauty")
+        portfolio(planned, budget_eur_m=10, objective="beauty")
     with pytest.raises(UnknownNameError):
-        project_gains(planned, ["nowhere"])
+        project_gains(planned, projects=["nowhere"])
     with pytest.raises(InputError, match="road or rail"):
         candidates(planned, mode="sea")
     with pytest.raises(InputError, match="distance"):
         candidates(planned, max_km=0)
-    assert project_gains(planned, []).empty
-    assert project_gains(planned, ["p1"], ["a"], ["a"])["gain_h"].isna().all()
-    assert portfolio(planned, 10, [])["state"].empty
-
-
-@quick(20)
-@given(networks(planned=True, most=9), st.data())
-def test_portfolio_equals_trying_every_set(spec, data):
-    """Random projects of one or two links each, sharing links; the value of a set from full runs."""
-    net = spec.net
-    new = list(net.links.index[net.links["status"] == "planned"])
-    assume(new)
-    groups = [g for r in (1, 2) for g in combinations(new, r)]
-    picked = data.draw(st.lists(st.sampled_from(groups), min_size=1, max_size=4, unique=True))
-    costs = [data.draw(st.sampled_from([0, 1, 1, 2, 3.5])) for _ in picked]
-    budget = data.draw(st.sampled_from([0.5, 2, 3, 4.5, 9]))
-    names = [f"p{i}" for i in range(len(picked))]
-    table = {"id": names, "name": names, "links": [";".join(g) for g in picked], "upgrades": "", "cost_eur_m": costs}
-    net = replace(net, projects=pd.DataFrame(table))
-    before = oracle(net, [("a", p) for p in net.places.index if p != "a"])
-    pairs = [pair for pair, ms in before.items() if ms is not None]
-    assume(pairs)
-    sums = {
-        s: sum(before[p] - after[p] for p in pairs)
-        for r in range(len(names) + 1)
-        for s in combinations(range(len(names)), r)
-        if sum(costs[u] for u in s) <= budget
-        for after in [oracle(net.build(*(names[u] for u in s)), pairs)]
-    }
-    found = portfolio(net, budget, None, "gain_h", ["a"], net.places.index)
-    chosen = tuple(names.index(p) for p in sorted(found.loc[found["state"] == "chosen", "project"]))
-    assert sums[chosen] == max(sums.values()) == round(found["portfolio_gain_h"].iloc[0] * MS * len(pairs))
-    assert all(sums[tuple(v for v in chosen if v != u)] < sums[chosen] for u in chosen), "none is idle"
-
-
-# New links
-
-
-def with_link(net, row):
-    """Return the network with one more link, as a rebuild: a like link of the table, made what the row says."""
-    cells = {c: row[c] for c in ("from", "to", "country", "length_km", "mode", "geometry")} | {"id": "one-more"}
-    cells |= {"road_class": "primary" if row["mode"] == "road" else "", "closure": "", "status": "open"}
-    cells |= dict.fromkeys((c for c in net.links if c.startswith("max_") or c == "speed_kmh"), np.nan)
-    cells |= {"max_speed_kmh": np.nan if row["mode"] == "road" else 100.0, "doubtful": False, "oneway": False}
-    like = net.links[net.links["mode"] == row["mode"]].iloc[:1]
-    more = gpd.GeoDataFrame(like.assign(**{c: [v] for c, v in cells.items()}).set_index("id", drop=False), crs=CRS)
-    return derive(replace(net, links=pd.concat([net.links, more])))
-
-
-def check_rebuilt(net, row, pairs):
-    """The closed form against a rebuild, in whole milliseconds."""
-    first, then = (n1_by_closing(n, pairs, []) for n in (net, with_link(net, row)))
-    gained = [first[p] - then[p] for p in pairs if first[p] < np.inf]
-    assert round(row["total_gain_h"] * MS) == sum(gained)
-    assert row["pairs_gaining"] == sum(ms > 0 for ms in gained)
-    assert row["pairs_connected_gain"] == sum(first[p] == np.inf > then[p] for p in pairs)
-
-
-def test_a_new_link_worked_by_hand():
-    """Three places half a degree (55.6 km) apart; a and c are 600 min apart by road, and the middle has no road."""
-    at = {"a": {"lon": 0}, "b": {"lon": 0.5}, "c": {"lon": 1}, "d": {"lon": 1, "country": "BB"}}
-    lines = ["a -road 200- x", "x -road 400- c", "a -rail 60- b", "x -road 1- d"]
-    net = drawn(*lines, places=at | {"x": {"lon": 9}})
-    table = candidates(net, 120, "road", 9, ["a"], ["c"])
-    assert table[["from", "to"]].to_numpy().tolist() == [["a", "c"]], "b has no road, d is abroad, x far off"
-    row = table.iloc[0]
-    assert row["length_km"] == pytest.approx(1.2 * 111.195, rel=1e-4)
-    assert row["speed_kmh"] == 55
-    assert row["total_gain_h"] == pytest.approx(10 - row["length_km"] / 55)
-    assert "primary road" in row["assumption"]
-    check_rebuilt(net, row, [("a", "c")])
-    assert candidates(net, 120, "rail").empty
-    assert candidates(net.under("plain", modes=["rail"]), 120, "road").empty
-
-
-@pytest.mark.parametrize("mode", ["road", "rail"])
-def test_new_links_equal_a_rebuild_on_the_shipped_network(mixed, mode):
-    table = candidates(mixed, 90, mode, 100_000)
-    assert not table.duplicated(["from", "to"]).any()
-    assert table["total_gain_h"].is_monotonic_decreasing
-    for row in [*table.head(4).to_dict("records"), *table.sample(6, random_state=1).to_dict("records")]:
-        check_rebuilt(mixed, row, pairs_of(mixed))
-
-
-# The shipped network
+    assert project_gains(planned, projects=[]).empty
+    assert project_gains(planned, ["a"], ["a"], projects=["p1"])["gain_h"].isna().all()
+    assert portfolio(planned, budget_eur_m=10, projects=[])["state"].empty
 
 
 def test_shipped_pairs(mixed):
@@ -310,17 +171,18 @@ def test_gains_equal_two_full_runs(mixed, project):
         used = {i for cell in table["links"] for i in cell.split(";") if net.links.at[i, "corridors"] != "access"}
         worst = n1_by_closing(net, pairs, sorted(used))
         n1 = np.array([worst[p] for p in pairs]) / MS
-        runs.append((table["time_h"], n1, table["disjoint_routes"], min_cut(net, pairs).vehicles_day))
-    (time, n1, apart, cut), (time_2, n1_2, apart_2, cut_2) = runs
+        runs.append((table["time_h"], n1, table["disjoint_routes"], min_cut(net).vehicles_day, table["arrival_h"]))
+    (time, n1, apart, cut, there), (time_2, n1_2, apart_2, cut_2, there_2) = runs
     means = [
         (time - time_2).mean(),
         (n1 - n1_2).mean(),
         n1.max() - n1_2.max(),
         (apart_2 - apart).mean(),
+        (there - np.minimum(there, there_2)).mean(),  # today's route is still there
         cut_2 - cut,
         0,
     ]
-    assert project_gains(mixed, [project]).iloc[0][GAINS].tolist() == pytest.approx(means, abs=1e-9)
+    assert project_gains(mixed, projects=[project]).iloc[0][GAINS].tolist() == pytest.approx(means, abs=1e-9)
 
 
 @pytest.mark.slow
@@ -331,21 +193,7 @@ def test_no_shipped_project_makes_any_pair_slower(shipped, profile):
     assert len(gains) == len(net.projects)
     assert (gains[GAINS].fillna(0) >= 0).all(axis=None)
     before = n1_by_closing(net, pairs_of(net), [])
-    for row in gains.itertuples():
+    for row in gains.iloc[::8].itertuples():  # one project in eight, the one that gains most among them
         after = n1_by_closing(net.build(row.project), list(before), [])
         assert all(after[p] <= before[p] for p in before), row.project
         assert row.gain_h == pytest.approx(np.mean([before[p] - after[p] for p in before]) / MS)
-
-
-@pytest.mark.slow
-def test_portfolio_equals_every_subset_of_eight_shipped_projects(mixed):
-    names = project_gains(mixed).query("cost_eur_m > 0")["project"].head(8).tolist()
-    cost = mixed.projects.set_index("id")["cost_eur_m"]
-    pairs, before = pairs_of(mixed), n1_by_closing(mixed, pairs_of(mixed), [])
-    best = 0.0
-    for number in range(1, 2**8):
-        s = [n for i, n in enumerate(names) if number >> i & 1]
-        if cost[s].sum() <= 3000:
-            after = n1_by_closing(mixed.build(*s), pairs, [])
-            best = max(best, sum(before[p] - after[p] for p in pairs))
-    assert round(portfolio(mixed, 3000, names)["portfolio_gain_h"].iloc[0] * MS * len(pairs)) == best > 0

@@ -175,25 +175,53 @@ def test_a_journal_goes_on_where_it_broke_off(tmp_path):
     assert len(file.read_bytes().splitlines()) == 1 + 15
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ('{"of": "that"}\n', "holds no results of this question"),
-        ("a,b\n", "holds no results of this question"),
-        ('{"of": "this"}\nnonsense\n["f", 1, 2]\n', "journal:2: is no result of a sweep"),
-        ('{"of": "this"}\n["f", 1, 2]\n\n["f", 1, 2]\n', "journal:3: is no result of a sweep"),
-    ],
-)
-def test_a_file_about_anything_else_is_refused_and_left_alone(tmp_path, text, message):
+@pytest.mark.parametrize("text", ['{"of": "that"}\n', "a,b\n", '{"of": "this"} \n'])
+def test_a_file_about_anything_else_is_refused_and_left_alone(tmp_path, text):
     (tmp_path / "journal").write_text(text)
-    with pytest.raises(InputError, match=message):
+    with pytest.raises(InputError, match="holds no results of this question"):
         Journal(tmp_path / "journal", {"of": "this"})
     assert (tmp_path / "journal").read_text() == text
 
 
-def test_a_journal_that_cannot_be_kept(tmp_path):
-    with pytest.raises(InputError, match=r"cannot keep results in .*: Is a directory"):
-        Journal(tmp_path, {})
+NOT_WRITTEN_HERE = [
+    "nonsense", "", "5", "null", "true", '"f"', "{}", "[]", "[" * 5000, "9" * 5000, '["f", 1, 2]', '["f", 1, NaN]',
+    '["f", 1, 2, "0123456789abcdef"]', '["nap", 1, 4, "{seal}"]', '["nap", 1, NaN, "{seal}"]',
+    '["nap", 1, [2], "{seal}"]', '["nap", 2, 2, "{seal}"]', '["other", 1, 2, "{seal}"]', '["nap", 1, 2, 3, "{seal}"]',
+    '["nap", 1, 2, "{foreign}"]',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("line", NOT_WRITTEN_HERE, ids=lambda line: line[:30])
+def test_a_line_that_was_not_written_here_or_was_changed_is_named(tmp_path, line):
+    """Even one that reads like a result, with a figure doubled, or with the seal of another question's journal."""
+    seals = []
+    for about in ("that", "this"):
+        journal = Journal(tmp_path / about, {"of": about})
+        journal.add(json.dumps(["nap", 1]), 2)
+        seals.append((tmp_path / about).read_text().splitlines()[1].split('"')[-2])
+    file = tmp_path / "this"
+    assert Journal(file, {"of": "this"}).known == {'["nap", 1]': 2}
+    whole = file.read_text() + line.replace("{seal}", seals[1]).replace("{foreign}", seals[0]) + "\n"
+    file.write_text(whole)
+    with pytest.raises(InputError, match=r"this:3: is no result of this sweep, or was changed since; remove the line"):
+        Journal(file, {"of": "this"})
+    assert file.read_text() == whole
+
+
+def test_a_journal_is_a_plain_file(tmp_path):
+    """What has no end is not read, a pipe not waited for; of a large file that is another only the head is read."""
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path, tmp_path / "pipe", Path("/dev/zero"), Path("/dev/full"), Path("/dev/null")):
+        with pytest.raises(InputError, match=f"cannot keep results in {path}: it is no plain file"):
+            Journal(path, {})
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.truncate(1 << 40)  # a hole: no disk is taken, but memory would be
+    with pytest.raises(InputError, match="holds no results of this question"):
+        Journal(large, {})
+    (tmp_path / "link").symlink_to("kept")
+    Journal(tmp_path / "link", {"of": "this"})
+    assert (tmp_path / "kept").read_text() == '{"of": "this"}\n'
 
 
 def test_a_journal_is_of_one_network_as_it_is_seen(mixed, line):
@@ -219,7 +247,7 @@ def test_ctrl_c_leaves_a_journal_to_go_on_from(tmp_path, stop):
         time.sleep(0.02)
     stop(process.pid, signal.SIGINT)
     _, said = process.communicate(timeout=60)
-    assert (process.returncode, said.strip()) == (1, "Aborted!")
+    assert (process.returncode, said.strip()) == (130, "Aborted!")
     assert list(tmp_path.iterdir()) == [file]
     before = file.read_bytes()
     subprocess.run(command, env=ENV, check=True, capture_output=True)
@@ -229,6 +257,41 @@ def test_ctrl_c_leaves_a_journal_to_go_on_from(tmp_path, stop):
     assert len(set(lines)) == len(lines) == len(target.read_text().splitlines())
 
 
+SWEEPING = """
+import os
+from test_sweeps import nap
+from mobility.analysis.sweeps import sweep
+if __name__ == "__main__":
+    for _ in sweep(nap, list(range(10_000)), 3, workers=2):
+        print(*os.popen(f"ps -o pid= --ppid {os.getpid()}").read().split(), flush=True)
+"""
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
+def test_workers_end_with_the_process_that_asks(tmp_path, how):
+    """However it ends: workers that nobody asks any more would wait for ever."""
+    (tmp_path / "sweeping.py").write_text(SWEEPING, encoding="utf-8")
+    with subprocess.Popen([sys.executable, tmp_path / "sweeping.py"], env=ENV, stdout=subprocess.PIPE) as process:
+        for _ in range(3):
+            children = process.stdout.readline().split()
+        process.send_signal(how)
+    assert len(children) >= 3  # two workers, and what keeps track of them
+    until = time.monotonic() + 20
+    while (left := [pid for pid in children if _alive(pid)]) and time.monotonic() < until:
+        time.sleep(0.1)
+    for pid in left:
+        os.kill(int(pid), signal.SIGKILL)
+    assert left == []
+
+
+def _alive(pid):
+    """Whether a process is there, and no mere entry that nobody has taken note of."""
+    try:
+        return b") Z " not in Path(f"/proc/{pid.decode()}/stat").read_bytes()
+    except OSError:
+        return False
+
+
 def test_a_bar_on_a_terminal_only():
     command = [*REDUNDANCY, "--project", "nis-rail-bypass"]
     ours, theirs = pty.openpty()
@@ -236,4 +299,5 @@ def test_a_bar_on_a_terminal_only():
     os.close(theirs)
     assert b"100%" in os.read(ours, 10_000)
     os.close(ours)
-    assert subprocess.run(command, env=ENV, check=True, capture_output=True).stderr == b""
+    said = subprocess.run(command, env=ENV, check=True, capture_output=True, text=True).stderr
+    assert said == "None of 1 projects alone shortens the mean best time.\n"

@@ -16,8 +16,9 @@ from mobility import Network
 from mobility.analysis import replacement
 from mobility.analysis.bottlenecks import bottlenecks
 from mobility.analysis.graph import _MS, Graph
-from mobility.analysis.pairs import pairs_of, routes
+from mobility.analysis.pairs import pairs_of
 from mobility.analysis.replacement import Tree
+from mobility.analysis.routes import routes
 
 TOOLS = ("ra2ce", "gostnets", "networkx", "igraph", "scipy")
 GRAPHS = TOOLS[2:]
@@ -64,7 +65,7 @@ def of_network(name, net, table, tools):
     """A case of a network and the table of its arcs."""
     origins, destinations = (list(dict.fromkeys(ends)) for ends in zip(*pairs_of(net), strict=True))
     links = np.flatnonzero(net.links["active"] & (net.links["corridors"] != "access"))
-    calls = {"routes": lambda: routes(net), "losses": lambda: bottlenecks(net)}
+    calls = {"routes": lambda: routes(net), "losses": lambda: bottlenecks(net, by="link")}
     return Case(
         name, exported(table, net, origins, destinations), Graph.of(net), origins, destinations, links, calls, tools
     )

@@ -19,13 +19,12 @@ from tabulate import tabulate
 from mobility import Network
 from mobility.analysis.bottlenecks import bottlenecks
 from mobility.analysis.interdiction import interdict
-from mobility.analysis.pairs import routes
 from mobility.analysis.redundancy import pair_redundancy
+from mobility.analysis.routes import routes
 from mobility.analysis.whatif import whatif
-from mobility.model.checks import great_circle_km
-from mobility.model.network import Identity, default_folder, rules_at
+from mobility.model.files import Identity, as_geopackage, default_folder, rules_at
+from mobility.model.sphere import great_circle_km
 from mobility.model.tables import TABLES, complete, read_schema
-from mobility.present.exchange import geopackage
 
 LINKS_PER_NODE = 1.3
 TEXT = """\
@@ -65,7 +64,13 @@ def country(links):
         | {"country": np.where(border[a], side[b], side[a]), "corridors": "T", "oneway": ~both, "status": "open"}
         | {"length_km": 1.2 * straight, "road_class": classes[np.arange(len(a)) % 3]}
         | {"length_confidence": "low", "attr_confidence": "low", "source": "estimate: drawn"},
-        "borders": {"place": ids[border], "name": ids[border], "countries": "AA-BB", "mode": "road", "regime": "drawn"}
+        "borders": {
+            "place": ids[border],
+            "name": ids[border],
+            "countries": "AA-BB",
+            "mode": "road",
+            "regime": "not known",
+        }
         | {"wait_h": 0.5, "usable": True}
         | sourced,
         "structures": {"id": [f"s{i}" for i in bridges], "name": "bridge", "kind": "bridge", "links": keys[bridges]}
@@ -103,16 +108,16 @@ def table(links):
     net = country(links)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "network.gpkg"
-        file.write_bytes(row("export to a GeoPackage", lambda: geopackage(net)))
+        file.write_bytes(row("export to a GeoPackage", lambda: as_geopackage(net)))
         del net
         net = row("load the GeoPackage, checked", lambda: Network.load(file))
     net = row("apply a profile", lambda: net.under("mixed"))
     used = row("routes, 200 pairs", lambda: routes(net))["links"].iloc[0].split(";")
     row("what-if: a link closed", lambda: whatif(net, net.close(used[len(used) // 2])))
     for by in ("link", "place", "structure", "border", "country"):
-        row(f"bottlenecks by {by}", lambda by=by: bottlenecks(net, by))
+        row(f"bottlenecks by {by}", lambda by=by: bottlenecks(net, by=by))
     starts, ends = (net.places.index[net.places["role"] == role].tolist() for role in ("origin", "destination"))
-    row("interdict, 2 links, 2 x 2 pairs", lambda: interdict(net, 2, origins=starts[:2], destinations=ends[:2]))
+    row("interdict, 2 links, 2 x 2 pairs", lambda: interdict(net, k=2, origins=starts[:2], destinations=ends[:2]))
     row("redundancy of 200 pairs", lambda: pair_redundancy(net))
     head = [f"{len(net.links):,} links, {len(net.places):,} places", "processor s", "peak MiB"]
     return tabulate(rows, head, "pipe", disable_numparse=True, colalign=["left", "right", "right"])

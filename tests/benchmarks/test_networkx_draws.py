@@ -6,10 +6,10 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from mobility.analysis.clock import Clock
-from mobility.analysis.draws import Draws
 from mobility.analysis.graph import MS_PER_H, Graph
 from mobility.analysis.pairs import by_goal, pairs_of
+from mobility.doubt.clock import Clock
+from mobility.doubt.draws import Draws
 
 TURNS, OURS, THEIRS, AT_LEAST = 5, 100, 4, 10
 

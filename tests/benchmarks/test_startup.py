@@ -17,7 +17,7 @@ SOURCE = str(Path(__file__).parents[2] / "src")
 
 CASES = {
     "help": (["--help"], "import click", 1.6),
-    "routes": (["routes", "-f", "json"], "import geopandas, scipy.sparse.csgraph", 2.0),
+    "routes": (["routes", "-f", "json"], "import geopandas, scipy.sparse.csgraph", 2.5),
     "map": (["map", "--show", "network", "-o", "map.html"], "import folium", 3.0),
 }
 

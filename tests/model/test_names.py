@@ -68,7 +68,7 @@ def test_fold(typed, folded):
     assert fold(typed) == folded
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.text())
 @example("№ 3")
 @example("Kipoi™")
@@ -84,7 +84,7 @@ def test_fold_is_idempotent_for_every_letter():
     assert [c for c in letters if fold(fold(c)) != fold(c)] == []
 
 
-@settings(derandomize=True, deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.text(alphabet="abc dëžđŁıøß–-_/КΩς", max_size=20))
 def test_case_and_form_do_not_matter(text):
     assert fold(text.upper()) == fold(text)

@@ -5,21 +5,24 @@ import tomllib
 from dataclasses import replace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from drawing import PLAIN, RULES, drawn
 from mobility.errors import InputError, UnknownNameError
-from mobility.model.network import default_folder
+from mobility.model.files import default_folder
 from mobility.model.passage import (
+    driven_speed,
     failure_probability,
     handled_per_day,
+    landed_by,
     load_unknown,
     planning_speed,
     refusals,
-    travel_hours,
     vehicles_per_day,
 )
-from mobility.model.profiles import denied_countries, read_rules
+from mobility.model.profiles import TRANSIT, Pace, Ship, denied_countries, unknown_to
+from mobility.model.rulebook import read_rules
 
 TEXT = (default_folder() / "profiles.toml").read_text(encoding="utf-8")
 # Numbers of this test, not of the shipped file: the hand-worked answers must not move with the data.
@@ -27,12 +30,13 @@ HAND = replace(
     RULES,
     road_speed_kmh={"motorway": 80, "expressway": 70, "primary": 55, "secondary": 50, "urban": 40},
     share_of_limit=0.75,
-    rail={"share_of_line_speed": 0.5, "max_kmh": 70, "other_line_kmh": 60, "default_line_kmh": {"AL": 40, "AT": 100}},
+    rail={"other_line_kmh": 60, "default_line_kmh": {"AL": 40, "AT": 100}},
+    paces=RULES.paces | {"planning": Pace("planning", "by hand", 0.5, 70, {"RO": 0.6})},
     sea_speed_kmh=30,
     capacity={
         "rail_practical_single": 60, "rail_practical_double": 240, "rail_practical_share": 0.6, "rail_used_share": 0.5,
         "rail_speed_full_kmh": 50, "rail_direction_share": 0.5, "road_limit_vehicles_day": 1000,
-        "port_vehicles_day": 80, "airport_vehicles_day": 20,
+        "roro_berth_vehicles_day": 80, "over_shore_vehicles_day": 50, "airport_vehicles_day": 20,
     },
     failure=dict.fromkeys(RULES.failure, 0.0) | {"motorway": 0.5, "rail": 0.1},
 )  # fmt: skip
@@ -63,6 +67,8 @@ def links_of(*texts):
         ("road 60- b road_class=primary max_speed_kmh=40 speed_kmh=50", 50, "stated"),
         ("rail 60- b max_speed_kmh=100", 50, "share of line speed"),
         ("rail 60- b max_speed_kmh=160", 70, "share of line speed"),  # 80, at most 70
+        ("rail 60- b country=RO max_speed_kmh=100", 30, "share of line speed"),  # 50, Romania 0.6 of it
+        ("rail 60- b country=RO max_speed_kmh=160", 42, "share of line speed"),
         ("rail 60- b country=AL", 20, "country's line speed"),
         ("rail 60- b country=AT", 50, "country's line speed"),
         ("rail 60- b country=ZZ", 30, "country's line speed"),  # other_line_kmh
@@ -73,39 +79,47 @@ def links_of(*texts):
     ],
 )
 def test_planning_speed(text, kmh, basis):
-    speed, rests_on = planning_speed(links_of(f"a -{text}"), HAND)
+    speed, rests_on = planning_speed(links_of(f"a -{text}"), HAND, "planning")
     assert speed.tolist() == [kmh]
     assert rests_on.tolist() == ["stated" if basis == "stated" else f"estimate: {basis}"]
 
 
 @pytest.mark.parametrize(
-    ("text", "kmh", "per_day"),
+    ("text", "kmh"),
     [
-        ("road 60- b road_class=motorway", 60, 2),  # 80, the force keeps to 60; 12 h a day doubles the hours
-        ("road 60- b road_class=primary", 30, 2),
-        ("road 60- b road_class=primary max_speed_kmh=20", 15, 2),
-        ("road 60- b road_class=", 40, 2),  # no cap for an unknown class
-        ("rail 60- b max_speed_kmh=160", 50, 1),
-        ("rail 60- b country=AL", 20, 1),
-        ("sea 60- b", 25, 1),
-        ("sea 60- b speed_kmh=20", 20, 1),
+        ("road 60- b road_class=motorway", 60),  # 80, the force keeps to 60
+        ("road 60- b road_class=primary", 30),
+        ("road 60- b road_class=primary max_speed_kmh=20", 15),
+        ("road 60- b road_class=", 40),  # no cap for an unknown class
+        ("rail 60- b max_speed_kmh=160", 50),
+        ("rail 60- b country=AL", 20),
+        ("sea 60- b", 25),
+        ("sea 60- b speed_kmh=20", 20),
     ],
 )
-def test_travel_hours(text, kmh, per_day):
+def test_driven_speed(text, kmh):
     links = links_of(f"a -{text}")
-    speed, _ = planning_speed(links, HAND)
-    driving, elapsed = travel_hours(links, speed, FORCE)
-    assert driving.tolist() == [60 / kmh]
-    assert elapsed.tolist() == [60 / kmh * per_day]
+    speed, _ = planning_speed(links, HAND, "planning")
+    assert driven_speed(links, speed, FORCE).tolist() == [kmh]
 
 
-@pytest.mark.parametrize(("hours", "factor"), [(24, 1), (12, 2), (8, 3), (6, 4)])
-def test_hours_per_day_stretch_road_time_only(hours, factor):
+@pytest.mark.parametrize("hours", [24, 12, 8, 6])
+def test_hours_add_up_without_rest(hours):
     net = drawn(
         "a -road 10- b", "a -rail 10- b", "a -sea 10- b", profile=replace(PLAIN, hours_per_day=hours, name="slow")
     )
-    assert net.links["driving_h"].tolist() == [10 / 60] * 3
-    assert net.links["time_h"].tolist() == pytest.approx([10 / 60 * factor, 10 / 60, 10 / 60], rel=1e-12)
+    assert net.links["driving_h"].tolist() == net.links["time_h"].tolist() == [10 / 60] * 3
+
+
+def test_paces_are_in_order(shipped):
+    """Of every railway: observed is the slowest, best the fastest; no other mode has a pace."""
+    hours = {pace: shipped.under("mixed", pace=pace).links for pace in ("best", "planning", "observed")}
+    rail = hours["best"]["mode"] == "rail"
+    best, planning, observed = (hours[pace]["time_h"] for pace in hours)
+    assert (best <= planning).all()
+    assert (planning <= observed).all()
+    assert (best < observed)[rail].mean() > 0.9
+    assert (best == observed)[~rail].all()
 
 
 @pytest.mark.parametrize(
@@ -138,7 +152,7 @@ def test_hours_per_day_stretch_road_time_only(hours, factor):
 )
 def test_capacity(text, vehicles):
     links = links_of(f"a -{text}")
-    speed, _ = planning_speed(links, HAND)
+    speed, _ = planning_speed(links, HAND, "planning")
     assert vehicles_per_day(
         links, replace(FORCE, speed_kmh=dict.fromkeys(FORCE.speed_kmh, 1000)), HAND, speed
     ).tolist() == [vehicles]
@@ -153,7 +167,7 @@ def test_capacity_of_a_road_has_a_ceiling():
 def test_capacity_of_a_road_is_that_of_the_speed_driven():
     """A force that keeps to 30 km/h passes no faster on a road of 55: 2 2/3 + 20 min, 720 / 22.667 x 20 = 635.3."""
     links = links_of("a -road 60- b road_class=primary")
-    speed, _ = planning_speed(links, HAND)
+    speed, _ = planning_speed(links, HAND, "planning")
     assert vehicles_per_day(links, FORCE, HAND, speed).tolist() == [635]
 
 
@@ -161,7 +175,7 @@ def test_a_limit_of_train_length_shortens_the_train():
     """profiles.toml, rules.limits: rail_max_train_length_m = "shortens"."""
     assert tomllib.loads(TEXT)["rules"]["limits"]["rail_max_train_length_m"] == "shortens"
     links = links_of("a -rail 60- b tracks=1 max_train_length_m=300", "a -rail 60- b tracks=1 max_train_length_m=900")
-    speed, _ = planning_speed(links, HAND)
+    speed, _ = planning_speed(links, HAND, "planning")
     assert vehicles_per_day(links, FORCE, HAND, speed).tolist() == [300, 600]
 
 
@@ -230,9 +244,21 @@ def test_failure_grows_with_length_and_never_reaches_one():
 
 
 def test_what_places_handle():
-    kinds = {"a": {"kind": "port"}, "b": {"kind": "port", "capacity_day": 150}, "c": {"kind": "airbase"}}
+    kinds = {"a": {"kind": "port"}, "b": {"kind": "port", "capacity_day": 150}, "c": {"kind": "airbase"},
+             "e": {"kind": "port", "roro_berths": 3}}  # fmt: skip
+    places = drawn("a -road 1- b", "b -road 1- c", "c -road 1- d", "d -road 1- e", places=kinds).places
+    assert handled_per_day(places, HAND).tolist() == [80, 150, 20, math.inf, 240]
+
+
+def test_a_ship_that_draws_too_much_is_discharged_over_the_shore():
+    """50 a day, never more than at the quay; a depth that is not known, or is just enough, refuses nothing."""
+    ports = {"a": 7.5, "b": 8.5, "c": "", "d": 3.4}
+    kinds = {name: {"kind": "port", "draught_m": depth} for name, depth in ports.items()}
+    kinds["d"] |= {"capacity_day": 40}
     places = drawn("a -road 1- b", "b -road 1- c", "c -road 1- d", places=kinds).places
-    assert handled_per_day(places, HAND).tolist() == [80, 150, 20, math.inf]
+    found = landed_by(places, Ship("deep", "by hand", 8.5, "by hand"), HAND)
+    assert handled_per_day(found, HAND).tolist() == [50, 80, 80, 40]
+    assert found["capacity_source"].str.contains("over the shore").tolist() == [True, False, False, True]
 
 
 def test_shipped_links_all_have_a_speed_and_a_capacity(shipped):
@@ -253,8 +279,9 @@ def test_heavier_profiles_are_never_faster(shipped):
 
 
 def test_hours_per_day_of_the_shipped_profiles(shipped):
-    """DESIGN: 24 for wheeled (comparable with driving times), 12 for mixed, 8 for heavy."""
-    assert {n: p.hours_per_day for n, p in shipped.rules.profiles.items()} == {"wheeled": 24, "mixed": 12, "heavy": 8}
+    """DESIGN: 24 for wheeled (comparable with driving times), 12 for mixed, 8 for heavy; 9 in peacetime."""
+    hours = {name: profile.hours_per_day for name, profile in shipped.rules.profiles.items()}
+    assert hours == {"wheeled": 24, "mixed": 12, "heavy": 8, "peacetime": 9}
 
 
 # ------------------------------------------------------------------------------------------- profiles.toml
@@ -310,7 +337,9 @@ def test_ranges_and_rules_of_deployment_have_sources(shipped):
 
 def test_the_line_class_that_a_profile_needs():
     """EN 15528: 16.0 t and 4.2 t/m keep to A (16.0, 5.0); 5.4 t/m needs B2 (6.4) whatever the axle."""
-    assert {p.name: p.line_class for p in RULES.profiles.values()} == {"wheeled": "A", "mixed": "B2", "heavy": "B2"}
+    assert {p.name: p.line_class for p in RULES.profiles.values()} == {
+        "wheeled": "A", "mixed": "B2", "heavy": "B2", "peacetime": "B2",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize(("transit", "denied"), [
@@ -319,6 +348,24 @@ def test_the_line_class_that_a_profile_needs():
 ])  # fmt: skip
 def test_transit(shipped, transit, denied):
     assert denied_countries(transit, shipped.countries, shipped.rules.partners) == set(denied.split())
+
+
+@pytest.mark.parametrize(("transit", "denied", "unknown"), [
+    ("any", "", ""), ("nato", "AT", "PL XX"), ("nato+partners", "", "XX"), ("eu", "TR", "XX"), ("no-PL", "PL", ""),
+    ("pesco", "", "AT PL TR XX"), ("sdp", "", "AT PL TR XX"), ("recognises-kosovo", "", "AT PL TR XX"),
+])  # fmt: skip
+def test_a_country_of_unknown_membership_is_not_denied(shipped, transit, denied, unknown):
+    """AT is in the EU, not in NATO, TR the other way about, PL at least in the EU; of XX nothing is known."""
+    rows = [("AT", "no", "member"), ("TR", "1952", "candidate"), ("PL", "", "member"), ("XX", "", "")]
+    table = pd.DataFrame(rows, columns=["iso2", "nato", "eu"])
+    table = table.assign(pesco_milmob="", sdp_signed="", recognises_kosovo="")
+    assert denied_countries(transit, table, shipped.rules.partners) == set(denied.split())
+    assert unknown_to(transit, table, shipped.rules.partners) == unknown.split()
+
+
+def test_no_membership_is_unknown_at_home(shipped):
+    for transit in TRANSIT:
+        assert unknown_to(transit, shipped.countries, shipped.rules.partners) == []
 
 
 def test_regimes_differ_in_the_lead_only_but_schengen():
@@ -374,10 +421,10 @@ def test_the_file_written_anew_is_read_the_same(tmp_path):
     "rules road_speed_kmh share_of_limit", "rules sea speed_kmh", "profiles mixed modes", "profiles mixed gross_t",
     "profiles heavy hours_per_day", "profiles heavy handling_h", "borders emers permission_lead_h",
     "borders today description", "transit nato+partners", "rules road_speed_kmh urban",
-    "rules rail share_of_line_speed",
+    "rules rail pace best", "rules rail pace planning share_of_line_speed", "rules rail pace observed max_kmh",
     "rules rail default_line_kmh", "rules rail other_line_kmh", "rules capacity rail_used_share",
     "profiles mixed speed_kmh primary", "profiles mixed handling_h road-rail",
-    "rules deploy", "rules deploy trains_pool", "rules uncertainty rail_speed", "rules failure rail", "forces",
+    "rules deploy", "rules deploy trains_pool", "rules uncertainty hours_per_day", "rules failure rail", "forces",
     "forces battlegroup vehicles", "rules line_class_t_per_m", "profiles heavy loading_gauge",
 ])  # fmt: skip
 def test_a_missing_key_is_named(tmp_path, keys):
@@ -396,16 +443,21 @@ def test_a_missing_key_is_named(tmp_path, keys):
     ("x", "rules rail"), ("x", "rules road_speed_kmh"), ("x", "rules road_speed_kmh motorway"),
     ("x", "rules sea speed_kmh"), (5, "borders today"), (5, "borders today permission_lead_h"),
     ("BA", "transit nato+partners countries"), ("G5", "profiles mixed loading_gauge"),
-    *((value, "rules uncertainty rail_speed") for value in (1, [1], [0, 1], [1.1, 2], [0.5, 0.9], ["a", 2])),
+    *((value, "rules uncertainty hours_per_day") for value in (1, [1], [0, 1], [1.1, 2], [0.5, 0.9], ["a", 2])),
     (2, "rules failure rail"), (0, "forces battlegroup vehicles"), (0, "forces brigade-rail trains"),
     (0, "rules deploy trains_pool"), (5, "rules line_class_t_per_m"),
+    *((10**400, f"profiles {key}") for key in ("mixed gross_t", "heavy speed_kmh primary")),  # TOML's have no end
+    ([0.5, 10**400], "rules uncertainty hours_per_day"), *((v, "rules sea speed_kmh") for v in (math.inf, math.nan)),
+    *(({"eu": [0, value]}, "borders emers permission_lead_range_h") for value in (10**400, math.inf, math.nan, -1)),
 ])  # fmt: skip
 def test_a_value_of_the_wrong_kind_is_named(tmp_path, value, keys):
     """As the docstring of read_rules promises; else a traceback, or nonsense, comes later."""
     assert keys.split()[-1] in fault(tmp_path, keys.split(), value)
 
 
-@pytest.mark.parametrize("data", [b"\xff\xfe", b"[rules", b"\x00\x01", None, b""])
+@pytest.mark.parametrize(
+    "data", [b"\xff\xfe", b"[rules", b"\x00\x01", None, b"", b"a=" + b"[" * 2000, b"a=" + b"9" * 5000]
+)
 def test_a_file_that_is_no_toml(tmp_path, data):
     path = tmp_path / "profiles.toml"
     if data is not None:

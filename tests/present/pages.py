@@ -1,5 +1,7 @@
 """What the tests of pages look at, and the network they draw."""
 
+from itertools import combinations
+
 HOSTILE = "</script ><script>hit=1</script ><img src=x onerror=hit=1>`${hit=1}`{{7*7}}{%x%}\"'\\&lt;שלום"
 TURNED = "\u202e\u2066\u200f"  # turn the direction of writing: dropped
 # What the page shows now: boxes are [left, top, right, bottom] in pixels.
@@ -50,3 +52,19 @@ LINKS = (
     "a -sea 900- d corridors=T",
     "b -rail 90- d status=planned corridors=R10",
 )
+
+
+def meet(one, other, slack=0.0):
+    return (
+        min(one[2], other[2]) - max(one[0], other[0]) > slack and min(one[3], other[3]) - max(one[1], other[1]) > slack
+    )
+
+
+def check_labels(seen):
+    left, top, right, bottom = seen["map"]
+    for (name, box), (other, second) in combinations(seen["labels"], 2):
+        assert not meet(box, second), (name, other)
+    for name, box in seen["labels"]:
+        assert left <= box[0] and top <= box[1] and box[2] <= right and box[3] <= bottom, (name, box)  # noqa: PT018
+        for control in seen["controls"]:
+            assert not meet(box, control), (name, control)

@@ -19,8 +19,10 @@ from pages import AT, HOSTILE, LINKS
 import mobility
 from drawing import drawn
 from mobility.model.scenario import Scenario
-from mobility.present import brief
+from mobility.present import report_file as brief
 from mobility.present.report import report
+
+pytestmark = pytest.mark.xdist_group("embedding")
 
 PANDOC = pypandoc.get_pandoc_path()
 SEEN = "[document.querySelector('.mob-title h1').textContent, document.querySelectorAll('path.mob-route').length]"
@@ -66,7 +68,7 @@ def written(tmp_path_factory):
     folder = tmp_path_factory.mktemp("brief")
     net, url = hostile(), "https://x.example/><script>hit=1</script>"
     sources = pd.DataFrame([dict.fromkeys(net.sources.columns, HOSTILE) | {"id": "estimate: drawn", "url": url}])
-    made = report(net, net, Scenario(title=HOSTILE), ["a"], ["d"], command=HOSTILE)
+    made = report(net, net, ["a"], ["d"], scenario=Scenario(title=HOSTILE), command=HOSTILE)
     text, pictures = brief.to_markdown(replace(made, sources=sources), "my brief")
     (folder / "my brief.md").write_text(text, encoding="utf-8")
     for name, picture in pictures.items():
@@ -79,7 +81,7 @@ def written(tmp_path_factory):
 def test_frames_show_their_maps_and_nothing_leaves_them(show):
     net = hostile()
     frames = [mobility.embed(mobility.route_map(net, ["a"], ["d"], title=HOSTILE + str(n)), 300) for n in (1, 2)]
-    frames.append(mobility.embed(mobility.whatif_page(net, None, ["a"], ["d"], title=HOSTILE)))
+    frames.append(mobility.embed(mobility.whatif_page(net, ["a"], ["d"], title=HOSTILE)))
     tab = show("<!doctype html><html lang=en><title>t</title>" + "".join(frames))
     assert tab.run("[typeof hit, document.images.length, document.scripts.length]") == ["undefined", 0, 0]
     boxes = tab.run("Array.from(document.querySelectorAll('iframe')).map(f => [f.title, f.offsetHeight])")

@@ -1,15 +1,12 @@
-"""The network in other programs' formats, read back by those programs; results as text in every format."""
+"""The network in other programs' formats, read back by those programs."""
 
 import csv
 import io
 import json
-import math
 from collections import Counter
 
 import geopandas as gpd
 import networkx as nx
-import numpy as np
-import pandas as pd
 import pyogrio
 import pytest
 import shapely
@@ -18,7 +15,7 @@ from drawing import drawn
 from mobility.analysis.graph import Graph
 from mobility.model.network import Network
 from mobility.model.tables import SMALL_TABLES
-from mobility.present import exchange, tables
+from mobility.present import exchange
 
 CHANGE = {"transfer": "road-rail;road-sea", "transfer_source": "estimate: drawn"}
 
@@ -66,7 +63,7 @@ def test_csv_keeps_twins_and_one_way_roads(net):
 
 def test_geopackage_opens_in_geopandas_and_here(mixed, tmp_path):
     path = tmp_path / "net.gpkg"
-    path.write_bytes(exchange.geopackage(mixed))
+    path.write_bytes(exchange.as_geopackage(mixed))
     assert {name for name, _ in pyogrio.list_layers(path)} == {"places", "links", *SMALL_TABLES}
     for name in ("places", "links"):
         frame, own = gpd.read_file(path, layer=name), getattr(mixed, name)
@@ -90,60 +87,3 @@ def test_geojson_has_every_link_with_its_line(net, mixed, which):
         assert feature["properties"]["id"] == key
         assert feature["properties"]["length_km"] == row["length_km"]
         assert shapely.geometry.shape(feature["geometry"]).equals(row["geometry"])
-
-
-FRAME = gpd.GeoDataFrame(
-    {
-        "name": ["a|b", "x\x1b[31m\ny"],
-        "time_h": [1.26, np.nan],
-        "axle_t": [math.inf, 22.5],
-        "count": pd.array([3, None], dtype="Int64"),
-        "open": [True, False],
-        "links": ["l1;l2", ""],
-    },
-    geometry=[shapely.Point(1, 2), None],
-    crs=4326,
-)
-COLUMNS = [c for c in FRAME.columns if c != "geometry"]
-ROWS = [
-    {"name": "a|b", "time_h": 1.26, "axle_t": None, "count": 3, "open": True, "links": "l1;l2"},
-    {"name": "x\x1b[31m\ny", "time_h": None, "axle_t": 22.5, "count": None, "open": False, "links": ""},
-]
-
-
-def test_json_and_geojson_have_plain_values():
-    about = {"command": "c", "mean": np.float64("nan"), "of": (np.int64(2), {"x": np.True_})}
-    head = {"command": "c", "mean": None, "of": [2, {"x": True}]}
-    assert json.loads(tables.write("json", FRAME, about, COLUMNS)) == {**head, "rows": ROWS}
-    data = json.loads(tables.write("geojson", FRAME, about, COLUMNS))
-    assert data["mobility"] == head
-    assert [f["properties"] for f in data["features"]] == ROWS
-    assert [f["geometry"] for f in data["features"]] == [{"type": "Point", "coordinates": [1.0, 2.0]}, None]
-
-
-def test_csv_has_every_column_and_nothing_for_unknown():
-    first, *rows = csv.reader(io.StringIO(tables.write("csv", FRAME, {}, ["name"]), newline=""))
-    assert first == COLUMNS
-    assert rows == [["a|b", "1.26", "", "3", "true", "l1;l2"], [ROWS[1]["name"], "", "22.5", "", "false", ""]]
-
-
-@pytest.mark.parametrize(("fmt", "first", "second"), [("table", "a|b", "x [31m y"), ("md", r"a\|b", r"x \[31m y")])
-def test_text_is_one_line_a_row_and_steers_no_terminal(fmt, first, second):
-    text = tables.write(fmt, FRAME, {}, COLUMNS)
-    lines = text.splitlines()
-    assert len(lines) == 4
-    assert not any(c for c in text if c != "\n" and not c.isprintable())
-    strip = [" ".join(line.replace(" | ", " ").strip("| ").split()) for line in lines]
-    assert strip[0] == "name hours t/axle count open links"
-    assert strip[2:] == [f"{first} 1.3 3 yes l1, l2", f"{second} 22.5 no"]
-
-
-@pytest.mark.parametrize("fmt", tables.FORMATS)
-def test_no_rows_is_still_a_result(fmt):
-    text = tables.write(fmt, FRAME.iloc[:0], {"n": 0}, COLUMNS)
-    assert text.endswith("\n")
-    if "json" in fmt:
-        data = json.loads(text)
-        assert data.get("rows", data.get("features")) == []
-    else:
-        assert "name" in text.splitlines()[0]

@@ -5,7 +5,8 @@ import pytest
 
 from mobility.errors import InputError
 from mobility.sources.countries import cut_at_borders
-from mobility.sources.extract import Node, Way, gather
+from mobility.sources.extract import Node, Way
+from mobility.sources.gathering import gather
 
 ROAD, BORDER = {"highway": "primary"}, {"boundary": "administrative", "admin_level": "2"}
 LINE = Way(90, [90, 91], BORDER)  # from north to south at 20 degrees east
@@ -29,7 +30,7 @@ def places(**at):
 def cut(*ways, known=None, line=LINE):
     """Return what was cut, told by point ids, and what was said."""
     said = []
-    nodes = [Node(key, *at, "") for key, at in POINTS.items()]
+    nodes = [Node(key, *at) for key, at in POINTS.items()]
     extract = gather([*ways, line], lambda ids: (n for n in nodes if n.id in ids), "drawn")
     known = places(AL=[19.8], MK=[20.2]) if known is None else known
     extract, of_segment, _ = cut_at_borders(extract, known, said.append)
@@ -73,14 +74,14 @@ def test_a_place_on_the_wrong_side_is_outvoted_and_told():
     assert said == ["MK: 4 known places say so, but not AL1; is there a gap in the border?"]
 
 
-@pytest.mark.parametrize("line", [Way(90, [90, 91], {}), Way(90, [90, 4], BORDER)])  # none, or one with an end
+@pytest.mark.parametrize("line", [Way(90, [90, 91], ROAD), Way(90, [90, 4], BORDER)])  # none, or one with an end
 def test_no_whole_border_between_countries(line):
     with pytest.raises(InputError, match="places of AL, MK with no whole border between them"):
         cut(Way(1, [1, 2], ROAD), line=line)
 
 
 def test_no_border_at_all_is_told():
-    found, _, said = cut(Way(1, [1, 2], ROAD), line=Way(90, [90, 91], {}), known=places(AL=[19.8]))
+    found, _, said = cut(Way(1, [1, 2], ROAD), line=Way(90, [90, 91], ROAD), known=places(AL=[19.8]))
     assert found == {(1, 2, "AL"), (90, 91, "AL")}
     assert "no national border in the data" in said[0]
 

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from extracts import VALLEY, done, imported, refused, run, shape
+from extracts import VALLEY, done, drawn_osm, imported, refused, run, shape
 from mobility import Network
 from mobility.errors import InputError
 from mobility.sources import overpass
@@ -57,6 +57,27 @@ def test_the_answers_make_the_same_network_as_the_file(server, pauses, tmp_path,
     assert set(pauses) <= {0}
     assert {name: getattr(osmnx.settings, name) for name in before} == before
     assert socket.getaddrinfo is resolve
+
+
+def test_barriers_limits_and_several_things_in_one_way(tmp_path, shipped):
+    points = {1: (41, 20.5), 2: (41, 20.52, "barrier=block"), 3: (41, 20.54), 4: (41.1, 20.52, "maxheight=2.2")}
+    ways = (
+        "10: 1 2 3; highway=primary",
+        "11: 1 4 3; highway=primary maxweight:hgv=7.5 hgv:conditional=no@night",
+        "12: 1 3; highway=secondary railway=rail usage=industrial;branch gauge=1435",
+        "13: 3 4; route=ferry motorcar=yes duration=00:20",
+    )
+    (tmp_path / "a.osm").write_bytes(drawn_osm(points, *ways))
+    told, found = {}, {}
+    server = Server(tmp_path / "a.osm")
+    for name, extract in (("file", read(tmp_path / "a.osm", Selection())), ("server", ask(server, tmp_path))):
+        told[name] = []
+        found[name] = shape(imported(extract, shipped, country="AL", tell=told[name].append))
+    server.close()
+    assert found["server"] == found["file"]
+    assert len(found["file"]) == 5  # 10 is barred, 11 is divided where the ferry begins
+    assert set(told["server"]) - {"turn restrictions are not asked for, and not kept to"} == set(told["file"])
+    assert any("hgv:conditional (1)" in text for text in told["file"])
 
 
 def test_a_busy_server_and_a_time_out_on_the_way(server, pauses, tmp_path, shipped, whole):
@@ -170,3 +191,29 @@ def test_the_cache_is_that_of_osmnx(server, tmp_path):
     ask(server, tmp_path)
     for file in (tmp_path / "cache").glob("*/*.json"):
         assert "elements" in json.loads(file.read_text(encoding="utf-8"))
+
+
+def test_countries_that_nobody_knows_are_asked_for_once(tmp_path, shipped):
+    """Two parts are two questions, and none the second time."""
+    points = {1: (-31.0, -58.5), 2: (-31.0, -57.5), 10: (-30.9, -58.0), 11: (-31.1, -58.0)}
+    border = "11: 10 11; boundary=administrative admin_level=2"
+    (tmp_path / "a.osm").write_bytes(drawn_osm(points, "10: 1 2; highway=primary", border))
+    server = Server(tmp_path / "a.osm")
+    west, east = shapely.box(-60, -35, -58, -28), shapely.box(-58, -35, -56, -28)
+    server.areas = [(west, {"ISO3166-1": "AR", "name:en": "Argentina"}), (east, {"ISO3166-1": "UY"})]
+    server.faults = [None, None, None, None, 429]
+    area = shapely.box(-58.6, -31.2, -57.4, -30.8)
+    for _ in range(2):
+        net = imported(ask(server, tmp_path, area), shipped)
+        assert sorted(net.links["country"]) == ["AR", "UY"]
+        assert net.countries.set_index("iso2")["name"].to_dict() == {"AR": "Argentina", "UY": "UY"}
+    assert len([question for question, _ in server.asked if "is_in" in question]) == 3  # one was too busy
+    server.areas = []
+    with pytest.raises(InputError, match="give --country XX"):
+        imported(ask(server, tmp_path / "other", area), shipped)
+    server.close()
+
+
+def test_a_server_that_does_not_know_the_country(tmp_path):
+    with pytest.raises(InputError, match=r"no answer from http://127\.0\.0\.1:9.*or give --country XX"):
+        overpass.countries_at(1, 1, url="http://127.0.0.1:9/api", folder=tmp_path)

@@ -7,9 +7,10 @@ from dataclasses import replace
 import pytest
 import shapely
 
-from extracts import VALLEY, done
+from extracts import VALLEY, done, drawn_osm
 from mobility import Network
-from mobility.model.network import CRS, default_folder
+from mobility.model.files import default_folder
+from mobility.model.network import CRS
 from mobility.model.tables import checksum
 from mobility.sources.extract import Selection
 from mobility.sources.files import read
@@ -103,3 +104,11 @@ def test_the_command_prints_and_writes_nothing(tmp_path, fmt):
         )
         assert all({"link", "old_km", "new_km", "change_pct"} <= set(row) for row in whole["rows"])
         assert any(row["state"] == FOUND for row in whole["rows"])
+
+
+def test_no_road_is_measured_over_a_ferry(curated, tmp_path):
+    points = {1: (41.10, 20.50), 2: (41.10, 20.64), 3: (41.16, 20.57)}
+    ways = "10: 1 3 2; highway=primary", "11: 1 2; route=ferry motor_vehicle=yes"
+    (tmp_path / "a.osm").write_bytes(drawn_osm(points, *ways))
+    found = parse(read(tmp_path / "a.osm", Selection(borders=False)), None, lambda _: None, "AL")
+    assert refresh(curated(), found).iloc[0]["new_km"] == pytest.approx(17.8, abs=0.1)  # round by the north

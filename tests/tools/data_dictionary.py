@@ -40,7 +40,7 @@ STATED = {
 }
 LINE_KINDS = {
     "waypoints": "drawn by us through points along the road or railway",
-    "osm-simplified": "railway taken from OpenStreetMap and simplified",
+    "osm-simplified": "road or railway taken from OpenStreetMap and simplified",
     "searoute": "sea lane drawn by us on a water mask of Natural Earth",
     "straight": "straight line: nothing better known (sites and sidings)",
 }
@@ -173,6 +173,11 @@ def rules(folder: Path) -> str:
     for country, speed in rule["rail"]["default_line_kmh"].items():
         lines_by_speed.setdefault(speed, []).append(country)
     per_country = "; ".join(f"{speed:g} km/h {', '.join(c)}" for speed, c in sorted(lines_by_speed.items()))
+    paces = "; ".join(
+        f"`{name}` {p['share_of_line_speed']:g} of `max_speed_kmh`, at most {p['max_kmh']:g} km/h"
+        + "".join(f" ({code}: {f:g} of both)" for code, f in p.get("of_country", {}).items())
+        for name, p in rule["rail"]["pace"].items()
+    )
     c = rule["capacity"]
     names = list(profiles)
     wanted = "hours_per_day gross_t axle_t width_m height_m length_m rail_axle_t rail_t_per_m loading_gauge".split()
@@ -191,7 +196,7 @@ def rules(folder: Path) -> str:
 
 - Road: the speed of the class ({by_class} km/h), but at most {rule["road_speed_kmh"]["share_of_limit"]:g}
   of `max_speed_kmh`.
-- Rail: {rule["rail"]["share_of_line_speed"]:g} of `max_speed_kmh`, at most {rule["rail"]["max_kmh"]:g} km/h.
+- Rail, by the pace asked for (`--pace`), stops between stations included: {paces}.
   Where no line speed is stated, the value of the country stands in: {per_country};
   other countries {rule["rail"]["other_line_kmh"]:g} km/h.
 - Sea: {rule["sea"]["speed_kmh"]:g} km/h.
@@ -206,8 +211,9 @@ def rules(folder: Path) -> str:
   Below a line speed of {c["rail_speed_full_kmh"]:g} km/h they shrink in proportion. The paths in use are taken off:
   `used_trains_day`, or {c["rail_used_share"]:g} of the practical paths. Of the rest,
   {c["rail_direction_share"]:g} runs in one direction. The result is multiplied by `vehicles_per_train`.
-- Ports and airports: `capacity_day` where it is published, else {c["port_vehicles_day"]:g} and
-  {c["airport_vehicles_day"]:g}.
+- Ports: `capacity_day` where it is published, else {c["roro_berth_vehicles_day"]:g} per ro-ro berth (`roro_berths`; one
+  where their number is not known). With `deploy --ship` a port of less draught than the ship has
+  {c["over_shore_vehicles_day"]:g}: over the shore. Airports: {c["airport_vehicles_day"]:g}.
 - Sea and change of mode: not limited.
 
 **Profiles.**
@@ -228,7 +234,16 @@ def forces(folder: Path) -> str:
     deploy = [(f"`{key}`", f"{value:g}") for key, value in rule["deploy"].items()]
     ranges = [(f"`{key}`", f"{low:g}", f"{high:g}") for key, (low, high) in rule["uncertainty"].items()]
     failures = [(key, f"{100 * p:g} %") for key, p in rule["failure"].items()]
+    ships = [(f"`{n}`", f"{ship['draught_m']:g}", ship["description"]) for n, ship in data["ships"].items()]
+    cargo = [
+        (f"`{n}`", f"{c['t_per_lorry']:g}", f"{c['t_per_train']:,g}", c["description"])
+        for n, c in data["cargo"].items()
+    ]
     return f"""{table(("force", "vehicles", "trains", "what"), packages, left=4)}
+
+{table(("ship", "draws m", "what"), ships, left=3)}
+
+{table(("cargo", "t per lorry", "t per train", "what"), cargo, left=4)}
 
 {table(("rule of deployment", "value"), deploy)}
 
@@ -247,6 +262,39 @@ def cases(folder: Path) -> str:
     return table(("date", "movement", "quantity", "published", "model", "verdict", "why"), body, left=7)
 
 
+def closures(folder: Path) -> str:
+    """Return the closures that really happened: the way round that was published, and what the model makes of it."""
+    events = rows(folder / "closures.csv")
+    names = {p["id"]: p["name"] for p in rows(folder / "places.csv")}
+
+    def called(place: str) -> str:
+        return names.get(place, place.partition("@")[0])
+
+    def way(r: dict[str, str]) -> str:
+        ways = [", ".join(called(place) for place in one.split(";")) for one in r["via"].split("|")]
+        return " or ".join(ways) if r["detour"] == "way" else "none left"
+
+    def beside(published: str, model: str) -> str:
+        return f"{published or '–'} / {model or '–'}"
+
+    body = []
+    for r in events:
+        hours = "–".join(dict.fromkeys(filter(None, (r["extra_h_low"], r["extra_h_high"]))))
+        pair = f"{called(r['from'])} to {called(r['to'])}"
+        body.append((r["date"], r["mode"], f"{r['what']} ({r['traffic']})", pair, way(r),
+                     beside(r["extra_km"], r["model_km"]), beside(hours, r["model_h"]), r["grade"],
+                     r["verdict"], r["reason"]))  # fmt: skip
+    verdicts = Counter(r["verdict"] for r in events)
+    right = {mode: [r["route"] == "right" for r in events if r["mode"] == mode] for mode in ("road", "rail")}
+    told = "; ".join(f"{mode} {sum(found)} of {len(found)}" for mode, found in right.items())
+    header = ("date", "mode", "what was shut", "from, to", "way published", "extra km, published / model",
+              "extra h, published / model", "grade", "verdict", "why")  # fmt: skip
+    return f"""The route is right in {sum(map(sum, right.values()))} of {len(events)} ({told}). Verdicts:
+{", ".join(f"{n} {verdict}" for verdict, n in verdicts.most_common())}.
+
+{table(header, body, left=10)}"""
+
+
 def doubtful(folder: Path) -> str:
     """Return the links marked doubtful, one line for those that share mode and reason."""
     groups: dict[tuple[str, str], list[str]] = {}
@@ -262,16 +310,47 @@ def doubtful(folder: Path) -> str:
     )
 
 
+def relief(folder: Path) -> str:
+    """Return how many relief links, kilometres, places and crossings there are, by country and mode."""
+    count: Counter[tuple[str, str]] = Counter()
+    km: Counter[tuple[str, str]] = Counter()
+    sourced = 0
+    used: set[str] = set()
+    first: set[str] = set()
+    for r in rows(folder / "links.csv"):
+        ends = {r["from"], r["to"]}
+        if r["corridors"] != "relief":
+            first |= ends
+            continue
+        used |= ends
+        for key in ((r["country"], r["mode"]), ("all", r["mode"])):
+            count[key] += 1
+            km[key] += float(r["length_km"])
+        sourced += not r["source"].startswith("openstreetmap")
+    body = [
+        (code, *(f"{n[code, mode]:,.0f}" for mode in ("road", "rail") for n in (count, km)))
+        for code in [*sorted({c for c, _ in count} - {"all"}), "all"]
+    ]
+    crossings = [r for r in rows(folder / "borders.csv") if r["place"] in used - first]
+    usable = sum(r["usable"] == "yes" for r in crossings)
+    return f"""{table(("country", "roads", "km", "railways", "km"), body)}
+
+- {len(used - first)} places are on relief links only; {len(crossings)} crossings, {usable} of them usable.
+- {sourced} relief links have another source than OpenStreetMap."""
+
+
 PARTS: dict[str, Callable[[Path], str]] = {
     "counts": counts,
     "rules": rules,
     "forces": forces,
     "cases": cases,
+    "closures": closures,
     "waits": waits,
     "lengths": lengths,
     "known": known,
     "lines": lines,
     "doubtful": doubtful,
+    "relief": relief,
     "dictionary": lambda folder: dictionary(folder / "schema.csv"),
 }
 

@@ -18,7 +18,7 @@ MAPS = Path(__file__).parents[2] / "maps"
 BUILT = "map --show whatif -s viii-built --from set:adriatic --to set:black-sea"
 GAINS = "redundancy --project corridor:VIII --project corridor:VIII:rail --project corridor:VIII:road"
 GAINS += " --project tirana-durres-rail --project nis-presevo-rail --from set:adriatic --to set:black-sea"
-FORCE = "--vehicles 1000 --from durres --from thessaloniki --from alexandroupoli --to constanta"
+FORCE = "--vehicles 1000 --from durres --from thessaloniki --from alexandroupoli --to constanta -m road -m rail"
 EXAMPLES = [  # (file, command that makes it, what it shows)
     ("routes.png", "map", "The best route of every pair; the picture of the main page"),
     ("network.html", "map --show network", "The whole network: corridors, modes, status, what is planned"),

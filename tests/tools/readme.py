@@ -3,12 +3,15 @@
 With a part of a command only those that hold it.
 """
 
-import os
+import contextlib
 import re
 import shlex
-import subprocess
 import sys
 from pathlib import Path
+
+from click.testing import CliRunner
+
+from mobility.cli import cli
 
 README = Path(__file__).parents[2] / "README.md"
 _BLOCK = re.compile(r"(?ms)^```console\n(\$ mobility .*?)\n```$")
@@ -22,15 +25,10 @@ def blocks(text):
 def output(command):
     """Run a command as the reader would; a `| head -n N` at its end is ours to obey."""
     command, _, pipe = command.partition(" | head -n ")
-    words = [sys.executable, "-m", "mobility.cli", *shlex.split(command)[1:]]
-    done = subprocess.run(
-        words,
-        cwd=README.parent,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "COLUMNS": "110", "NO_COLOR": "1"},
-    )
+    with contextlib.chdir(README.parent):
+        done = CliRunner(env={"COLUMNS": "110", "NO_COLOR": "1"}).invoke(
+            cli, shlex.split(command)[1:], prog_name="mobility", catch_exceptions=False
+        )
     lines = done.stdout.splitlines()
     shown = lines[: int(pipe)] if pipe else lines
     notes = [line for line in done.stderr.splitlines() if line]

@@ -1,7 +1,9 @@
-"""Bottlenecks: what the loss of each link, place, structure, border or country costs (exact N-1)."""
+"""Bottlenecks: what the loss of each section, link, place, structure, border or country costs (exact N-1)."""
 
 from __future__ import annotations
 
+from collections import Counter
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
@@ -9,37 +11,36 @@ import numpy as np
 import pandas as pd
 
 from mobility.analysis.bypasses import arcs_at, place_losses
-from mobility.analysis.flows import min_cut
+from mobility.analysis.flows import cut_between
 from mobility.analysis.graph import CROSSING, MS_PER_H, milliseconds
 from mobility.analysis.pairs import by_goal, graphs_of, pairs_of
 from mobility.analysis.replacement import losses
+from mobility.analysis.series import sections
 from mobility.errors import InputError
 from mobility.model.network import CRS
-from mobility.model.tables import split
+from mobility.vocabulary import NOTICEABLE_MS, dashed, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mobility.analysis.graph import Graph
+    from mobility.analysis.pairs import Ends, PairList
     from mobility.model.network import Network
+    from mobility.vocabulary import Array, Words
 
-    Array = np.ndarray[Any, Any]
     # Things that a pair uses, its milliseconds, and those without each thing.
     _Loss = tuple[Sequence[str] | Array, float, Sequence[float] | Array]
+    _Way = Callable[[Graph, PairList], Iterator[_Loss]]
 
-KINDS = ("link", "place", "structure", "border", "country")
+KINDS = ("section", "link", "place", "structure", "border", "country")
 COLUMNS = (
     "name mode corridors pairs_using pairs_delayed pairs_cut_off mean_delay_h worst_delay_h total_delay_h "
     "sole_link in_min_cut"
 ).split()
-_NOTICEABLE_MS = 30_000  # a pair is delayed when it loses more than half a minute
 
 
 def bottlenecks(
-    network: Network,
-    by: str = "link",
-    origins: Iterable[str] | None = None,
-    destinations: Iterable[str] | None = None,
+    network: Network, origins: Ends = None, destinations: Words = None, *, by: str = "section"
 ) -> gpd.GeoDataFrame:
     """Return what the loss of each thing costs the pairs, the worst first.
 
@@ -48,20 +49,22 @@ def bottlenecks(
     network
         With a profile applied, else `mixed` is used.
     by
-        What is lost: link, place (with its links), structure (all links it carries: they fail together),
-        border (its crossings) or country (its links). Access links are candidates only with
-        `include_access`. A pair that starts or ends at the lost place or country is left out of its row.
+        What is lost: section (links in series without a choice between them: they fail as one), link, place (with
+        its links), structure (all links it carries: they fail together), border (its crossings) or country (its
+        links). Access links are candidates only with `include_access`. A pair that starts or ends at the lost place
+        or in the lost country loses an end: it is counted in a column of its own, and left out of the others.
     origins, destinations
         As in `routes`.
 
     Returns
     -------
     GeoDataFrame
-        One row per thing, EPSG:4326, sorted by pairs cut off, then by hours lost in all. Columns: the
-        kind (id), name, mode, corridors, pairs_using (best routes that use it), pairs_delayed (by more
-        than 30 s), pairs_cut_off, mean_delay_h (over pairs using it that stay connected), worst_delay_h,
-        total_delay_h, sole_link (a pair depends on it), in_min_cut (it is part of the smallest cut
-        between all origins and all destinations).
+        One row per thing, EPSG:4326, sorted by pairs cut off, then by hours lost in all. Columns: the kind (id; of a
+        section that of its first link), name, of a section links (ids, ";"-joined) and structure (the weakest on
+        it), mode, corridors, pairs_using (best routes that use it), pairs_delayed (by more than 30 s), pairs_cut_off,
+        of a place or country pairs_lost_end (they start or end there), mean_delay_h (over pairs using it that stay
+        connected), worst_delay_h, total_delay_h, sole_link (a pair depends on it), in_min_cut (it is part of the
+        smallest cut between all origins and all destinations).
 
     Raises
     ------
@@ -73,16 +76,40 @@ def bottlenecks(
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
     groups = list(graphs_of(net, pairs))
-    active = np.any([net.links["active"], *(graph.network.links["active"] for graph, _ in groups)], axis=0)
-    things = _things(net, by, net.links.assign(active=active))
-    ways = {"link": [_by_link], "place": [_by_place, _by_group]}.get(by, [_by_group])
-    found = [loss for graph, group in groups for way in ways for loss in way(graph, group, by)]
+    if by == "section":
+        things, found = _by_section(net, groups)
+    else:
+        active = np.any([net.links["active"], *(graph.network.links["active"] for graph, _ in groups)], axis=0)
+        things = _things(net, by, net.links.assign(active=active))
+        grouped: _Way = partial(_by_group, by=by)
+        ways: list[_Way] = [_by_link] if by == "link" else [_by_place, grouped] if by == "place" else [grouped]
+        found = [loss for graph, group in groups for way in ways for loss in way(graph, group)]
     table = things.join(_counts(things.index, found))
-    cut = set(min_cut(net, pairs).things) if pairs and by in {"link", "place"} else set()
-    table["in_min_cut"] = table.index.isin(cut)
+    cut = set(cut_between(net, pairs).things) if pairs and by in {"section", "link", "place"} else set()
+    parts = things["links"].map(split) if by == "section" else table.index.map(lambda key: [key])
+    table["in_min_cut"] = [not cut.isdisjoint(ids) for ids in parts]
     table = table.rename_axis(by).reset_index()
     table = table.sort_values(["pairs_cut_off", "total_delay_h", by], ascending=[False, False, True], ignore_index=True)
-    return gpd.GeoDataFrame(table[[by, *COLUMNS, "geometry"]], geometry="geometry", crs=CRS)
+    columns = [by, "name", *["links", "structure"] * (by == "section"), *COLUMNS[1:], "geometry"]
+    if by in {"place", "country"}:
+        ends = dict.fromkeys(place for pair in pairs for place in pair)
+        where = {place: [place] if by == "place" else net.countries_of(place) for place in ends}
+        count = Counter(key for a, b in pairs for key in {*where[a], *where[b]})
+        table["pairs_lost_end"] = table[by].map(count).astype(int)
+        columns.insert(columns.index("pairs_cut_off") + 1, "pairs_lost_end")
+    return gpd.GeoDataFrame(table[columns], geometry="geometry", crs=CRS)
+
+
+def _by_section(net: Network, groups: list[tuple[Graph, PairList]]) -> tuple[gpd.GeoDataFrame, list[_Loss]]:
+    """Return the sections, and per pair the loss of each on its route: that of its first link there."""
+    things, label, found = sections(net, groups)
+    name = dict(zip(label[net.links.index.get_indexer(things.index)], things.index, strict=True))
+    lost: list[_Loss] = []
+    for loss in found:
+        chains, once = np.unique(label[loss.links], return_index=True)
+        once = once[chains >= 0]
+        lost.append(([name[chain] for chain in chains[chains >= 0]], loss.before, loss.after[once]))
+    return things, lost
 
 
 def _things(net: Network, by: str, links: pd.DataFrame) -> pd.DataFrame:
@@ -130,7 +157,7 @@ def _counts(things: pd.Index, found: list[_Loss]) -> pd.DataFrame:
         worst[which[held][first]] = np.maximum.reduceat(hours, first)
     columns = {
         "pairs_using": count(delay >= 0),
-        "pairs_delayed": count(held & (delay > _NOTICEABLE_MS)),
+        "pairs_delayed": count(held & (delay > NOTICEABLE_MS)),
         "pairs_cut_off": count(~held),
         "mean_delay_h": total / np.where(np.isnan(worst), np.nan, count(held)),
         "worst_delay_h": worst,
@@ -140,22 +167,20 @@ def _counts(things: pd.Index, found: list[_Loss]) -> pd.DataFrame:
     return pd.DataFrame(columns, index=things)
 
 
-def _by_link(graph: Graph, pairs: list[tuple[str, str]], by: str) -> Iterator[_Loss]:
+def _by_link(graph: Graph, pairs: PairList) -> Iterator[_Loss]:
     """Iterate over the losses of links: all links of a pair's best route at once (see replacement)."""
-    del by
     for loss in losses(graph, pairs):
         yield graph.ids[loss.links], loss.before, loss.after
 
 
-def _by_place(graph: Graph, pairs: list[tuple[str, str]], by: str) -> Iterator[_Loss]:
+def _by_place(graph: Graph, pairs: PairList) -> Iterator[_Loss]:
     """Iterate over the losses of places of one state: all on a pair's best route at once (see bypasses)."""
-    del by
     ids = graph.network.places.index.to_numpy(object)
     for _, before, places, after in place_losses(graph, pairs):
         yield ids[places], before, after
 
 
-def _by_group(graph: Graph, pairs: list[tuple[str, str]], by: str) -> Iterator[_Loss]:
+def _by_group(graph: Graph, pairs: PairList, by: str) -> Iterator[_Loss]:
     """Iterate over the losses of groups of arcs that fail as one: a search per group and destination it serves."""
     net = graph.network
     groups = dict(_arc_groups(graph, by))
@@ -208,6 +233,6 @@ def _arc_groups(graph: Graph, by: str) -> Iterator[tuple[str, Array]]:
 
 
 def _links_by_country(net: Network) -> Iterator[tuple[str, list[str]]]:
-    codes = net.links["country"].str.split("-")
+    codes = net.links["country"].map(dashed)
     for code in net.countries["iso2"]:
         yield code, [link for link, cell in zip(net.links.index, codes, strict=True) if code in cell]

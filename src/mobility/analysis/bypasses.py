@@ -14,7 +14,7 @@ Computer Science 296(1), 167-177.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -27,12 +27,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mobility.analysis.graph import Graph
+    from mobility.analysis.pairs import PairList
     from mobility.analysis.replacement import Part
+    from mobility.vocabulary import Array
 
-    Array = np.ndarray[Any, Any]
 
-
-def place_losses(graph: Graph, pairs: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], float, Array, Array]]:
+def place_losses(graph: Graph, pairs: PairList) -> Iterator[tuple[tuple[str, str], float, Array, Array]]:
     """Iterate over the pairs that are connected: what the loss of each place of one state on the way does.
 
     Yields

@@ -10,7 +10,7 @@ import geopandas as gpd
 import pandas as pd
 
 from mobility.errors import InputError
-from mobility.model.closures import corridor_code
+from mobility.model.closures import corridor_code, corridor_codes
 from mobility.model.network import CRS
 
 if TYPE_CHECKING:
@@ -57,7 +57,9 @@ def sections(network: Network, corridor: str, modes: Iterable[str] = ()) -> gpd.
     stops, wanted = net.corridor_stops, tuple(modes)
     own = stops[(stops["corridor"] == code) & (stops["mode"].isin(wanted) if wanted else True)]
     if own.empty:
-        raise InputError(f"corridor {code} has no stops" + (f" by {' or '.join(wanted)}" if wanted else ""))
+        parts = sorted(corridor_codes(net, code) - {code})
+        made_of = f"; it is made up of {', '.join(parts)}: ask for one of these" if parts else ""
+        raise InputError(f"corridor {code} has no stops" + (f" by {' or '.join(wanted)}" if wanted else "") + made_of)
     links = net.links.sort_values(["active", "time_h"], ascending=[False, True])
     between = defaultdict(list)
     for link, mode, start, end in zip(links.index, links["mode"], links["from"], links["to"], strict=True):

@@ -2,72 +2,98 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import coo_matrix, csr_matrix
 from scipy.sparse.csgraph import breadth_first_order, connected_components
 
+from mobility.analysis.exemptions import joint_graph
 from mobility.analysis.graph import TRANSFER, Graph
-from mobility.model.checks import WAYS
+from mobility.analysis.pairs import pairs_of
+from mobility.errors import solved
 from mobility.model.passage import handled_per_day
+from mobility.vocabulary import MODES
 
 if TYPE_CHECKING:
-    from mobility.model.network import Network
+    from collections.abc import Callable, Iterator
 
-    Array = np.ndarray[Any, Any]
+    from mobility.analysis.exemptions import Joint
+    from mobility.analysis.pairs import Ends, PairList
+    from mobility.model.network import Network
+    from mobility.vocabulary import Array, Words
+
 
 _UNLIMITED = 1_000_000  # routes
 _NO_LIMIT = 10**12  # vehicles a day
 
 
-def disjoint_routes(graph: Graph, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
+def disjoint_routes(graph: Graph, pairs: PairList) -> dict[tuple[str, str], int]:
     """Return per pair the number of routes of which no two share a link (maximum flow, unit capacities).
 
     Access links, transfers and crossings do not limit (access links do when
     `network.include_access`, and for a pair that access links alone connect).
     """
+    return {pair: count for pair, count, _ in disjoint_flows(graph, pairs)}
+
+
+def disjoint_flows(
+    graph: Graph, pairs: PairList
+) -> Iterator[tuple[tuple[str, str], int, Callable[[], tuple[Array, Array]]]]:
+    """Iterate over the pairs with what `disjoint_routes` counts, and a function that reads the flow's smallest cuts.
+
+    It holds until the next pair is asked for, and returns two cuts, a bool per state: the states that one more route
+    could still reach from the origin, and those from which one more could reach the destination.
+    """
     if not pairs:
-        return {}
-    access = (graph.network.links["corridors"] == "access").to_numpy()
-    free = graph.link < 0
-    if not graph.network.include_access:
-        free = free | (access[graph.link] & (graph.link >= 0))
-    counts = _unit_flows(graph, pairs, free)
-    if direct := [p for p in pairs if counts[p] >= _UNLIMITED]:
-        counts |= _unit_flows(graph, direct, graph.link < 0)
-    return counts
+        return
+    access = ~graph.network.counted
+    flows = _UnitFlows(graph, pairs, (graph.link < 0) | access[graph.row])
+    limited: _UnitFlows | None = None
+    for pair in pairs:
+        count, solved = flows.routes(*pair), flows
+        if count >= _UNLIMITED:
+            solved = limited = limited or _UnitFlows(graph, pairs, graph.link < 0)
+            count = limited.routes(*pair)
+        yield pair, count, solved.cuts
 
 
-def _unit_flows(graph: Graph, pairs: list[tuple[str, str]], free: Array) -> dict[tuple[str, str], int]:
-    from ortools.graph.python import max_flow
+class _UnitFlows:
+    """A network of flows with room for one route on every link; those that are free have room for any number."""
 
-    node, tail, head = _merged(graph, free)
-    keep = tail != head
-    # Parallel arcs add up: one arc per (tail, head) with the number of links as its capacity.
-    size = int(node.max()) + 1 if len(node) else 0
-    keys, inverse = np.unique(tail[keep] * size + head[keep], return_inverse=True)
-    capacity = np.bincount(inverse, np.where(free[keep], _UNLIMITED, 1), len(keys)).astype(np.int64)
-    solver = max_flow.SimpleMaxFlow()
-    if len(keys):
-        solver.add_arcs_with_capacity(keys // size, keys % size, np.minimum(capacity, _UNLIMITED))
-    states = {p: graph.states([p]) for pair in pairs for p in pair}
-    ends: dict[tuple[str, bool], int] = {}
-    for end in dict.fromkeys((place, i == 0) for pair in pairs for i, place in enumerate(pair)):
-        ends[end] = extra = size + len(ends)  # a node of its own for every origin and destination
-        for s in np.unique(node[states[end[0]]]).tolist():
-            tail_head = (extra, s) if end[1] else (s, extra)
-            solver.add_arc_with_capacity(*tail_head, _UNLIMITED)
-    counts = {}
-    for a, b in pairs:
-        source, sink = ends[a, True], ends[b, False]
-        if not len(states[a]) or not len(states[b]):
-            counts[a, b] = 0
-            continue
-        status = solver.solve(source, sink)
-        assert status == solver.OPTIMAL, f"max flow {a} - {b}: status {status}"  # noqa: S101
-        counts[a, b] = solver.optimal_flow()
-    return counts
+    def __init__(self, graph: Graph, pairs: PairList, free: Array) -> None:
+        from ortools.graph.python import max_flow
+
+        self.node, tail, head = _merged(graph, free)
+        keep = tail != head
+        # Parallel arcs add up: one arc per (tail, head) with the number of links as its capacity.
+        size = int(self.node.max(initial=-1)) + 1
+        keys, inverse = np.unique(tail[keep] * size + head[keep], return_inverse=True)
+        capacity = np.bincount(inverse, np.where(free[keep], _UNLIMITED, 1), len(keys)).astype(np.int64)
+        self.solver = max_flow.SimpleMaxFlow()
+        if len(keys):
+            self.solver.add_arcs_with_capacity(keys // size, keys % size, np.minimum(capacity, _UNLIMITED))
+        self.states = {p: graph.states([p]) for p in dict.fromkeys(p for pair in pairs for p in pair)}
+        self.ends: dict[tuple[str, bool], int] = {}
+        for end in dict.fromkeys((place, i == 0) for pair in pairs for i, place in enumerate(pair)):
+            self.ends[end] = extra = size + len(self.ends)  # a node of its own for every origin and destination
+            for s in np.unique(self.node[self.states[end[0]]]).tolist():
+                self.solver.add_arc_with_capacity(*((extra, s) if end[1] else (s, extra)), _UNLIMITED)
+
+    def routes(self, a: str, b: str) -> int:
+        """Return the number of routes of a pair."""
+        if not len(self.states[a]) or not len(self.states[b]):
+            return 0
+        status = self.solver.solve(self.ends[a, True], self.ends[b, False])
+        solved(status == self.solver.OPTIMAL, f"maximum flow {a} - {b}", status)
+        return int(self.solver.optimal_flow())
+
+    def cuts(self) -> tuple[Array, Array]:
+        """Return the states on the origin's side of the cut nearest it, and likewise of the destination's."""
+        near, far = np.zeros((2, len(self.node) + len(self.ends)), dtype=bool)
+        near[self.solver.get_source_side_min_cut()] = True
+        far[self.solver.get_sink_side_min_cut()] = True
+        return near[self.node], far[self.node]
 
 
 def _merged(graph: Graph, free: Array) -> tuple[Array, Array, Array]:
@@ -80,20 +106,20 @@ def _merged(graph: Graph, free: Array) -> tuple[Array, Array, Array]:
     return node, node[graph.tail], node[graph.head]
 
 
-def place_disjoint_routes(graph: Graph, pairs: list[tuple[str, str]]) -> dict[tuple[str, str], int]:
+def place_disjoint_routes(graph: Graph, pairs: PairList) -> dict[tuple[str, str], int]:
     """Return per pair the number of routes that share no link and no place but the ends (see `pair_redundancy`).
 
     Maximum flow with every place split in two, room for one route. Places that access links alone tie to an end
     count as that end (unless `network.include_access`, or access links alone connect the pair).
     """
     access = ~graph.network.counted
-    free = (graph.link < 0) | access[graph.link]
+    free = (graph.link < 0) | access[graph.row]
     counts = _split_flows(graph, pairs, free)
     direct = [pair for pair in pairs if counts[pair] < 0]
     return counts | (_split_flows(graph, direct, graph.link < 0) if direct else {})
 
 
-def _split_flows(graph: Graph, pairs: list[tuple[str, str]], free: Array) -> dict[tuple[str, str], int]:
+def _split_flows(graph: Graph, pairs: PairList, free: Array) -> dict[tuple[str, str], int]:
     """Solve all pairs on one network; -1 where free arcs alone connect a pair."""
     from ortools.graph.python import max_flow
 
@@ -124,7 +150,7 @@ def _split_flows(graph: Graph, pairs: list[tuple[str, str]], free: Array) -> dic
             counts[a, b] = 0
         else:
             status = solver.solve(ends[a, True], ends[b, False])
-            assert status == solver.OPTIMAL, f"max flow {a} - {b}: status {status}"  # noqa: S101
+            solved(status == solver.OPTIMAL, f"maximum flow {a} - {b}", status)
             counts[a, b] = solver.optimal_flow()
     return counts
 
@@ -144,65 +170,103 @@ class MinCut(NamedTuple):
     things: list[str]
 
 
-def min_cut(network: Network, pairs: list[tuple[str, str]]) -> MinCut:
+def min_cut(network: Network, origins: Ends = None, destinations: Words = None) -> MinCut:
     """Return the smallest capacity, in vehicles per day, that separates origins from destinations.
 
     Links have their capacity (an estimate by rule); sea, access links, changes of mode and borders are
     unlimited; every port loads and discharges its vehicles a day, published or by rule. The cut is exact for
-    these capacities (maximum flow). Transit is allowed in the countries of all ends.
+    these capacities (maximum flow). Transit is allowed to each end in its own country (`exemptions`).
 
     Parameters
     ----------
     network
-        With a profile applied.
-    pairs
-        Of place ids: all first ones are origins, all second ones destinations.
+        With a profile applied, else `mixed` is used.
+    origins, destinations
+        As in `routes`; of the pairs all first ones are origins, all second ones destinations.
     """
-    from ortools.graph.python import max_flow
-
-    own = {c for pair in pairs for place in pair for c in network.countries_of(place)}
-    tail, head, vehicles, things, source = _capacity_arcs(Graph.of(network.lifting(own)), pairs)
-    if not len(tail):
-        return MinCut(0.0, [])
-    solver = max_flow.SimpleMaxFlow()
-    solver.add_arcs_with_capacity(tail, head, vehicles)
-    status = solver.solve(source, source + 1)
-    assert status == solver.OPTIMAL, f"max flow: status {status}"  # noqa: S101
-    flow = solver.optimal_flow()
-    if flow >= _NO_LIMIT:
-        return MinCut(float("inf"), [])
-    near = np.zeros(source + 2, dtype=bool)
-    near[solver.get_source_side_min_cut()] = True
-    return MinCut(float(flow), sorted({*things[near[tail] & ~near[head]]} - {""}))
+    net = network.profiled()
+    return cut_between(net, pairs_of(net, origins, destinations))
 
 
-def _capacity_arcs(graph: Graph, pairs: list[tuple[str, str]]) -> tuple[Array, Array, Array, Array, int]:
-    """Return per arc tail, head, vehicles a day and id of link or port; and the source; the sink is the next node."""
-    net, sea = graph.network, WAYS.index("sea")
-    quay = net.rules.capacity["port_vehicles_day"]  # also where ships call at a place of another kind
+def cut_between(network: Network, pairs: PairList) -> MinCut:
+    """Return the min-cut between the first ends of pairs and the second (place ids); the network is under a profile."""
+    return Throughput.of(joint_of(network, pairs)).min_cut()
+
+
+def joint_of(network: Network, pairs: PairList) -> Joint:
+    """Return the graph of all pairs together."""
+    return joint_graph(network, (a for a, _ in pairs), (b for _, b in pairs))
+
+
+class Throughput(NamedTuple):
+    """What limits vehicles between all origins and all destinations: a network of flows.
+
+    Attributes
+    ----------
+    tail, head, vehicles, things
+        Per arc: its ends, vehicles a day, and id of link or port. The arcs of the graph come first, in their order.
+    state
+        Of each further arc: the state of the graph that it serves.
+    source
+        Number of the node before all origins; the one behind all destinations is the next.
+    """
+
+    tail: Array
+    head: Array
+    vehicles: Array
+    things: Array
+    state: Array
+    source: int
+
+    @classmethod
+    def of(cls, joint: Joint) -> Throughput:
+        """Read the limits of a graph (see `min_cut`)."""
+        return cls(*_capacity_arcs(joint))
+
+    def min_cut(self, there: tuple[Array, Array] | None = None) -> MinCut:
+        """Return the smallest cut; `there`: which arcs and which states of the graph are, default all (a bool each)."""
+        from ortools.graph.python import max_flow
+
+        kept = np.full(len(self.tail), fill_value=True) if there is None else np.r_[there[0], there[1][self.state]]
+        tail, head, things = self.tail[kept], self.head[kept], self.things[kept]
+        if not len(tail):
+            return MinCut(0.0, [])
+        solver = max_flow.SimpleMaxFlow()
+        solver.add_arcs_with_capacity(tail, head, self.vehicles[kept])
+        status = solver.solve(self.source, self.source + 1)
+        solved(status == solver.OPTIMAL, "minimum cut", status)
+        flow = solver.optimal_flow()
+        if flow >= _NO_LIMIT:
+            return MinCut(float("inf"), [])
+        near = np.zeros(self.source + 2, dtype=bool)
+        near[solver.get_source_side_min_cut()] = True
+        return MinCut(float(flow), sorted({*things[near[tail] & ~near[head]]} - {""}))
+
+
+def _capacity_arcs(joint: Joint) -> tuple[Array, Array, Array, Array, Array, int]:
+    """Return what `Throughput` holds."""
+    graph, starts, ends = joint.graph, joint.start, joint.goal
+    net, sea = graph.network, MODES.index("sea")
+    quay = net.rules.capacity["roro_berth_vehicles_day"]  # also where ships call at a place of another kind
     handled = handled_per_day(net.places, net.rules).replace(np.inf, quay).to_numpy(np.int64)
     access = ~net.counted
     limit = np.where(access | ~np.isfinite(net.links["capacity"]), _NO_LIMIT, net.links["capacity"]).astype(np.int64)
     afloat = np.flatnonzero(graph.mode == sea)
-    ports, one = np.unique(graph.place[afloat], return_index=True)
-    afloat = afloat[one]
-    # Going aboard and ashore each pass a node of the port, which the quay limits.
-    aboard = graph.size + 2 * np.arange(len(ports))
-    source = graph.size + 2 * len(ports)
+    # Going aboard and ashore each pass a node of the port, which the quay limits (at a border, each side has a quay).
+    aboard = graph.size + 2 * np.arange(len(afloat))
+    source = graph.size + 2 * len(afloat)
 
     def landside(states: Array, ashore: int) -> Array:
-        at_port = graph.size + 2 * np.searchsorted(ports, graph.place[states]) + ashore
-        return np.where(graph.mode[states] == sea, at_port, states)
+        return np.where(graph.mode[states] == sea, graph.size + 2 * np.searchsorted(afloat, states) + ashore, states)
 
     change = graph.link == TRANSFER
     first, last = graph.tail.copy(), graph.head.copy()
     first[change], last[change] = landside(first[change], 1), landside(last[change], 0)
-    starts = landside(graph.states(dict.fromkeys(a for a, _ in pairs)), 0)
-    ends = landside(graph.states(dict.fromkeys(b for _, b in pairs)), 1)
-    free, port_ids = len(starts) + len(ends), net.places.index.to_numpy(object)[ports]
-    tail = np.r_[first, aboard, afloat, np.full(len(starts), source), ends]
-    head = np.r_[last, afloat, aboard + 1, starts, np.full(len(ends), source + 1)]
-    unlimited = np.full(free, _NO_LIMIT)
-    vehicles = np.r_[np.append(limit, [_NO_LIMIT] * 2)[graph.link], np.tile(handled[ports], 2), unlimited]
-    things = np.concatenate([np.append(graph.ids, ["", ""])[graph.link], port_ids, port_ids, np.full(free, "", object)])
-    return tail, head, vehicles, things, source
+    tail = np.r_[first, aboard, afloat, np.full(len(starts), source), landside(ends, 1)]
+    head = np.r_[last, afloat, aboard + 1, landside(starts, 0), np.full(len(ends), source + 1)]
+    unlimited = np.full(len(starts) + len(ends), _NO_LIMIT)
+    room = np.tile(handled[graph.place[afloat]], 2)
+    vehicles = np.r_[np.append(limit, [_NO_LIMIT] * 3)[graph.link], room, unlimited]
+    ports, nothing = net.places.index.to_numpy(object)[graph.place[afloat]], np.full(len(unlimited), "", dtype=object)
+    things = np.concatenate([np.append(graph.ids, [""] * 3)[graph.link], ports, ports, nothing])
+    return tail, head, vehicles, things, np.r_[afloat, afloat, starts, ends], source

@@ -1,7 +1,8 @@
 """The routable graph: states (place, mode[, country]) and arcs as arrays. The only module with integer indices.
 
 A crossing arc joins the two countries' states of a border place and carries the wait; a transfer arc
-joins two modes where places.csv allows it. Costs are whole milliseconds held in float64, so that sums
+joins two modes where places.csv allows it; a pass joins two states at no cost and is no leg of a journey (ships of two
+countries at one port). Costs are whole milliseconds held in float64, so that sums
 are exact. Parallel links are kept: searches use the cheapest open arc between two states and fall back
 on the next when that one is closed.
 """
@@ -17,22 +18,25 @@ import pandas as pd
 from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
+from mobility.analysis import handling
 from mobility.errors import InputError
-from mobility.model.checks import BORDER_KINDS, WAYS
-from mobility.model.tables import split
+from mobility.model.checks import BORDER_KINDS
+from mobility.model.profiles import HANDLINGS
+from mobility.vocabulary import MODES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from mobility.model.network import Network
-
-    Array = np.ndarray[Any, Any]
+    from mobility.vocabulary import Array
 
 MS_PER_H = 3_600_000
-TRANSFER, CROSSING = -1, -2  # instead of a link's row, in `Graph.link`
+TRANSFER, CROSSING, PASS = -1, -2, -3  # instead of a link's row, in `Graph.link`
 # One number orders routes: milliseconds, then transfers, then legs. 2**53 is the last exact float64.
 _MS, _TRANSFER, _LEG = 2.0**20, 2.0**12, 1.0
 _LONGEST_MS = 2.0**33
+# The same for who routes as this module does, in another language: the pages.
+WEIGHTS = {"ms": int(_MS), "transfer": int(_TRANSFER), "leg": int(_LEG), "longest": int(_LONGEST_MS * _MS)}
 
 
 def milliseconds(rank: Any) -> Any:  # noqa: ANN401 - a number or an array
@@ -67,19 +71,19 @@ class Side(NamedTuple):
         return cls(order, starts, far[order].astype(np.int32), rank[order])
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Graph:
     """Arc arrays of a network's active links.
 
     Attributes
     ----------
     place, mode, country : arrays, one entry per state
-        Row of the place in `network.places`, index in WAYS, and at border places the country's code.
+        Row of the place in `network.places`, index in MODES, and at border places the country's code.
     tail, head : int arrays, one entry per arc
     cost : float array
         Milliseconds.
     link : int array
-        Row in `network.links`, or TRANSFER or CROSSING.
+        Row in `network.links`, or TRANSFER, CROSSING or PASS.
     """
 
     network: Network
@@ -102,11 +106,11 @@ class Graph:
         along = np.empty_like(curve)
         along[curve] = np.arange(len(curve))
         ends = net.places.index.get_indexer(pd.concat([links["from"], links["to"]]))
-        mode = np.tile(pd.Index(WAYS).get_indexer(links["mode"]), 2)
+        mode = np.tile(pd.Index(MODES).get_indexer(links["mode"]), 2)
         at_border = net.places["kind"].isin(BORDER_KINDS).to_numpy()[ends]
         codes, names = pd.factorize(np.where(at_border, np.tile(links["country"].to_numpy(object), 2), ""))
-        keys, state = np.unique((along[ends] * len(WAYS) + mode) * len(names) + codes, return_inverse=True)
-        place, rest = np.divmod(keys, len(WAYS) * max(len(names), 1))
+        keys, state = np.unique((along[ends] * len(MODES) + mode) * len(names) + codes, return_inverse=True)
+        place, rest = np.divmod(keys, len(MODES) * max(len(names), 1))
         place = curve[place]
         state_mode, code = np.divmod(rest, max(len(names), 1))
         country = np.asarray(names, dtype=object)[code] if len(names) else np.array([], dtype=object)
@@ -115,7 +119,12 @@ class Graph:
         ms = np.rint(links["time_h"].to_numpy() * MS_PER_H)
         both = ~links["oneway"].to_numpy(bool)
         parts = [(a, b, ms, rows), (b[both], a[both], ms[both], rows[both])]
-        parts += [_transfers(net, place, state_mode, country), _crossings(net, place, state_mode, country)]
+        for kind, (tails, heads, hours) in (
+            (TRANSFER, handling.transfers(net, place, state_mode, country)),
+            (CROSSING, handling.crossings(net, place, state_mode, country)),
+            (PASS, handling.passes(place, state_mode, country)),
+        ):
+            parts.append((tails, heads, np.rint(hours * MS_PER_H), np.full(len(tails), kind)))
         tail, head, cost, link = (np.concatenate(column) for column in zip(*parts, strict=True))
         return cls(
             net, place, state_mode, country, tail.astype(np.int64), head.astype(np.int64), cost, link.astype(np.int64)
@@ -142,14 +151,28 @@ class Graph:
     @cached_property
     def _labels(self) -> Array:
         at = self.network.places.index.to_numpy(object)[self.place]
-        labels: Array = at + np.array(["/" + way for way in WAYS], dtype=object)[self.mode]
+        labels: Array = at + np.array(["/" + way for way in MODES], dtype=object)[self.mode]
         border = self.country != ""
         labels[border] += "/" + self.country[border]
         return labels
 
     @cached_property
+    def same(self) -> Array:
+        """Number of each state's place, mode and country: copies of a state (`exemptions`) have the same."""
+        code = pd.factorize(self.country)[0]
+        keys = (self.place * len(MODES) + self.mode) * (code.max(initial=0) + 1) + code
+        number: Array = np.unique(keys, return_inverse=True)[1]
+        return number
+
+    @cached_property
     def _by_place(self) -> Array:
         return np.argsort(self.place, kind="stable")
+
+    @cached_property
+    def row(self) -> Array:
+        """Row of each arc in `network.links`, to look something up; 0 where it is none, so that any can be."""
+        rows: Array = np.maximum(self.link, 0)
+        return rows
 
     @cached_property
     def rank(self) -> Array:
@@ -161,22 +184,25 @@ class Graph:
     def inputs(self) -> Array:
         """Where each arc's hours stand: first the links by row, then the crossings by row, then the kinds of transfer.
 
-        Transfers count as in TRANSFERS.
+        A pass has none (-1).
+        Transfers count as in HANDLINGS.
         """
         net, mode = self.network, self.mode
         rows = pd.Series(range(len(net.borders)), [net.borders["place"], net.borders["mode"]])
         crossing, transfer = self.link == CROSSING, self.link == TRANSFER
         at = self.tail[crossing]
         found = self.link.copy()
-        where = zip(net.places.index[self.place[at]], np.array(WAYS, dtype=object)[mode[at]], strict=True)
+        where = zip(net.places.index[self.place[at]], np.array(MODES, dtype=object)[mode[at]], strict=True)
         found[crossing] = len(net.links) + rows[list(where)].to_numpy()
-        kinds = mode[self.tail[transfer]] + mode[self.head[transfer]] - 1  # as WAYS count: no sum comes twice
+        kinds = mode[self.tail[transfer]] + mode[self.head[transfer]] - 1  # as MODES count: no sum comes twice
+        kinds[handling.no_ramp(net)[self.place[self.tail[transfer]]] & (kinds == 0)] = HANDLINGS.index("detrain")
         found[transfer] = len(net.links) + len(net.borders) + kinds
+        found[self.link == PASS] = -1
         return found
 
     def timed(self, hours: Array) -> Graph:
         """Return the graph with other hours, one per input (see `inputs`)."""
-        return replace(self, cost=np.rint(hours[self.inputs] * MS_PER_H))
+        return replace(self, cost=np.rint(np.append(hours, 0.0)[self.inputs] * MS_PER_H))
 
     @cached_property
     def ids(self) -> Array:
@@ -284,9 +310,9 @@ class Graph:
 
     def to_frame(self) -> pd.DataFrame:
         """Return all arcs as a table: tail, head, link, mode, cost_s (seconds); states as "place/mode[/country]"."""
-        ids = np.append(self.network.links.index.to_numpy(object), ["", ""])  # CROSSING and TRANSFER have no link
-        kind = np.array([*WAYS, "transfer", "crossing"], dtype=object)
-        what = np.where(self.link >= 0, self.mode[self.tail], np.where(self.link == TRANSFER, len(WAYS), len(WAYS) + 1))
+        ids = np.append(self.network.links.index.to_numpy(object), [""] * 3)  # transfers and the like have no link
+        kind = np.array([*MODES, "pass", "crossing", "transfer"], dtype=object)
+        what = np.where(self.link >= 0, self.mode[self.tail], self.link)
         return pd.DataFrame(
             {
                 "tail": self._labels[self.tail],
@@ -308,40 +334,3 @@ def _morton(*degrees: pd.Series) -> Array:
             bits = (bits | bits << np.uint64(by)) & np.uint64(mask)
         curve |= bits << np.uint64(shift)
     return curve
-
-
-def _transfers(net: Network, place: Array, mode: Array, country: Array) -> tuple[Array, Array, Array, Array]:
-    """Arcs between the modes of one place, both ways, at the profile's handling hours."""
-    rows = np.flatnonzero((net.places["transfer"] != "").to_numpy())
-    at: dict[tuple[int, int], dict[str, int]] = {}
-    for s in np.flatnonzero(np.isin(place, rows)).tolist():
-        at.setdefault((int(place[s]), int(mode[s])), {})[country[s]] = s
-    tail, head, cost = [], [], []
-    for row in rows.tolist():
-        for pair in split(net.places["transfer"].iloc[row]):
-            first, second = (at.get((row, WAYS.index(m)), {}) for m in pair.split("-"))
-            for a, b in [(first[code], second[code]) for code in first if code in second]:
-                tail += [a, b]
-                head += [b, a]
-                cost += [round(net.profile.handling_h[pair] * MS_PER_H)] * 2  # type: ignore[union-attr]
-    return np.array(tail, int), np.array(head, int), np.array(cost, float), np.full(len(tail), TRANSFER)
-
-
-def _crossings(net: Network, place: Array, mode: Array, country: Array) -> tuple[Array, Array, Array, Array]:
-    """Arcs between the countries of a border place, both ways, at the crossing's wait."""
-    where: dict[tuple[int, int], list[int]] = {}
-    for s in np.flatnonzero(country != ""):
-        where.setdefault((int(place[s]), int(mode[s])), []).append(int(s))
-    tail, head, cost = [], [], []
-    borders = net.borders.assign(wait=net.crossing_wait_h())
-    borders = borders[borders["active"]]
-    rows = net.places.index.get_indexer(borders["place"])
-    for row, way, wait in zip(rows, borders["mode"], borders["wait"], strict=True):
-        sides = where.get((int(row), WAYS.index(way)), [])
-        for a in sides:
-            for b in sides:
-                if a != b:
-                    tail.append(a)
-                    head.append(b)
-                    cost.append(round(wait * MS_PER_H))
-    return np.array(tail, int), np.array(head, int), np.array(cost, float), np.full(len(tail), CROSSING)

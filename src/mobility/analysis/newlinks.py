@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -14,18 +14,16 @@ from mobility.analysis.pairs import graphs_of, pairs_of
 from mobility.analysis.replacement import Tree
 from mobility.errors import InputError
 from mobility.model import passage
-from mobility.model.checks import WAYS, great_circle_km
 from mobility.model.network import CRS
+from mobility.model.sphere import great_circle_km
+from mobility.vocabulary import MODES, dashed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
+    from mobility.analysis.pairs import Ends
     from mobility.model.network import Network
     from mobility.model.profiles import Profile
+    from mobility.vocabulary import Array, Words
 
-    Array = np.ndarray[Any, Any]
-    Pairs = list[tuple[str, str]]
-    Words = Iterable[str] | None
 
 _DETOUR = 1.2  # length of a new link over the great circle
 _NEW_LINK = {  # what a new link is taken to be; its speed follows by the rules and the profile
@@ -36,11 +34,12 @@ _NEW_LINK = {  # what a new link is taken to be; its speed follows by the rules 
 
 def candidates(
     network: Network,
+    origins: Ends = None,
+    destinations: Words = None,
+    *,
     max_km: float = 150,
     mode: str = "road",
     top: int = 20,
-    origins: Words = None,
-    destinations: Words = None,
 ) -> gpd.GeoDataFrame:
     """Return the new links nobody has planned that would gain most, by screening every pair of places.
 
@@ -82,12 +81,12 @@ def candidates(
         number = {key: s for s, key in enumerate(zip(graph.place, graph.mode, graph.country, strict=True))}
         side = [
             [
-                number.get((r, WAYS.index(mode), c), graph.size)
+                number.get((r, MODES.index(mode), c), graph.size)
                 for r, c in zip(table[f"row_{end}"], table[f"side_{end}"], strict=True)
             ]
             for end in ("from", "to")
         ]
-        denied = [not graph.network.denied.isdisjoint(c.split("-")) for c in table["country"]]
+        denied = [not graph.network.denied.isdisjoint(dashed(c)) for c in table["country"]]
         u, v = np.where(denied, graph.size, np.array(side, dtype=int))
         starts = {a: _ms_with_void(Tree.at(graph, a)) for a in {a for a, _ in group}}
         goals = {b: _ms_with_void(Tree.at(graph, b, reverse=True)) for b in {b for _, b in group}}
@@ -116,7 +115,7 @@ def _ms_with_void(tree: Tree) -> Array:
 def _new_links(net: Network, max_km: float, mode: str) -> gpd.GeoDataFrame:
     """Return every possible new link, timed; row_*, side_* are its ends' rows and their countries at borders."""
     graph, places = Graph.of(net), net.places
-    at = np.flatnonzero(graph.mode == WAYS.index(mode))
+    at = np.flatnonzero(graph.mode == MODES.index(mode))
     at = at[np.argsort(graph.place[at], kind="stable")]
     rows, side = graph.place[at], graph.country[at]
     country = np.where(side == "", places["country"].to_numpy(object)[rows], side)
@@ -135,10 +134,9 @@ def _new_links(net: Network, max_km: float, mode: str) -> gpd.GeoDataFrame:
     )
     link = table.assign(speed_kmh=np.nan, **kind)
     profile: Profile = net.profile  # type: ignore[assignment]
-    planning, _ = passage.planning_speed(link, net.rules)
-    _, hours = passage.travel_hours(link, planning, profile)
+    planning, _ = passage.planning_speed(link, net.rules, net.pace)
     table["speed_kmh"] = passage.driven_speed(link, planning, profile)
-    table["time_h"], table["assumption"] = hours, f"estimate: {said}, {_DETOUR:g} x great circle"
+    table["time_h"], table["assumption"] = km / table["speed_kmh"], f"estimate: {said}, {_DETOUR:g} x great circle"
     table = table.assign(row_from=rows[i], row_to=rows[j], side_from=side[i], side_to=side[j])
     shape = shapely.linestrings(np.stack([np.c_[lon[i], lat[i]], np.c_[lon[j], lat[j]]], axis=1))
     return gpd.GeoDataFrame(table, geometry=shape, crs=CRS)

@@ -1,85 +1,73 @@
-"""Every pair of origin and destination: its best route summed up, and what is missing where there is none."""
+"""Pairs of origin and destination, resolved once, and the graphs that they are searched on."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
 
-import geopandas as gpd
-import numpy as np
-import pandas as pd
-import shapely
-
-from mobility.analysis.flows import disjoint_routes
-from mobility.analysis.graph import CROSSING, MS_PER_H, TRANSFER, Graph
-from mobility.analysis.routing import search
-from mobility.model.network import CRS, derive
-from mobility.model.tables import split
+from mobility.analysis.graph import Graph
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator
 
     from mobility.model.network import Network
+    from mobility.vocabulary import Words
 
-PAIR_COLUMNS = (
-    "from to state time_h driving_h length_km modes transfers borders permission_lead_h corridors disjoint_routes "
-    "doubtful unknown_km crossings estimated_transfers links"
-).split()
-CONNECTED, CUT_OFF, NOT_ON_MODE = "connected", "cut off", "not on this mode"
+    PairList: TypeAlias = list[tuple[str, str]]
+    Ends: TypeAlias = "Pairs | Words"  # where words for origins are taken, pairs are too
 
 
-def routes(
-    network: Network, origins: Iterable[str] | None = None, destinations: Iterable[str] | None = None
-) -> gpd.GeoDataFrame:
-    """Return the best route of every pair, with its number of link-disjoint routes.
+@dataclass(frozen=True)
+class Pairs:
+    """Origins and destinations, resolved to places once: what is asked stays the same whatever is closed later.
 
-    Parameters
+    Attributes
     ----------
-    network
-        With a profile applied, else `mixed` is used.
-    origins, destinations
-        Places (ids or names) and set:NAME; default: the places of role origin and destination. A place
-        is not paired with itself; closed places are left out.
-
-    Returns
-    -------
-    GeoDataFrame
-        One row per pair, EPSG:4326 (multi-lines; empty when there is no route). Columns: from, to,
-        state ("connected", "cut off", "not on this mode"), time_h, driving_h, length_km, modes
-        (";"-joined in order of use), transfers, borders (counts), permission_lead_h, corridors,
-        disjoint_routes, doubtful (number of links whose status is not verified), unknown_km (on roads without
-        a stated gross mass and railways without an axle load or line class: nothing is known that would
-        refuse the load), crossings (names), estimated_transfers, links (ids). Unknown is NaN.
+    origins, destinations : tuple of str
+        Ids of places, in the order given; no place is paired with itself.
     """
-    net = network.profiled()
-    pairs = pairs_of(net, origins, destinations)
-    present = _places_on_modes(net)
-    rows: dict[tuple[str, str], dict[str, Any]] = {}
-    for graph, group in graphs_of(net, pairs):
-        counts = disjoint_routes(graph, group)
-        facts = _LinkFacts(graph)
-        for b, sources in by_goal(group).items():
-            remaining = graph.rank_to(graph.states([b]))
-            for a in sources:
-                here = graph.states([a])
-                reached = len(here) and np.isfinite(remaining[here]).any()
-                row: dict[str, Any] = {
-                    "from": a,
-                    "to": b,
-                    "state": CUT_OFF,
-                    "disjoint_routes": counts[a, b],
-                    "links": "",
-                }
-                if reached:
-                    row |= facts.summary(graph.walk(here, remaining), a, b)
-                elif a not in present or b not in present:
-                    row["state"] = NOT_ON_MODE
-                rows[a, b] = row
-    table = pd.DataFrame([rows[pair] for pair in pairs], columns=[*PAIR_COLUMNS, "geometry"])
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=CRS)
+
+    origins: tuple[str, ...]
+    destinations: tuple[str, ...]
+
+    @classmethod
+    def of(cls, network: Network, origins: Ends = None, destinations: Words = None) -> Pairs:
+        """Return the pairs that words name on a network: places, set:NAME, latitude,longitude; default: by role.
+
+        Pairs given as `origins` are returned as they are. Coordinates name the nearest place in use, so give the
+        network as it is before closures.
+        """
+        if isinstance(origins, Pairs):
+            return origins
+        role = network.places["role"]
+        starts = network.places.index[role == "origin"] if origins is None else network.places_named(origins)
+        ends = (
+            network.places.index[role == "destination"] if destinations is None else network.places_named(destinations)
+        )
+        return cls(tuple(starts), tuple(ends))
+
+    @property
+    def asked(self) -> PairList:
+        """All pairs."""
+        return [(a, b) for a in self.origins for b in self.destinations if a != b]
+
+    @property
+    def places(self) -> frozenset[str]:
+        """All origins and destinations of a pair."""
+        return frozenset(place for pair in self.asked for place in pair)
+
+    def within(self, network: Network) -> PairList:
+        """Return the pairs of which no end is closed in a network."""
+        active = network.places["active"]
+        return [(a, b) for a, b in self.asked if active[a] and active[b]]
 
 
-def by_goal(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
+def pairs_of(network: Network, origins: Ends = None, destinations: Words = None) -> PairList:
+    """Return the pairs to ask about: origins x destinations, no place with itself, none with a closed end."""
+    return Pairs.of(network, origins, destinations).within(network)
+
+
+def by_goal(pairs: PairList) -> dict[str, list[str]]:
     """Return the origins of each destination: one search to a destination serves them all."""
     goals: dict[str, list[str]] = {}
     for a, b in pairs:
@@ -87,148 +75,24 @@ def by_goal(pairs: list[tuple[str, str]]) -> dict[str, list[str]]:
     return goals
 
 
-def pairs_of(
-    network: Network,
-    origins: Iterable[str] | None = None,
-    destinations: Iterable[str] | None = None,
-    *,
-    closed: bool = False,
-) -> list[tuple[str, str]]:
-    """Return the pairs to ask about: origins x destinations, no place with itself, closed ones only if `closed`."""
-    active, role = network.places["active"], network.places["role"]
-    starts = network.places.index[role == "origin"] if origins is None else network.places_named(origins)
-    ends = network.places.index[role == "destination"] if destinations is None else network.places_named(destinations)
-    return [(a, b) for a in starts for b in ends if a != b and (closed or (active[a] and active[b]))]
-
-
-def missing_links(network: Network, origins: str | Sequence[str], destinations: str | Sequence[str]) -> pd.DataFrame:
-    """Return the smallest set of unopened links that would connect two places (or sets of places).
-
-    Parameters
-    ----------
-    network
-        With a profile applied; closures count as they are.
-    origins, destinations
-        Places (ids or names) and set:NAME.
-
-    Returns
-    -------
-    DataFrame
-        One row per unopened link, in order of travel. Columns: along ("any line", or the code of a
-        corridor at an origin: then the way keeps to it as far as it can, and only its own unopened links
-        are opened), link, name, status, project (ids of the projects that open it). Empty when nothing
-        would help, or nothing is missing.
-    """
-    net = network.profiled()
-    starts, ends = net.places_named(origins), net.places_named(destinations)
-    net = net.lifting(c for p in [*starts, *ends] for c in net.countries_of(p))
-    shut = (net.borders["closure"] != "") | (net.borders["barred"] != "")
-    crossings = net.borders.assign(active=net.borders["active"] | ~shut)
-    whole = derive(replace(net, links=net.links.assign(built=True), borders=crossings))  # the same limits, all open
-    unopened = ~net.links["active"] & whole.links["active"]
-    opened_by: dict[str, list[str]] = {}
-    for project, links, upgrades in zip(
-        net.projects["id"], net.projects["links"], net.projects["upgrades"], strict=True
-    ):
-        for link in split(links) + split(upgrades):
-            opened_by.setdefault(link, []).append(project)
-    graph = Graph.of(whole)
-    new = (graph.link >= 0) & unopened.to_numpy()[graph.link]
-    codes = [split(c) for c in net.links["corridors"]]
-    here = net.links["from"].isin(starts) | net.links["to"].isin(starts)
-    near = {c for cell, at_start in zip(codes, here, strict=True) if at_start for c in cell}
-    rows = []
-    for code in [None, *(c for c in net.corridors["code"] if c in near)]:
-        tagged = np.array([code is None or code in cell for cell in codes], dtype=bool)
-        # Least time off the corridor (min), then fewest unopened links, then least time (s); of the
-        # unopened links only those of the corridor. Exact as long as each part fits its share of 2**53.
-        off = np.rint(graph.cost / 60_000) * ((graph.link >= 0) & ~tagged[graph.link])
-        rank = off * 2.0**36 + new * 2.0**26 + np.rint(graph.cost / 1000)
-        rank[new & ~tagged[graph.link]] = np.inf
-        for arc in search(graph, graph.states(starts), graph.states(ends), rank) or []:
-            if new[arc]:
-                link = net.links.iloc[graph.link[arc]]
-                rows.append(
-                    [
-                        code or "any line",
-                        link.name,
-                        link["name"],
-                        link["status"],
-                        ";".join(opened_by.get(link.name, [])),
-                    ]
-                )
-    return pd.DataFrame(rows, columns=["along", "link", "name", "status", "project"])
-
-
-class _LinkFacts:
-    """Columns of a graph's links as arrays, for summing up routes quickly."""
-
-    def __init__(self, graph: Graph) -> None:
-        net, links = graph.network, graph.network.links
-        self.graph, self.net = graph, net
-        self.length, self.unknown = links["length_km"].to_numpy(), links["load_unknown"].to_numpy(bool)
-        self.driving = links["driving_h"].to_numpy()
-        self.mode, self.country = links["mode"].to_numpy(object), links["country"].to_numpy(object)
-        self.corridors = [split(c) for c in links["corridors"]]
-        self.doubtful, self.ids = links["doubtful"].to_numpy(bool), links.index.to_numpy(object)
-        self.shapes = links.geometry.to_numpy()
-        self.estimated = net.places["transfer_source"].str.startswith("estimate:").to_numpy()
-        self.called = net.places["name"].to_numpy(object)
-        self.lead = lead_hours(net)
-
-    def summary(self, path: list[int], origin: str, destination: str) -> dict[str, Any]:
-        """Sum up one route for a row of `routes`."""
-        graph = self.graph
-        arcs = np.array(path, dtype=int)
-        kind = graph.link[arcs]
-        legs = kind[kind >= 0]
-        entered = {c for i in legs if self.mode[i] != "sea" for c in self.country[i].split("-")}
-        ends = self.net.countries_of(destination)
-        entered |= set(ends) if len(ends) == 1 else set()  # at a border the journey ends on the side it comes from
-        entered -= set(self.net.countries_of(origin))
-        crossed = arcs[kind == CROSSING]
-        changed = graph.place[graph.tail[arcs[kind == TRANSFER]]]
-        return {
-            "state": CONNECTED,
-            "time_h": graph.cost[arcs].sum() / MS_PER_H,
-            "driving_h": self.driving[legs].sum(),
-            "length_km": self.length[legs].sum(),
-            "modes": ";".join(dict.fromkeys(self.mode[legs])),
-            "transfers": int((kind == TRANSFER).sum()),
-            "borders": len(crossed),
-            "permission_lead_h": max((self.lead[c] for c in entered), default=0.0),
-            "corridors": ";".join(dict.fromkeys(c for i in legs for c in self.corridors[i])),
-            "doubtful": int(self.doubtful[legs].sum()),
-            "unknown_km": self.length[legs[self.unknown[legs]]].sum(),
-            "crossings": ";".join(self.called[graph.place[graph.tail[crossed]]]),
-            "estimated_transfers": int(self.estimated[changed].sum()),
-            "links": ";".join(self.ids[legs]),
-            "geometry": shapely.MultiLineString(list(self.shapes[legs])),
-        }
-
-
-def lead_hours(net: Network) -> dict[str, float]:
-    """Hours of notice per country under the network's border regime."""
-    hours = net.regime.permission_lead_h if net.regime is not None else {}
-    member = {  # the first that fits
-        code: "eu" if eu == "member" else "nato" if nato not in {"no", ""} else "other"
-        for code, eu, nato in zip(net.countries["iso2"], net.countries["eu"], net.countries["nato"], strict=True)
-    }
-    return {code: hours.get(group, np.nan) for code, group in member.items()}
-
-
-def graphs_of(net: Network, pairs: list[tuple[str, str]]) -> Iterator[tuple[Graph, list[tuple[str, str]]]]:
-    """Group pairs by the denied countries that their own ends lift, and build one graph per group."""
-    groups: dict[frozenset[str], list[tuple[str, str]]] = {}
+def graphs_of(net: Network, pairs: PairList) -> Iterator[tuple[Graph, PairList]]:
+    """Group pairs by the denied countries that their own ends lift, with one graph per group."""
+    groups: dict[frozenset[str], PairList] = {}
     for a, b in pairs:
-        own = net.denied & {*net.countries_of(a), *net.countries_of(b)} if net.denied else frozenset()
-        groups.setdefault(frozenset(own), []).append((a, b))
-    for own, group in groups.items():
-        yield Graph.of(net.lifting(own)), group
+        groups.setdefault(exemption(net, (a, b)), []).append((a, b))
+    for group in groups.values():
+        yield graph_for(net, group[0]), group
 
 
-def _places_on_modes(net: Network) -> set[str]:
-    """Places with a link of the modes in use that is open or built, whatever is closed."""
-    links = net.links
-    usable = links[((links["status"] == "open") | links["built"]) & links["mode"].isin(net.profile.modes)]  # type: ignore[union-attr]
-    return {*usable["from"], *usable["to"]}
+def graph_for(net: Network, places: Iterable[str]) -> Graph:
+    """Return the graph on which the countries of some places are not denied; the network keeps it."""
+    own = exemption(net, places)
+    if (Graph, own) not in net.kept:
+        net.kept[Graph, own] = Graph.of(net.lifting(own))
+    graph: Graph = net.kept[Graph, own]
+    return graph
+
+
+def exemption(net: Network, places: Iterable[str]) -> frozenset[str]:
+    """Return the denied countries that some places lie in."""
+    return frozenset(net.denied.intersection(c for p in places for c in net.countries_of(p)) if net.denied else ())

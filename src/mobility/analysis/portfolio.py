@@ -2,40 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from itertools import combinations
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import combinations, product
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from mobility.analysis.graph import Graph, milliseconds
+from mobility.analysis.gains import GAINS, measure
+from mobility.analysis.graph import CROSSING, milliseconds
+from mobility.analysis.layers import Layers, only
 from mobility.analysis.pairs import graphs_of, pairs_of
-from mobility.analysis.redundancy import GAINS, buildable, finished, measure, opened_by
+from mobility.analysis.redundancy import buildable, finished, opened_by
 from mobility.analysis.replacement import Tree
 from mobility.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     import geopandas as gpd
 
+    from mobility.analysis.graph import Graph
+    from mobility.analysis.pairs import Ends, PairList
     from mobility.model.network import Network
+    from mobility.vocabulary import Array, Words
 
-    Array = np.ndarray[Any, Any]
-    Pairs = list[tuple[str, str]]
-    Words = Iterable[str] | None
 
 _STATES = ("chosen", "not chosen", "above the budget", "cost unknown")
+# The candidates for an arrival may be later with more projects, and the search trusts that more is never worse.
+_OBJECTIVES = [gain for gain in GAINS if gain != "arrival_gain_h"]
 _MOST_TRIED = 16  # projects whose sets are all tried, where no better way is known
 
 
 def portfolio(
     network: Network,
+    origins: Ends = None,
+    destinations: Words = None,
+    *,
     budget_eur_m: float,
     projects: Words = None,
     objective: str = "gain_h",
-    origins: Words = None,
-    destinations: Words = None,
 ) -> gpd.GeoDataFrame:
     """Return the set of projects that gains most within a budget, synergies counted.
 
@@ -49,7 +53,7 @@ def portfolio(
     budget_eur_m
         Million euro.
     objective
-        A gain of `project_gains`.
+        A gain of `project_gains`, but not that of arrivals.
 
     Returns
     -------
@@ -62,7 +66,7 @@ def portfolio(
     Raises
     ------
     InputError
-        When the budget is not a number above zero, the objective is none of `GAINS`, or more than 16
+        When the budget is not a number above zero, the objective is none of these gains, or more than 16
         projects are affordable and the objective is not gain_h.
     """
     try:
@@ -71,38 +75,41 @@ def portfolio(
         raise InputError(f"the budget must be a number of million euro, not {budget_eur_m!r}") from None
     if not 0 < budget < np.inf:
         raise InputError(f"the budget must be above zero and finite, not {budget:g}")
-    if objective not in GAINS:
-        raise InputError(f"no portfolio by {objective!r}; there are {', '.join(GAINS)}")
+    if objective not in _OBJECTIVES:
+        raise InputError(f"no portfolio by {objective!r}; there are {', '.join(_OBJECTIVES)}")
     net = network.profiled()
     things, pairs = buildable(net, projects), pairs_of(net, origins, destinations)
     cost = things["cost_eur_m"]
     keys = list(things.index[cost <= budget])
     euro = np.rint(cost[keys].to_numpy(float) * 1e6).astype(np.int64)
+    purse = round(min(budget * 1e6, float(euro.sum())))  # more than all cost together buys no more
     value: Callable[[Array], float]
+    before = measure(net, pairs)
     if objective == "gain_h":
-        choice = _Choice.of(net, pairs, keys, euro, round(budget * 1e6))
+        choice = _Choice.of(net, pairs, keys, euro, purse)
         chosen, value = choice.best(), choice.value
     else:
         if len(keys) > _MOST_TRIED:
             raise InputError(f"{len(keys)} projects are too many for {objective}; name at most {_MOST_TRIED}")
-        before = measure(net, pairs)
 
         def gained(members: Array) -> float:
             built = net.build(*(k for k, m in zip(keys, members, strict=True) if m)) if members.any() else net
             return float(np.nan_to_num(measure(built, pairs).gains_over(before)[objective], posinf=np.inf))
 
         value = gained
-        chosen = max(_full_sets(euro, round(budget * 1e6)), key=value)
+        chosen = max(_full_sets(euro, purse), key=value)
+    worth = value(chosen)
     for u in sorted(np.flatnonzero(chosen), key=lambda u: (-euro[u], u)):  # drop what is idle, the dearest first
         fewer = chosen.copy()
         fewer[u] = False
-        chosen = fewer if value(fewer) >= value(chosen) else chosen
+        if (left := value(fewer)) >= worth:
+            chosen, worth = fewer, left
     picked = [k for k, m in zip(keys, chosen, strict=True) if m]
-    gains = measure(net.build(*picked) if picked else net, pairs).gains_over(measure(net, pairs))
+    gains = measure(net.build(*picked) if picked else net, pairs).gains_over(before)
     state = np.select(
         [things.index.isin(picked), cost <= budget, cost.notna()], [_STATES[0], _STATES[1], _STATES[2]], _STATES[3]
     )
-    table = things.drop(columns="links").rename_axis("project").reset_index().assign(state=state)
+    table = things.rename_axis("project").reset_index().assign(state=state)
     table["portfolio_cost_eur_m"] = cost[picked].sum()
     table[f"portfolio_{objective}"] = gains[objective]
     table = table.iloc[np.argsort([_STATES.index(s) for s in state], kind="stable")].reset_index(drop=True)
@@ -128,21 +135,24 @@ class _Choice(NamedTuple):
     budget: int
 
     @classmethod
-    def of(cls, net: Network, pairs: Pairs, keys: list[str], euro: Array, budget: int) -> _Choice:
+    def of(cls, net: Network, pairs: PairList, keys: list[str], euro: Array, budget: int) -> _Choice:
         """Find the routes of all pairs that are connected without any project."""
         rows: list[tuple[frozenset[int], float, int]] = []
-        for base, group in graphs_of(net, pairs):
-            graph, needs = _layers(base, keys)
+        layers, members = _layered(net, keys)
+        for whole, group in graphs_of(layers.network, pairs):
+            graph, needs = _needs(layers, members, whole, len(keys))
+            today = only(graph, np.flatnonzero(~needs.any(axis=1)))
             starts = {a: Tree.at(graph, a).rank for a in {a for a, _ in group}}
             goals = {b: Tree.at(graph, b, reverse=True).rank for b in {b for _, b in group}}
             for a, b in group:
-                now = base.rank_to(base.states([b]))[base.states([a])].min(initial=np.inf)
+                now = today.rank_to(graph.states([b]))[graph.states([a])].min(initial=np.inf)
                 if np.isfinite(now):  # only arcs that could be on a better route matter, with all of them open
                     some = needs.any(axis=1) & (starts[a][graph.tail] + graph.rank + goals[b][graph.head] < now)
                     helpful = set(np.flatnonzero(needs[some].any(axis=0)).tolist())
-                    found = _worthwhile(graph, (graph.states([a]), graph.states([b])), needs, helpful, (euro, budget))
-                    ms = milliseconds(now)
-                    rows += [(used, ms - time, pairs.index((a, b))) for used, time in found.items() if time < ms]
+                    near, kept = graph.within(starts[a] + goals[b] <= now)  # no state elsewhere is on a better route
+                    ends, ms = (near.states([a]), near.states([b])), milliseconds(now)
+                    found = _worthwhile(near, ends, needs[kept], helpful, (euro, budget), ms)
+                    rows += [(used, ms - time, pairs.index((a, b))) for used, time in found.items()]
         rows.sort(key=lambda row: row[2])
         table = np.array([[u in used for u in range(len(keys))] for used, _, _ in rows], dtype=bool)
         gain, pair = (np.array([row[i] for row in rows]) for i in (1, 2))
@@ -200,9 +210,9 @@ class _Choice(NamedTuple):
 
 
 def _worthwhile(
-    graph: Graph, ends: tuple[Array, Array], needs: Array, helpful: set[int], money: tuple[Array, int]
+    graph: Graph, ends: tuple[Array, Array], needs: Array, helpful: set[int], money: tuple[Array, int], now: float
 ) -> dict[frozenset[int], float]:
-    """Return milliseconds by set of projects, so that every affordable set has its best route among its subsets.
+    """Return milliseconds below `now` by set of projects, so that every affordable set has its best route in a subset.
 
     Branches on the projects that the best route uses: a set that lacks none of them has that best route.
     """
@@ -222,37 +232,57 @@ def _worthwhile(
             used = needs[graph.walk(ends[0], remaining, rank)].any(axis=0)
             cache[barred] = milliseconds(remaining[ends[0]].min()), frozenset(np.flatnonzero(used).tolist())
         time, projects = cache[barred]
+        if time >= now:  # no set of this branch gains anything
+            continue
         found[projects] = time
         new = sorted(projects - must, key=lambda u: (-euro[u], u))
         stack += [(must | set(new[:i]), barred | {u}) for i, u in enumerate(new)]
     return found
 
 
-def _layers(base: Graph, keys: list[str]) -> tuple[Graph, Array]:
-    """Return a graph with the arcs of every set of projects beside each other, and which projects each arc needs."""
-    net = base.network
-    full = Graph.of(net.build(*keys)) if keys else base
-    state = {full.label(s): s for s in range(full.size)}
-    touched: dict[str, list[int]] = {}
+def _layered(net: Network, keys: list[str]) -> tuple[Layers, list[frozenset[int]]]:
+    """Lay beside each other the sets of projects that touch one link; return the sets, too."""
+    touching: dict[str, list[int]] = {}
     for u, key in enumerate(keys):
         for link in opened_by(net, key):
-            touched.setdefault(link, []).append(u)
-    groups = {frozenset(c) for us in touched.values() for r in range(len(us) + 1) for c in combinations(us, r)}
-    arcs: dict[tuple[int, int, float, int], list[frozenset[int]]] = {}
-    for members in sorted(groups | {frozenset()}, key=lambda g: (len(g), sorted(g))):
-        graph = Graph.of(net.build(*(keys[u] for u in sorted(members)))) if members else base
-        where = np.array([state[graph.label(s)] for s in range(graph.size)], dtype=int)
-        from_to = (where[graph.tail].tolist(), where[graph.head].tolist())
-        for arc in zip(*from_to, graph.cost.tolist(), graph.link.tolist(), strict=True):
-            known = arcs.setdefault(arc, [])
-            if not any(less <= members for less in known):
-                known.append(members)
-    rows = [(arc, members) for arc, known in arcs.items() for members in known]
-    columns = np.array([arc for arc, _ in rows], dtype=float).reshape(-1, 4)
-    tail, head, row = columns[:, [0, 1, 3]].astype(np.int64).T
-    needs = np.array([[u in members for u in range(len(keys))] for _, members in rows], dtype=bool)
-    graph = replace(full, tail=tail, head=head, cost=columns[:, 2], link=row)
-    return graph, needs.reshape(len(rows), len(keys))
+            touching.setdefault(link, []).append(u)
+    sets = {frozenset(c) for us in touching.values() for r in range(1, len(us) + 1) for c in combinations(us, r)}
+    members = sorted(sets, key=lambda some: (len(some), sorted(some)))
+    return Layers.of(net, [[keys[u] for u in sorted(some)] for some in members]), members
+
+
+def _needs(layers: Layers, members: list[frozenset[int]], whole: Graph, number: int) -> tuple[Graph, Array]:
+    """Return the arcs of a graph of all layers, once for each least set of projects that opens it, and those sets.
+
+    A link is there once the projects of its layer are built; a change of mode or a crossing, once something leads to
+    both its ends (and the crossing is open), and these may be the work of different projects.
+    """
+    of_build = [*members, frozenset[int]()]  # the last is TODAY
+    of_row = [of_build[build] for build in layers.build]
+    arcs = list(zip(*(column.tolist() for column in (whole.tail, whole.head, whole.link)), strict=True))
+    at: list[set[frozenset[int]]] = [set() for _ in range(whole.size)]
+    ways: dict[tuple[int, int, int, float], dict[frozenset[int], int]] = {}  # of one link, alike in several layers
+    for arc, (tail, head, link) in enumerate(arcs):
+        if link >= 0:
+            at[tail].add(of_row[link])
+            at[head].add(of_row[link])
+            if not layers.closed[link]:
+                ways.setdefault((tail, head, layers.row[link], whole.cost[arc]), {})[of_row[link]] = arc
+    rows = [(alike[some], some) for alike in ways.values() for some in _least(alike)]
+    leading, border = [_least(sets) for sets in at], layers.border(whole)
+    opening = [_least({of_build[build] for build in np.flatnonzero(column)}) for column in layers.crossings.T]
+    for arc, (tail, head, link) in enumerate(arcs):
+        if link < 0:
+            gates = opening[border[arc]] if link == CROSSING else [frozenset[int]()]
+            every = product(leading[tail], leading[head], gates)
+            rows += [(arc, some) for some in _least({a | b | c for a, b, c in every})]
+    needs = np.array([[u in some for u in range(number)] for _, some in rows], dtype=bool).reshape(len(rows), number)
+    return only(whole, np.array([arc for arc, _ in rows], dtype=int)), needs
+
+
+def _least(sets: Collection[frozenset[int]]) -> list[frozenset[int]]:
+    """Return the sets that hold no other of them."""
+    return [some for some in sets if not any(other < some for other in sets)]
 
 
 def _full_sets(euro: Array, budget: int) -> Iterator[Array]:

@@ -23,7 +23,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -35,8 +35,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mobility.analysis.graph import Graph
+    from mobility.analysis.pairs import PairList
+    from mobility.vocabulary import Array
 
-    Array = np.ndarray[Any, Any]
 
 SMALL = 2_000  # states: a graph no larger is searched whole at once
 _DETOURS = 16, 128  # how far a large one is searched first, in mean arcs of the route
@@ -96,7 +97,7 @@ class Losses(NamedTuple):
     after: Array
 
 
-def losses(graph: Graph, pairs: list[tuple[str, str]]) -> Iterator[Losses]:
+def losses(graph: Graph, pairs: PairList) -> Iterator[Losses]:
     """Iterate over the pairs that are connected, in order; quickest when those of an origin follow each other."""
     for pair, start, goal in connected(graph, pairs):
         arcs, ranks = replacements(graph, start, goal)
@@ -105,7 +106,7 @@ def losses(graph: Graph, pairs: list[tuple[str, str]]) -> Iterator[Losses]:
         yield Losses(pair, before, graph.link[arcs][legs], milliseconds(ranks[legs]))
 
 
-def connected(graph: Graph, pairs: list[tuple[str, str]]) -> Iterator[tuple[tuple[str, str], Tree, Tree]]:
+def connected(graph: Graph, pairs: PairList) -> Iterator[tuple[tuple[str, str], Tree, Tree]]:
     """Iterate over the pairs that are connected, with the trees from the origin and (reversed) to the destination."""
     goals = {b: Tree.at(graph, b, reverse=True) for b in dict.fromkeys(b for _, b in pairs)}
     for a, group in groupby(pairs, key=itemgetter(0)):

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import pickle
 import signal
 from concurrent.futures import BrokenExecutor, CancelledError, ProcessPoolExecutor, as_completed
 from contextlib import contextmanager
 from functools import lru_cache
 from itertools import chain
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
+from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from mobility.errors import InputError, WorkerError
@@ -92,40 +94,56 @@ def sweep(
 class Journal:
     """Results kept in a file as they come: a line that says of what they are, then one JSON line each.
 
+    A line ends in a checksum of the first line and of itself: one that this question did not write, or that was
+    changed since in any figure, is refused before anything of it is read.
+
     Parameters
     ----------
     path
-        Made when there is none. A last line that was only half written is dropped.
+        Made when there is none; else a plain file. A last line that was only half written is dropped.
     about
         What the results depend on besides the items; a file about anything else is refused (InputError).
     """
 
     def __init__(self, path: Path, about: dict[str, Any]) -> None:
         self.path, self.known = path, dict[str, Any]()
-        head = json.dumps(about, sort_keys=True).encode() + b"\n"
+        self.head = json.dumps(about, sort_keys=True).encode() + b"\n"
         try:
-            with path.open("a+b") as file:
-                file.seek(0)
-                text = file.read()
-                whole = text[: text.rfind(b"\n") + 1]
-                if not head.startswith(text[: len(head)]):
-                    raise InputError(f"{path} holds no results of this question; name another file to keep them in")
-                file.truncate(len(whole))
-                file.write(b"" if whole else head)
+            lines = self._opened()
         except OSError as error:
             raise InputError(f"cannot keep results in {path}: {error.strerror}") from None
-        for number, line in enumerate(whole.split(b"\n")[1:-1], 2):
-            try:
-                *key, result = json.loads(line)
-            except ValueError:
-                raise InputError(f"{path}:{number}: is no result of a sweep; remove the line") from None
+        for number, line in enumerate(lines, 2):
+            body, _, seal = line.rpartition(b", ")
+            if seal != self._seal(body):
+                raise InputError(f"{path}:{number}: is no result of this sweep, or was changed since; remove the line")
+            *key, result = json.loads(body + b"]")
             self.known[json.dumps(key)] = result
+
+    def _opened(self) -> list[bytes]:
+        """Return the whole lines of results; the first line is looked at before all else is read, or written."""
+        if self.path.exists() and not self.path.is_file():
+            raise InputError(f"cannot keep results in {self.path}: it is no plain file")
+        with self.path.open("a+b") as file:
+            file.seek(0)
+            first = file.read(len(self.head))
+            if not self.head.startswith(first):
+                raise InputError(f"{self.path} holds no results of this question; name another file to keep them in")
+            text = first + file.read()
+            whole = text[: text.rfind(b"\n") + 1]
+            file.truncate(len(whole))
+            file.write(b"" if whole else self.head)
+        return whole.split(b"\n")[1:-1]
+
+    def _seal(self, body: bytes) -> bytes:
+        """Return what ends a line: a checksum in quotes, and the bracket."""
+        return b'"' + hashlib.sha256(self.head + body).hexdigest()[:16].encode() + b'"]'
 
     def add(self, key: str, result: Any) -> None:  # noqa: ANN401 - what JSON can hold
         """Keep a result."""
+        body = f"{key[:-1]}, {json.dumps(result)}".encode()
         try:
-            with self.path.open("a", encoding="utf-8") as file:
-                file.write(f"{key[:-1]}, {json.dumps(result)}]\n")
+            with self.path.open("ab") as file:
+                file.write(body + b", " + self._seal(body) + b"\n")
         except OSError as error:
             raise InputError(f"cannot keep results in {self.path}: {error.strerror}") from None
 
@@ -134,7 +152,8 @@ def checksum(net: Network) -> str:
     """Return the sha256 of a network as it is seen: its files, what the scenario makes of them, and the profile."""
     import pandas as pd
 
-    seen = net.identity, net.profile, net.regime, sorted(net.denied), net.exclude_doubtful, net.include_access
+    left_out = net.exclude_doubtful, net.exclude_relief, net.include_access, net.detrain
+    seen = net.identity, net.profile, net.pace, net.regime, sorted(net.denied), left_out
     digest = hashlib.sha256(repr(seen).encode())
     for table in (net.links.drop(columns="geometry"), net.places.drop(columns="geometry"), net.borders):
         digest.update(pd.util.hash_pandas_object(table).to_numpy().tobytes())
@@ -206,7 +225,15 @@ def _begin(packed: bytes) -> None:
     """Start a worker process; Ctrl-C ends it without a word."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)
     _ctrl_c("SIG_UNBLOCK")
+    Thread(target=_end_with_parent, daemon=True).start()
     _SENT[:] = [packed]
+
+
+def _end_with_parent() -> None:
+    """End a worker whose parent was killed: nobody would ever ask it again, nor tell it to end."""
+    if (parent := parent_process()) is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _ctrl_c(how: str) -> None:

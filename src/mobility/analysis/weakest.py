@@ -6,17 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
+import pandas as pd
 
-from mobility.analysis.pairs import routes
+from mobility.analysis.routes import routes
 from mobility.model.network import CRS
-from mobility.model.tables import split
+from mobility.vocabulary import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    import pandas as pd
-
+    from mobility.analysis.pairs import Ends
     from mobility.model.network import Network
+    from mobility.vocabulary import Words
 
 # Column of links.csv: the modes it is stated for, and whether the smallest or the largest value is the weakest.
 _LIMITS = {
@@ -26,14 +27,12 @@ _LIMITS = {
     "max_gradient_permille": (("rail",), "max"),
 }
 COLUMNS = [
-    *"from to state time_h road_km rail_km single_track_km not_electrified_km".split(),
+    *"from to state time_h road_km rail_km single_track_km not_electrified_km wire_ends".split(),
     *(f"{limit}{end}" for limit in _LIMITS for end in ("", "_link", "_unknown_km")),
 ]
 
 
-def weakest(
-    network: Network, origins: Iterable[str] | None = None, destinations: Iterable[str] | None = None
-) -> gpd.GeoDataFrame:
+def weakest(network: Network, origins: Ends = None, destinations: Words = None) -> gpd.GeoDataFrame:
     """Return the weakest attributes along every pair's best route.
 
     Parameters
@@ -48,13 +47,15 @@ def weakest(
     GeoDataFrame
         One row per pair, EPSG:4326 (its best route). Columns: from, to, state, time_h, road_km, rail_km,
         single_track_km (railway single or only partly double), not_electrified_km (wholly or partly without
-        overhead line); then of max_axle_t, max_gross_t (roads), max_train_length_m and
-        max_gradient_permille the weakest known value, the link that has it (suffix _link, the first in
-        order of travel) and the kilometres where nothing is known (_unknown_km). No value is known: NaN.
+        overhead line), wire_ends (how often the overhead line begins or ends on the way by train); then of
+        max_axle_t, max_gross_t (roads), max_train_length_m and max_gradient_permille the weakest known
+        value, the link that has it (suffix _link, the first in order of travel) and the kilometres where
+        nothing is known (_unknown_km). No value is known: NaN.
     """
     net = network.profiled()
     table = routes(net, origins, destinations)
-    found = [_along(net.links.loc[split(cell)]) for cell in table["links"]]
+    links = pd.DataFrame(net.links[["mode", "length_km", "tracks", "electrified", *_LIMITS]])
+    found = [_along(links.loc[split(cell)]) for cell in table["links"]]
     columns = {name: [row[name] for row in found] for name in COLUMNS if name not in table}
     return gpd.GeoDataFrame(table.assign(**columns)[[*COLUMNS, "geometry"]], geometry="geometry", crs=CRS)
 
@@ -68,6 +69,7 @@ def _along(links: pd.DataFrame) -> dict[str, Any]:
         "rail_km": km[rail].sum(),
         "single_track_km": km[rail & links["tracks"].isin(["1", "1-2"])].sum(),
         "not_electrified_km": km[rail & links["electrified"].isin(["no", "partly"])].sum(),
+        "wire_ends": len(wire_ends(mode, links["electrified"])),
     }
     for limit, (modes, worst) in _LIMITS.items():
         asked = links[mode.isin(modes)]
@@ -76,3 +78,19 @@ def _along(links: pd.DataFrame) -> dict[str, Any]:
         row |= {limit: known.get(link, np.nan), f"{limit}_link": link}
         row[f"{limit}_unknown_km"] = asked.loc[asked[limit].isna(), "length_km"].sum()
     return row
+
+
+def wire_ends(modes: Iterable[str], electrified: Iterable[str]) -> list[int]:
+    """Return before which legs of a route, in order of travel, the overhead line begins or ends (change of traction).
+
+    Where it is not stated, and where a line has it partly, it is taken to go on as it was. A train is left by road, by
+    sea and where modes are changed ("transfer"), not at a border ("crossing").
+    """
+    found, before = [], ""
+    for leg, (mode, wire) in enumerate(zip(modes, electrified, strict=True)):
+        if mode not in {"rail", "crossing"}:
+            before = ""
+        elif wire in {"yes", "no"}:
+            found += [leg] if before and wire != before else []
+            before = wire
+    return found

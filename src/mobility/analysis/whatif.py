@@ -8,28 +8,29 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import numpy as np
 
-from mobility.analysis.pairs import CONNECTED, routes
+from mobility.analysis.routes import routes
 from mobility.model.network import CRS
+from mobility.vocabulary import CONNECTED, LOST_END, NOTICEABLE_H, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import pandas as pd
 
+    from mobility.analysis.pairs import Ends
     from mobility.model.network import Network
+    from mobility.vocabulary import Words
 
 COLUMNS = (
-    "from to state_before state_after time_h_before time_h_after delta_h length_km_before length_km_after cut_off "
-    "newly_connected disjoint_routes_before disjoint_routes_after links_before links_after"
+    "from to state_before state_after time_h_before time_h_after delta_h arrival_h_before arrival_h_after "
+    "arrival_delta_h length_km_before length_km_after cut_off lost_end newly_connected "
+    "disjoint_routes_before disjoint_routes_after links_before links_after"
 ).split()
-_NOTICEABLE_H = 30 / 3600
 
 
 def whatif(
     before: Network,
     after: Network,
-    origins: Iterable[str] | None = None,
-    destinations: Iterable[str] | None = None,
+    origins: Ends = None,
+    destinations: Words = None,
 ) -> gpd.GeoDataFrame:
     """Return every pair before and after a change.
 
@@ -38,14 +39,16 @@ def whatif(
     before, after
         Two states of one network, each with a profile applied (else `mixed`).
     origins, destinations
-        As in `routes`. Pairs with an end that is closed in one of the two are left out.
+        As in `routes`. Pairs with an end that is closed before are left out.
 
     Returns
     -------
     GeoDataFrame
         One row per pair, EPSG:4326 (the route after, else before). Columns: from, to, state_before,
         state_after, time_h_before, time_h_after, delta_h (positive = slower; NaN unless connected
-        both times), length_km_before, length_km_after, cut_off (was connected, is no longer),
+        both times), arrival_h_before, arrival_h_after and arrival_delta_h (the same with march days, as `routes`
+        has them), length_km_before, length_km_after, cut_off (was connected, is no longer),
+        lost_end (its origin or destination is closed after: its state is then "lost an end"),
         newly_connected, disjoint_routes_before, disjoint_routes_after, links_before, links_after.
 
     Examples
@@ -57,10 +60,14 @@ def whatif(
     True
     """
     tables = [routes(net, origins, destinations) for net in (before, after)]
-    table = tables[0].merge(tables[1], on=["from", "to"], suffixes=("_before", "_after"))
+    table = tables[0].merge(tables[1], on=["from", "to"], suffixes=("_before", "_after"), how="left")
+    table["lost_end"] = table["state_after"].isna()
+    gone = {"state_after": LOST_END, "links_after": "", "disjoint_routes_after": 0}
+    table = table.fillna(gone).astype({"disjoint_routes_after": int})
     joined = {when: table[f"state_{when}"] == CONNECTED for when in ("before", "after")}
     table["delta_h"] = table["time_h_after"] - table["time_h_before"]
-    table["cut_off"] = joined["before"] & ~joined["after"]
+    table["arrival_delta_h"] = table["arrival_h_after"] - table["arrival_h_before"]
+    table["cut_off"] = joined["before"] & ~joined["after"] & ~table["lost_end"]
     table["newly_connected"] = ~joined["before"] & joined["after"]
     shape = table["geometry_after"].where(joined["after"], table["geometry_before"])
     return gpd.GeoDataFrame(table[COLUMNS], geometry=gpd.GeoSeries(shape.array), crs=CRS)
@@ -68,8 +75,8 @@ def whatif(
 
 def changed(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     """Return the rows of `whatif` that change by more than half a minute, or connect or not; the largest first."""
-    by = table["delta_h"].abs()
-    rows = table[(by > _NOTICEABLE_H) | table["cut_off"] | table["newly_connected"]].assign(by=by)
+    rows = table.assign(by=table["delta_h"].abs())
+    rows = rows[(rows["by"] > NOTICEABLE_H) | rows["cut_off"] | rows["newly_connected"]]
     rows = rows.sort_values(["cut_off", "newly_connected", "by"], ascending=False, kind="stable", ignore_index=True)
     return gpd.GeoDataFrame(rows.drop(columns="by"))
 
@@ -90,7 +97,7 @@ def shifted_load(network: Network, table: pd.DataFrame) -> gpd.GeoDataFrame:
         Columns link, name, mode, corridors, pairs_before, pairs_after, change, geometry. Pairs are
         best routes that use the link.
     """
-    use = [Counter(i for cell in table[f"links_{when}"] for i in cell.split(";") if i) for when in ("before", "after")]
+    use = [Counter(i for cell in table[f"links_{when}"] for i in split(cell)) for when in ("before", "after")]
     ids = sorted(set(use[0]) | set(use[1]))
     links = network.links.loc[ids, ["name", "mode", "corridors", "geometry"]]
     count = np.array([[u[i] for u in use] for i in ids]).reshape(-1, 2)

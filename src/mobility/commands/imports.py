@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import sys
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mobility.commands.options import SAFE, TRUST, Command
+from mobility.commands.sink import Sink
+from mobility.commands.waiting import say, silence
 from mobility.errors import InputError
-from mobility.options import FORMATS, Output, one_line
+from mobility.vocabulary import FORMATS, MODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mobility.model.network import Network
-    from mobility.sources.extract import Extract, Selection
-    from mobility.sources.ways import Ways
-
-    Step = Callable[[str], None]
 
 
 @click.group(name="import")
@@ -44,11 +41,11 @@ def _km(_ctx: click.Context, param: click.Parameter, value: str) -> float:
     return km
 
 
-@import_.command()
+@import_.command(cls=Command)
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option("--place", metavar="NAME", help="Area: a place by name, as OpenStreetMap knows it.")
 @click.option("--bbox", metavar="W,S,E,N", help="Area: a box in degrees, as 19.3,40.6,21.2,41.5.")
-@click.option("--polygon", metavar="FILE", help="Area: the polygons of a file (GeoJSON, GeoPackage).")
+@click.option("--polygon", metavar="FILE", help="Area: the polygons of a file (GeoJSON, GeoPackage, KML ...).")
 @click.option("--along", metavar="NAME", help="Area: a belt along corridor:VIII, a link ... of the network.")
 @click.option(
     "--buffer",
@@ -64,12 +61,12 @@ def _km(_ctx: click.Context, param: click.Parameter, value: str) -> float:
     default="motorway,trunk,primary,secondary",
     show_default=True,
     metavar="CLASS,...",
-    help="Road classes to take.",
+    help="Road classes to take; also tertiary, unclassified.",
 )
 @click.option(
     "--rails",
     callback=_words,
-    default="main,branch",
+    default="main,branch,freight",
     show_default=True,
     metavar="USE,...",
     help="Railways to take; also industrial, military, tourism, service (yards and sidings).",
@@ -79,8 +76,13 @@ def _km(_ctx: click.Context, param: click.Parameter, value: str) -> float:
     "--mode",
     "modes",
     multiple=True,
-    type=click.Choice(["road", "rail", "sea"], case_sensitive=False),
+    type=click.Choice(MODES, case_sensitive=False),
     help="Take only this mode (repeatable).",
+)
+@click.option(
+    "--allow-restricted",
+    is_flag=True,
+    help="Take what is forbidden to lorries, barred or out of use too, marked as doubtful.",
 )
 @click.option("--country", metavar="XX", help="All of it lies in this country; default: by OSM's national borders.")
 @click.option(
@@ -88,6 +90,12 @@ def _km(_ctx: click.Context, param: click.Parameter, value: str) -> float:
     multiple=True,
     metavar="WHAT",
     help='Tie places to it: a kind (port, city, base ...), set:NAME, a place, "all", or FILE.csv (repeatable).',
+)
+@click.option(
+    "--places",
+    callback=lambda ctx, param, value: () if value is None else _words(ctx, param, value),
+    metavar="WHAT,...",
+    help="Tie places of FILE to it in the same way: ports, bases, airfields, or all.",
 )
 @click.option(
     "--max-snap", callback=_km, default="5km", show_default=True, metavar="KM", help="Farthest straight line to snap."
@@ -99,6 +107,12 @@ def _km(_ctx: click.Context, param: click.Parameter, value: str) -> float:
     show_default=True,
     metavar="M",
     help="Metres by which drawn lines may be simplified.",
+)
+@click.option(
+    "--onto",
+    metavar="NETWORK",
+    type=click.Path(path_type=Path),
+    help="Add to this curated network the ways it lacks, and list them; -o COPY is a folder, or a GeoPackage.",
 )
 @click.option("--refresh", is_flag=True, help="Print lengths of the network's own links, old and new; write nothing.")
 @click.option("--overpass", metavar="URL", help="Overpass endpoint; default: https://overpass-api.de/api.")
@@ -113,6 +127,7 @@ def _km(_ctx: click.Context, param: click.Parameter, value: str) -> float:
 @click.option("-f", "--format", "fmt", type=click.Choice(FORMATS), help="With --refresh; default: table.")
 @click.option("-o", "--output", metavar="FILE.gpkg", help="GeoPackage to write (with --refresh: FILE in any format).")
 @click.option("-q", "--quiet", is_flag=True, help="No notes on stderr.")
+@click.option("--safe-csv", is_flag=True, help=SAFE)
 @click.pass_context
 def osm(ctx: click.Context, /, file: Path | None, **options: Any) -> None:  # noqa: ANN401
     """Import roads, railways and ferries from OpenStreetMap: a FILE (.osm, .osm.gz, .osm.bz2, .pbf), or Overpass.
@@ -121,86 +136,91 @@ def osm(ctx: click.Context, /, file: Path | None, **options: Any) -> None:  # no
     © OpenStreetMap contributors, Open Database Licence (ODbL).
     """
     from mobility.model.network import Network
-    from mobility.model.scenario import Scenario
-    from mobility.sources.extract import Selection
-    from mobility.sources.ways import parse
+    from mobility.sources.importing import from_osm
 
-    refresh = options["refresh"]
-    out = Output(ctx, Scenario(), {k: options[k] for k in ("fmt", "output", "quiet")}, FORMATS if refresh else ())
-    if not refresh:
-        out.choose([".gpkg"])
-    home = cache(lambda: Network.load(ctx.obj))  # only when the data can be read
-    country = _country(options["country"]) or ("any" if refresh else "")  # lengths have no country
-    modes = options["modes"] or ("road", "rail", "sea")
-    selection = Selection(options["roads"], options["rails"], modes, borders=not country)
-    ways = parse(_read(file, home, selection, options, _progress(out)), home().places, out.note, country)
-    if refresh:
-        _compare(out, home(), ways, options["max_snap"], options["buffer"])
-    else:
-        _write(out, home(), ways, options)
-
-
-def _country(word: str | None) -> str:
-    code = (word or "").strip().upper()
-    if code and not (len(code) == 2 and code.isascii() and code.isalpha()):  # noqa: PLR2004 - ISO 3166-1 alpha-2
-        raise InputError(f"--country {word!r}: write the two letters of its code, as AL")
-    return code
-
-
-def _read(
-    file: Path | None, home: Callable[[], Network], selection: Selection, options: dict[str, Any], step: Step
-) -> Extract:
-    """Read the file, or ask Overpass for the area."""
-    from mobility.model.closures import read_area
-    from mobility.sources import area, files, overpass
-
-    folder = options["cache"]
-    areas: dict[str, Callable[[str], Any]] = {
-        "place": lambda word: overpass.place(word, url=options["nominatim"] or overpass.NOMINATIM, cache=folder),
-        "bbox": area.bounding_box,
-        "polygon": read_area,
-        "along": lambda word: area.along(home(), word, options["buffer"]),
+    refresh, onto = options["refresh"], options["onto"]
+    silence(options["quiet"])
+    formats, safe = FORMATS if refresh else (), options["safe_csv"] and refresh
+    to = options["fmt"], options["output"], options["quiet"], formats
+    out = Sink(ctx.info_name or "", *to, keep=[ctx.obj, *[onto] * bool(onto)], safe=safe)
+    if onto and (refresh or out.target is None):
+        raise InputError("--onto writes a copy: give -o COPY (a new folder, or FILE.gpkg), and no --refresh")
+    if options["places"] and (refresh or onto):
+        raise InputError("--places goes with a new network, not with --onto or --refresh")
+    asked: dict[str, Any] = {name: options[name] or "" for name in ("overpass", "nominatim", "along")} | {
+        "area": _area(options),
+        "modes": options["modes"] or MODES,
+        "buffer_km": options["buffer"],
+        "max_snap_km": options["max_snap"],
+        **{name: options[name] for name in ("roads", "rails", "cache", "allow_restricted")},
     }
-    shapes = [find(options[name]) for name, find in areas.items() if options[name]]
-    if len(shapes) > 1:
+    said: dict[str, Any] = {"tell": out.note, "step": say}
+    trust = ctx.meta.get(TRUST)
+    like = Network.load(ctx.obj, trust=trust, tell=out.note) if trust else None
+    if refresh:
+        _compare(out, like or Network.load(ctx.obj), file, country=options["country"] or "any", **asked, **said)
+        return
+    own: dict[str, Any] = {"country": options["country"] or "", "simplify_m": options["simplify"]}
+    own |= {name: options[name] for name in ("snap", "places")}
+    if onto:
+        _add(
+            out,
+            onto,
+            from_osm(file, like=onto, **asked, **own | {"snap": (), "places": None}, **said),
+            options["fmt"],
+            safe=options["safe_csv"],
+        )
+        return
+    out.choose([".gpkg"])
+    _write(out, from_osm(file, like=like or ctx.obj, **asked, **own, **said))
+
+
+def _area(options: dict[str, Any]) -> Any:  # noqa: ANN401 - a geometry, or a place by name
+    """Return the area asked for, of which there is one at most."""
+    from mobility.sources.area import bounding_box
+
+    readers: dict[str, Callable[[str], Any]] = {"bbox": bounding_box, "polygon": Path, "place": str}
+    found = [read(options[name]) for name, read in readers.items() if options[name]]
+    if len(found) + bool(options["along"]) > 1:
         raise InputError("give one area: --place, --bbox, --polygon or --along")
-    if file is None and not shapes:
-        raise InputError("say what to import: a FILE, or for Overpass an area (--place, --bbox, --polygon or --along)")
-    if file is None:
-        extract = overpass.read(shapes[0], selection, url=options["overpass"] or overpass.URL, cache=folder, step=step)
-    else:
-        extract = files.read(file, selection, step)
-    step("")
-    return extract.within(shapes[0]) if shapes else extract
+    return found[0] if found else None
 
 
-def _write(out: Output, home: Network, ways: Ways, options: dict[str, Any]) -> None:
-    """Write the network of some ways."""
-    from mobility.present.exchange import geopackage
-    from mobility.sources.osm import ATTRIBUTION, network
-    from mobility.sources.snap import snap
+def _write(out: Sink, net: Network) -> None:
+    """Write an imported network, and say what is in it."""
+    from mobility.model.files import as_geopackage
+    from mobility.sources.osm import ATTRIBUTION, SOURCE
 
-    snapped = snap(ways, home, options["snap"], out.note, options["max_snap"])
-    net = network(ways, home, out.note, snapped=snapped, tolerance_m=options["simplify"])
-    out.save(geopackage(net))
+    out.save(as_geopackage(net))
     km = net.links.groupby("mode")["length_km"]
     counts = ", ".join(f"{len(part):,} {mode} links ({part.sum():,.1f} km)" for mode, part in km)
-    out.note(f"{len(net.places):,} places, {counts}. {ATTRIBUTION}, data of {ways.extract.date or 'unknown date'}")
+    date = net.sources.loc[net.sources["id"] == SOURCE, "date"].iloc[0]
+    out.note(f"{len(net.places):,} places, {counts}. {ATTRIBUTION}, data of {date or 'unknown date'}")
 
 
-def _compare(out: Output, home: Network, ways: Ways, max_km: float, belt_km: float) -> None:
+def _add(out: Sink, home: Path, imported: Network, fmt: str | None, *, safe: bool) -> None:
+    """Write a copy of a curated network with the ways that it lacks (conflation), and list them."""
+    from mobility.model.files import Identity, as_geopackage
+    from mobility.sources import copies, onto
+    from mobility.sources.osm import ATTRIBUTION
+
+    copy, added = onto.add(home, imported)
+    if out.file.suffix.casefold() == ".gpkg":
+        out.save(as_geopackage(copies.network_of(copy, home)))
+    else:
+        copies.write_folder(copy, home, out.file)
+    counts = added["kind"].value_counts().to_dict()
+    listed = Sink(out.command, fmt, None, out.quiet, safe=safe)
+    listed.rows(Identity.of(home), {}, added, onto.ADDED, counts)
+    listed.note("; ".join(f"{kind}: {count}" for kind, count in counts.items()) + f". {ATTRIBUTION}")
+
+
+def _compare(out: Sink, home: Network, file: Path | None, **asked: Any) -> None:  # noqa: ANN401 - of `osm_lengths`
     """Print old lengths against new."""
-    from mobility.sources import refresh
+    from mobility.sources.importing import osm_lengths
+    from mobility.sources.refresh import COLUMNS, OUTSIDE
 
-    frame = refresh.refresh(home, ways, max_km=max_km, belt_km=belt_km)
+    frame = osm_lengths(home, file, **asked)
     states = frame["state"].value_counts().to_dict()
-    rows = frame[frame["state"] != refresh.OUTSIDE]
-    out.rows(home.identity, rows, refresh.COLUMNS.split(), {"states": states})
+    out.rows(home.identity, {}, frame[frame["state"] != OUTSIDE], COLUMNS.split(), {"states": states})
     out.note("; ".join(f"{state}: {count}" for state, count in states.items()) + ". Nothing was changed")
-
-
-def _progress(out: Output) -> Step:
-    """Return what shows a word of progress, on a terminal only."""
-    if out.quiet or not sys.stderr.isatty():
-        return lambda _: None
-    return lambda text: click.echo(f"\r\033[K{one_line(text)}", nl=False, err=True)

@@ -6,49 +6,48 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mobility.options import ends_of, pair_options, scenario_options, write_whole
+from mobility.commands.options import SWEPT, Command, question
 
 if TYPE_CHECKING:
+    from mobility.commands.run import Run
     from mobility.model.scenario import Scenario
-    from mobility.options import Output
 
 
-@click.command()
+@click.command(cls=Command)
 @click.option("--against", metavar="FILE|today", default="today", help="Baseline of the what-if; default: today.")
 @click.option("--title", metavar="TEXT", help="Title of the brief; default: that of the scenario.")
-@pair_options
-@scenario_options(formats=False)
-def report(
-    given: Scenario, out: Output, against: str, title: str | None, from_: tuple[str, ...], to_: tuple[str, ...]
-) -> None:
+@question(pairs=True, draws=SWEPT, sweeps=True, formats=False, compared=True)
+def report(run: Run, against: str, title: str | None) -> None:
     """Write a brief: findings in words, maps, tables, method, sources: -o FILE.html, or FILE.md with pictures."""
-    from mobility.present import brief
+    from mobility.model.files import write_whole
     from mobility.present.report import report
 
-    suffix = out.choose([".html", ".htm", ".md"])
-    net = out.load()
-    ends_of(net, from_, to_)  # there is a pair to ask about
-    given = given.plus(title=title)
-    before = out.baseline(against) if given.changes() else net
-    command = _command(out, given, against, from_, to_)
-    made = report(before, net, given, from_ or None, to_ or None, command=command)
-    if suffix == ".md":
-        assert out.target is not None  # noqa: S101 - `choose` asked for it
-        text, pictures = brief.to_markdown(made, out.target.stem)
-        for name, data in pictures.items():
-            write_whole(out.target.with_name(name), data)
-        out.save(text.encode())
-    else:
-        out.save(brief.to_html(made).encode())
+    out = run.sink
+    out.choose([".html", ".htm", ".md"])
+    net, given = run.network, run.given.plus(title=title)
+    before = net if against == "today" and given == given.unchanged() else run.baseline(against)
+    command = _command(run, given, against)
+    made = report(before, net, run.pairs, scenario=given, command=command, run=run.sweep(net))
+    for name, data in made.files(out.file.name).items():
+        out.refuse_kept(out.file.with_name(name))
+        write_whole(out.file.with_name(name), data)
+    out.note(f"wrote {out.file}")
 
 
-def _command(out: Output, given: Scenario, against: str, from_: tuple[str, ...], to_: tuple[str, ...]) -> str:
+def _command(run: Run, given: Scenario, against: str) -> str:
     """Return the command that makes the brief again; of paths the last part, which names no machine."""
     import shlex
     from pathlib import Path
 
-    words = ["mobility", *(["--network", Path(out.path).name] if out.path else []), "report", *given.options()]
-    words += [word for flag, places in (("--from", from_), ("--to", to_)) for place in places for word in (flag, place)]
+    words = [
+        "mobility",
+        *(["--network", Path(run.path).resolve().name] if run.path else []),
+        *(["--trust", run.trust] if run.trust else []),
+        "report",
+        *given.options(),
+    ]
+    ends = (("--from", run.starts), ("--to", run.ends))
+    words += [word for flag, places in ends for place in places for word in (flag, place)]
     words += ["--against", Path(against).name] if against != "today" else []
-    assert out.target is not None  # noqa: S101 - `choose` asked for it
-    return shlex.join([*words, "-o", out.target.name])
+    words += ["--title", given.title] if given.title else []
+    return shlex.join([*words, "-o", run.sink.file.name])

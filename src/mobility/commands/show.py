@@ -8,22 +8,20 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.core import ParameterSource
 
-from mobility.commands.deploy import asked_of, force_options
+from mobility.commands.deploy import asked_of, ends_of, force_options
+from mobility.commands.options import Command, question
 from mobility.errors import InputError
-from mobility.options import ends_of, pair_options, scenario_options
 
 if TYPE_CHECKING:
-    from mobility.model.scenario import Scenario
-    from mobility.options import Output
+    from mobility.commands.run import Run
 
 
 # Which --show an option belongs to, where not to all.
 _OF = dict.fromkeys(signature(asked_of).parameters, "deploy")
-_OF |= {"against": "whatif", "k": "interdict", "project": "redundancy"}
+_OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict", "project": "redundancy"}
 
 
-@click.command(name="map")
-@pair_options
+@click.command(name="map", cls=Command)
 @click.option(
     "--show",
     type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "redundancy", "deploy"]),
@@ -35,7 +33,7 @@ _OF |= {"against": "whatif", "k": "interdict", "project": "redundancy"}
 @click.option(
     "-k",
     "k",
-    type=click.IntRange(min=1),
+    type=click.IntRange(1, 100),
     default=3,
     show_default=True,
     metavar="N",
@@ -50,12 +48,9 @@ _OF |= {"against": "whatif", "k": "interdict", "project": "redundancy"}
 @click.option(
     "--tiles", metavar="URL", default="", help="Online map tiles over the land, as https://host/{z}/{x}/{y}.png."
 )
-@scenario_options(formats=False)
-def map_(  # noqa: PLR0913, PLR0917 - one option each
-    given: Scenario,
-    out: Output,
-    from_: tuple[str, ...],
-    to_: tuple[str, ...],
+@question(pairs=True, formats=False, compared=True)
+def map_(
+    run: Run,
     show: str,
     against: str,
     k: int,
@@ -68,77 +63,67 @@ def map_(  # noqa: PLR0913, PLR0917 - one option each
     """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
     from dataclasses import replace
 
-    from mobility.model.network import Network
-    from mobility.present import views
-    from mobility.present.deploy_views import deploy_map
-    from mobility.present.interactive import whatif_page
-    from mobility.present.maps import page_of
+    from mobility.present import findings
+    from mobility.present.web.map import page_of
 
-    for param in click.get_current_context().command.params:
-        of, source = _OF.get(param.name or ""), click.get_current_context().get_parameter_source(param.name or "")
-        if of and of != show and source is ParameterSource.COMMANDLINE:
-            raise InputError(f"{param.opts[0]} goes with --show {of}")
-    pages = (".html", ".htm")
+    _check(show, interactive=interactive)
+    pages, out = (".html", ".htm"), run.sink
     suffix = out.choose(pages if interactive or tiles else (*pages, ".png", ".svg", ".pdf"))
     if interactive:
-        if show != "routes":
-            raise InputError("--interactive is a view of its own: leave out --show")
-        page = whatif_page(
-            Network.load(out.path),
-            given,
-            from_ or None,
-            to_ or None,
-            title=title or given.title,
-            tiles=tiles,
-            home=out.path,
-        )
-        out.save(page.html().encode())
+        out.save(_interactive(run, title or run.given.title, tiles))
         return
-    net = out.load()
-    starts, ends, _ = (None, None, 0) if show == "network" else ends_of(net, from_, to_)
-    view = {
-        "network": lambda: views.network_map(net),
-        "routes": lambda: views.route_map(net, starts, ends),
-        "whatif": lambda: views.whatif_map(out.baseline(against), net, starts, ends),
-        "bottlenecks": lambda: views.bottleneck_map(net, starts, ends),
-        "interdict": lambda: views.interdiction_map(net, k, starts, ends),
-        "redundancy": lambda: views.redundancy_map(net, project or None, starts, ends),
-        "deploy": lambda: deploy_map(net, origins=starts, destinations=ends, **asked_of(**force)),
+    net, change = run.network, run.given.name
+    finding = {
+        "network": lambda: findings.network(net),
+        "routes": lambda: findings.routes(net, run.pairs),
+        "whatif": lambda: findings.whatif(run.baseline(against), net, run.pairs, change=change),
+        "bottlenecks": lambda: findings.bottlenecks(net, run.pairs),
+        "interdict": lambda: findings.interdict(net, run.pairs, k=k),
+        "redundancy": lambda: findings.redundancy(net, run.pairs, projects=project or None),
+        "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**force)),
     }[show]()
-    view = replace(view, title=title or ": ".join(filter(None, (given.title, view.title))))
+    view = replace(finding.view, title=title or ": ".join(filter(None, (run.given.title, finding.title))))
     out.save(page_of(view, tiles).html().encode() if tiles else view.encoded(suffix))
 
 
-@click.command()
+def _check(show: str, *, interactive: bool) -> None:
+    """Refuse options of another --show."""
+    context = click.get_current_context()
+    for param in context.command.params:
+        of, source = _OF.get(param.name or ""), context.get_parameter_source(param.name or "")
+        if of and of != show and source is ParameterSource.COMMANDLINE:
+            raise InputError(f"{param.opts[0]} goes with --show {of}")
+    if interactive and show != "routes":
+        raise InputError("--interactive is a view of its own: leave out --show")
+
+
+def _interactive(run: Run, title: str, tiles: str) -> bytes:
+    """Return the what-if page, which starts where the scenario is."""
+    from mobility.present.web.whatif import whatif_page
+
+    ends = (run.starts or None, run.ends or None)
+    page = whatif_page(run.tables, *ends, given=run.given, title=title, tiles=tiles, home=run.path)
+    return page.html().encode()
+
+
+@click.command(cls=Command)
 @click.argument("corridor")
-@scenario_options(pictures=True)
-def strip(given: Scenario, out: Output, corridor: str) -> None:
+@question(pictures=True)
+def strip(run: Run, corridor: str) -> None:
     """Show a corridor stop by stop: what each section is, and whether it can be used.
 
     -o FILE.png, .svg or .pdf draws it as a strip, from top to bottom; -m rail shows the railway only.
     """
-    from mobility.analysis.corridor import sections
-    from mobility.present.words import corridor_words
+    from mobility.present import findings
 
-    net = out.load()
-    if out.draws:
-        from mobility.present.strip import strip
-
-        out.draw(strip(net, corridor, given.mode))
-        return
-    frame = sections(net, corridor, given.mode)
-    columns = "mode branch from to length_km status reason road_class lanes tracks electrified max_speed_kmh".split()
-    out.rows(net.identity, frame, columns, {"sections": len(frame), "finding": corridor_words(net, frame)})
-    out.words([corridor_words(net, frame) + "."])
+    run.show(findings.strip(run.network, corridor, run.given.mode))
 
 
-@click.command()
-@scenario_options(formats=False)
-def export(given: Scenario, out: Output) -> None:
+@click.command(cls=Command)
+@question(formats=False)
+def export(run: Run) -> None:
     """Write the network: -o FILE.csv (routable arcs), .graphml, .gpkg (all tables) or .geojson (links)."""
-    del given
     from mobility.present import exchange
 
-    suffix = out.choose(exchange.WRITERS)
-    net = out.load()
-    out.save(exchange.WRITERS[suffix](net))
+    suffix = run.sink.choose(exchange.WRITERS)
+    run.sink.save(exchange.WRITERS[suffix](run.network))

@@ -4,41 +4,73 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from mobility.errors import AmbiguousNameError, InputError, UnknownNameError
-from mobility.model.profiles import MODES
-from mobility.model.tables import split
+from mobility.model import areas
+from mobility.model.names import coordinates, fold
+from mobility.vocabulary import ACCESS, MODES, RELIEF, dashed, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     import pandas as pd
-    import shapely
 
     from mobility.model.network import Network
 
 _EXAMPLES = {
-    "corridor": "corridor:VIII",
+    "corridor": "corridor:VIII, corridor:VIII:rail, corridor:VIII:only",
     "country": "country:RS",
     "mode": "mode:rail",
     "border": "border:tabanovce",
     "area": "area:FILE.geojson",
-    "around": "around:PLACE:25km",
+    "around": "around:PLACE:25km or around:42.7,23.3:25km",
 }
 
 
 @dataclass(frozen=True)
 class Closure:
-    """Ids that a closure takes out, and why."""
+    """Ids that a closure takes out, and why; and what a file held that closes nothing, in words.
+
+    `one_way` are links that it closes from their `from` to their `to` only. `astray` says where an area lies that
+    meets no link.
+    """
 
     reason: str
     links: tuple[str, ...] = ()
     places: tuple[str, ...] = ()
     borders: tuple[str, ...] = ()
+    one_way: tuple[str, ...] = ()
+    left_out: tuple[str, ...] = ()
+    astray: str = ""
 
 
-def resolve(net: Network, text: str) -> Closure:
+class Beside(str):
+    """A name as a file has it that lies in `folder`: what path it holds starts there."""
+
+    __slots__ = ("folder",)
+
+    folder: str
+
+    def __new__(cls, text: str, folder: str = "") -> Self:
+        """Return the name with its folder."""
+        made = super().__new__(cls, text)
+        made.folder = folder
+        return made
+
+    def __reduce__(self) -> tuple[type[Self], tuple[str, str]]:
+        return type(self), (str(self), self.folder)
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other) is True and (not isinstance(other, Beside) or self.folder == other.folder)
+
+    def __ne__(self, other: object) -> bool:
+        return not self == other
+
+    __hash__ = str.__hash__
+
+
+def resolve(net: Network, text: str, width_m: float = areas.WIDTH_M) -> Closure:
     """Return what `text` closes.
 
     Parameters
@@ -46,10 +78,14 @@ def resolve(net: Network, text: str) -> Closure:
     net
         The network.
     text
-        Name of a link (all active links of that name, in either direction), place (its links too) or
-        structure (all links it carries); ``link: place: structure:`` narrow the search; or
-        ``corridor:VIII`` (of one mode: ``corridor:VIII:rail``), ``country:RS``, ``border:NAME``,
-        ``mode:rail``, ``area:FILE.geojson``, ``around:PLACE:25km``.
+        Name of a link (all active links of that name, in either direction; with ``>`` after it only from its
+        first place to its second), place (its links too), structure (all links it carries) or country;
+        ``link: place: structure:`` narrow the search; or ``corridor:VIII`` (of one mode: ``corridor:VIII:rail``;
+        without what other corridors share: ``corridor:VIII:only``), ``country:RS``, ``border:NAME``,
+        ``border:BA-RS`` (every crossing of the two), ``mode:rail``, ``area:FILE.geojson``, ``around:PLACE:25km``
+        (or ``around:LAT,LON:25km``). A path is relative to the working folder, of a `Beside` to its folder.
+    width_m
+        How near to the lines and points of a file a link is closed (its polygons close what they touch).
 
     Raises
     ------
@@ -64,14 +100,38 @@ def resolve(net: Network, text: str) -> Closure:
         "country": _country,
         "mode": _mode,
         "border": _border,
-        "area": _area,
         "around": _around,
     }
-    if kind.strip().casefold() in by_kind and ":" in text:
+    word = kind.strip().casefold()
+    if word in _EXAMPLES and ":" in text:
         if not rest.strip():
-            raise InputError(f"{text!r} names nothing; write for instance {_EXAMPLES[kind.strip().casefold()]}")
-        return by_kind[kind.strip().casefold()](net, rest.strip())
-    hits = net.names.find(text, ("link", "place", "structure"))
+            raise InputError(f"{text!r} names nothing; write for instance {_EXAMPLES[word]}")
+        return _area(net, area_path(text), width_m) if word == "area" else by_kind[word](net, rest.strip())
+    return _named(net, text)
+
+
+def area_path(text: str) -> str:
+    """Return the path in ``area:PATH``, from where it is asked."""
+    path = text.partition(":")[2].strip()
+    return str(Path(text.folder, path)) if isinstance(text, Beside) else path
+
+
+def _named(net: Network, text: str) -> Closure:
+    """Return what a name without a kind before it closes."""
+    if "->" in text or "→" in text:
+        raise InputError(
+            f"{text!r}: one direction of a link is its name or id with > after it, as in 'durres-vore-road>'"
+        )
+    if text.rstrip().endswith(">"):
+        return _one_way(net, text.rstrip()[:-1].rstrip())
+    try:
+        hits = net.names.find(text, ("link", "place", "structure"))
+    except UnknownNameError:
+        if "@" in text:
+            raise InputError(f"{text!r}: a closure holds all the time; leave out from @ on") from None
+        if fold(text) not in {fold(name) for name in net.countries["name"]}:
+            raise
+        return _country(net, text)
     kinds = {hit.kind for hit in hits}
     if len(kinds) > 1 or (len(hits) > 1 and "link" not in kinds):
         raise AmbiguousNameError(f"{text!r} names {', '.join(map(str, hits))}. Give one of these.")
@@ -122,14 +182,20 @@ def corridor_code(net: Network, text: str) -> str:
     return codes[text.casefold()]
 
 
+def corridor_codes(net: Network, code: str) -> set[str]:
+    """Return the codes that the links of a corridor carry: its own, or those of the corridors that make it up."""
+    made_of = dict(zip(net.corridors["code"], net.corridors.get("members", ()), strict=False))
+    return {code, *split(str(made_of.get(code, "")))}
+
+
 def country_code(net: Network, text: str) -> str:
     """Return a country's code from its code or name; raises UnknownNameError listing the codes."""
     table = net.countries
     both = [*zip(table["iso2"], table["iso2"], strict=True), *zip(table["name"], table["iso2"], strict=True)]
-    known = {str(word).casefold(): str(code) for word, code in both}
-    if text.casefold() not in known:
+    known = {fold(str(word)): str(code) for word, code in both}
+    if fold(text) not in known:
         raise UnknownNameError(f"no country is called {text!r}; there are {', '.join(table['iso2'])}")
-    return known[text.casefold()]
+    return known[fold(text)]
 
 
 def mode_name(text: str) -> str:
@@ -144,19 +210,39 @@ def _links_at(net: Network, places: Iterable[str]) -> tuple[str, ...]:
     return tuple(net.links.index[net.links["from"].isin(at) | net.links["to"].isin(at)])
 
 
+def _one_way(net: Network, text: str) -> Closure:
+    hits = net.names.find(text, ("link",))
+    if len(hits) > 1:
+        raise AmbiguousNameError(f"{text!r} names {', '.join(map(str, hits))}. Give one of these ids with > after it.")
+    link = net.links.loc[hits[0].id]
+    start, end = (net.places.at[link[side], "name"] for side in ("from", "to"))
+    reason = f"closed: {link['name']} from {start} to {end}"
+    if link["oneway"]:  # there is no other direction
+        return Closure(reason, links=(hits[0].id,))
+    return Closure(reason, one_way=(hits[0].id,))
+
+
 def _corridor(net: Network, text: str) -> Closure:
-    name, _, mode = (word.strip() for word in text.partition(":"))
-    code = corridor_code(net, name)
-    modes = (mode_name(mode),) if mode else MODES
-    cells = zip(net.links.index, net.links["corridors"], net.links["mode"], strict=True)
-    tagged = [i for i, corridors, way in cells if code in split(corridors) and way in modes]
-    return Closure(f"closed: corridor {code}" + (f" by {modes[0]}" if mode else ""), links=tuple(tagged))
+    name, *words = (word.strip() for word in text.split(":"))
+    code, alone = corridor_code(net, name), any(word.casefold() == "only" for word in words)
+    named = [mode_name(word) for word in words if word and word.casefold() != "only"]
+    if len(named) > 1:
+        raise InputError(f"corridor:{text}: give one mode, as corridor:VIII:rail, or leave it out for both")
+    codes = corridor_codes(net, code)
+    own = codes | {RELIEF, ACCESS}
+    found = [
+        i
+        for i, cell, mode in zip(net.links.index, net.links["corridors"], net.links["mode"], strict=True)
+        if codes & (tagged := set(split(cell))) and mode in (named or MODES) and not (alone and tagged - own)
+    ]
+    how = (f" by {named[0]}" if named else "") + (", without what other corridors share" if alone else "")
+    return Closure(f"closed: corridor {code}{how}", links=tuple(found))
 
 
 def _country(net: Network, text: str) -> Closure:
     code = country_code(net, text)
     inside = tuple(net.places.index[net.places["country"] == code])
-    listed = [i for i, cell in zip(net.links.index, net.links["country"], strict=True) if code in cell.split("-")]
+    listed = [i for i, cell in zip(net.links.index, net.links["country"], strict=True) if code in dashed(cell)]
     return Closure(f"closed: country {code}", links=tuple(listed), places=inside)
 
 
@@ -166,41 +252,22 @@ def _mode(net: Network, text: str) -> Closure:
 
 
 def _border(net: Network, text: str) -> Closure:
+    codes = {code.strip().upper() for code in text.split("-")}
+    if len(codes) == 2 and codes <= set(net.countries["iso2"]):  # noqa: PLR2004 - of two countries
+        of_both = [set(dashed(cell)) == codes for cell in net.borders["countries"]]
+        places = tuple(net.borders.loc[of_both, "place"].unique())
+        if not places:
+            raise InputError(f"border:{text}: no crossing of these two countries is in the network")
+        return Closure(f"closed: every crossing {'-'.join(sorted(codes))}", borders=places)
     hit = net.names.one(text, ("border",))
     return Closure(f"closed: border {hit.name}", borders=(hit.id,))
 
 
-def read_area(text: str) -> shapely.Geometry:
-    """Return the polygons of a file (GeoJSON, GeoPackage) as one, in degrees; raises InputError when it holds none."""
-    import geopandas as gpd
-    import numpy as np
-
-    path = Path(text)
-    if not path.is_file():
-        raise InputError(f"area:{text}: there is no such file")
-    try:
-        with np.errstate(invalid="ignore"):  # a broken shape is reported below, in words
-            area = gpd.GeoDataFrame(gpd.read_file(path))
-    except Exception:  # noqa: BLE001 - any of pyogrio's and fiona's errors means the same to the user
-        raise InputError(f"area:{text}: is not a readable polygon file (GeoJSON, GeoPackage)") from None
-    if "geometry" not in area.columns:
-        raise InputError(f"area:{text}: holds no polygon")
-    if area.crs is not None:
-        area = area.to_crs("EPSG:4326")
-    shapes = [
-        g for g in area.geometry if g is not None and not g.is_empty and g.geom_type in {"Polygon", "MultiPolygon"}
-    ]
-    if not shapes:
-        raise InputError(f"area:{text}: holds no polygon")
-    if not all(g.is_valid for g in shapes):
-        raise InputError(
-            f"area:{text}: holds an invalid polygon (it crosses itself); mend it, for instance with a buffer of 0"
-        )
-    return gpd.GeoSeries(shapes).union_all()
-
-
-def _area(net: Network, text: str) -> Closure:
-    return _inside(net, read_area(text), f"closed: area {Path(text).name}")
+def _area(net: Network, text: str, width_m: float) -> Closure:
+    met = areas.meet(net, areas.read(text), width_m)
+    beside = f", {width_m:g} m beside its lines and points" if met.beside else ""
+    reason = f"closed: area {Path(text).name}{beside}"
+    return Closure(reason, met.links, met.places, left_out=met.left_out, astray=met.astray)
 
 
 def _around(net: Network, text: str) -> Closure:
@@ -210,20 +277,18 @@ def _around(net: Network, text: str) -> Closure:
     except ValueError:
         km = -1
     if not name or not 0 < km < 20_000:  # noqa: PLR2004 - half the Earth
-        raise InputError(f"around:{text}: write around:PLACE:25km")
-    place = net.names.one(name, ("place",))
+        raise InputError(f"around:{text}: write around:PLACE:25km or around:LAT,LON:25km")
     from geopandas import GeoSeries
     from shapely import Point
 
-    here = Point(net.places.at[place.id, "lon"], net.places.at[place.id, "lat"])
+    if at := coordinates(name):
+        here, called = Point(at[::-1]), f"{at[0]:g},{at[1]:g}"
+    else:
+        place = net.names.one(name, ("place",))
+        here, called = Point(net.places.at[place.id, "lon"], net.places.at[place.id, "lat"]), place.name
     true_to_centre = f"+proj=aeqd +lat_0={here.y} +lon_0={here.x}"
-    lines = GeoSeries(net.links.geometry.segmentize(0.05)).to_crs(true_to_centre)  # bends follow the lines as drawn
+    drawn = areas.over_the_date_line(net.links.geometry)
+    lines = GeoSeries(drawn.segmentize(0.05)).to_crs(true_to_centre)  # bends follow the lines as drawn
     points = net.places.geometry.to_crs(true_to_centre)
     near, inside = (shapes.distance(Point(0, 0)) <= km * 1000 for shapes in (lines, points))
-    name = f"closed: {km:g} km around {place.name}"
-    return Closure(name, tuple(net.links.index[near]), tuple(net.places.index[inside]))
-
-
-def _inside(net: Network, area: shapely.Geometry, reason: str) -> Closure:
-    links = net.links.index[net.links.geometry.intersects(area)]
-    return Closure(reason, tuple(links), tuple(net.places.index[net.places.geometry.within(area)]))
+    return Closure(f"closed: {km:g} km around {called}", tuple(net.links.index[near]), tuple(net.places.index[inside]))

@@ -8,13 +8,17 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mobility.errors import AmbiguousNameError, UnknownNameError
+from mobility.errors import AmbiguousNameError, InputError, UnknownNameError
+from mobility.vocabulary import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-# Letters that Unicode does not decompose into a base letter and a mark.
-_PLAIN = str.maketrans({"ł": "l", "đ": "d", "ı": "i", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d"})
+    import pandas as pd
+
+# Letters that Unicode does not decompose into a base letter and a mark; pages, which lack casefold, need the sigma.
+LETTERS = {"ł": "l", "đ": "d", "ı": "i", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "ς": "σ"}
+_PLAIN = str.maketrans(LETTERS)
 _GAP = re.compile(r"[\W_]+")
 
 
@@ -116,3 +120,38 @@ class NameIndex:
 def some(words: Sequence[str], most: int = 6) -> str:
     """Return the first words of a list, joined, and how many more there are."""
     return ", ".join(words[:most]) + (f" and {len(words) - most} more" if len(words) > most else "")
+
+
+def entries(
+    places: pd.DataFrame, links: pd.DataFrame, projects: pd.DataFrame, structures: pd.DataFrame, borders: pd.DataFrame
+) -> Iterable[tuple[Named, list[str], list[str]]]:
+    """Iterate over what can be named in the tables of a network: the thing, its further names, its aliases."""
+    columns = [places[column].tolist() for column in ("id", "name", "name_en", "alt_names")]
+    for key, name, english, alt in zip(*columns, strict=True):
+        yield Named("place", key, name), [english], split(alt) if alt else []
+    called = dict(zip(*columns[:2], strict=True))
+    columns = [links[column].tolist() for column in ("id", "name", "ref", "from", "to")]
+    for key, name, ref, a, b in zip(*columns, strict=True):
+        left, dash, right = name.partition("–")
+        ends = [f"{called[a]}–{called[b]}", f"{called[b]}–{called[a]}"]
+        yield Named("link", key, name), [ref, f"{right}–{left}" if dash else ""], ends
+    for kind, table in (("project", projects), ("structure", structures)):
+        for key, name in zip(table["id"], table["name"], strict=True):
+            yield Named(kind, key, name), [], []
+    for key in dict.fromkeys(borders["place"]):
+        at = places.loc[key]
+        yield Named("border", key, at["name"]), [at["name_en"]], split(at["alt_names"])
+
+
+_POINT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*")
+
+
+def coordinates(word: str) -> tuple[float, float] | None:
+    """Return latitude and longitude of a word like `60.17,24.94` (degrees), or None for any other word."""
+    found = _POINT.fullmatch(word)
+    if found is None:
+        return None
+    lat, lon = float(found[1]), float(found[2])
+    if abs(lat) > 90 or abs(lon) > 180:  # noqa: PLR2004 - the globe
+        raise InputError(f"{word!r} is no point on the globe; write latitude,longitude in degrees (60.17,24.94)")
+    return lat, lon

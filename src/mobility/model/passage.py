@@ -11,22 +11,26 @@ from mobility.errors import InputError
 from mobility.model.profiles import LINK_CLASSES, LOADING_GAUGES
 
 if TYPE_CHECKING:
-    from mobility.model.profiles import Profile, Rules
+    import geopandas as gpd
+
+    from mobility.model.profiles import Profile, Rules, Ship
 
 
-def planning_speed(links: pd.DataFrame, rules: Rules) -> tuple[pd.Series, np.ndarray[Any, Any]]:
+def planning_speed(links: pd.DataFrame, rules: Rules, pace: str) -> tuple[pd.Series, np.ndarray[Any, Any]]:
     """Return each link's speed (km/h) and what it rests on ("stated" or the rule).
 
     A stated `speed_kmh` stands. Otherwise a road takes the speed of its class, at most a share of
-    its limit; a railway a share of its line speed (the country's default where none is stated),
-    at most the rule's maximum; a sea link the rule's speed.
+    its limit; a railway a share of its line speed (the country's default where none is stated), at most a maximum,
+    both by the pace; a sea link the rule's speed.
     """
     mode = links["mode"].to_numpy()
     limit = links["max_speed_kmh"]
     road = links["road_class"].map(rules.road_speed_kmh)
     road = np.fmin(road.fillna(rules.road_speed_kmh["urban"]), limit * rules.share_of_limit)
     default = links["country"].map(rules.rail["default_line_kmh"]).fillna(rules.rail["other_line_kmh"])
-    rail = np.minimum(limit.fillna(default) * rules.rail["share_of_line_speed"], rules.rail["max_kmh"])
+    trains = rules.pace(pace)
+    rail = np.minimum(limit.fillna(default) * trains.share_of_line_speed, trains.max_kmh)
+    rail = rail * links["country"].map(trains.of_country).fillna(1.0)
     by_rule = np.select([mode == "road", mode == "rail"], [road, rail], rules.sea_speed_kmh)
     basis = np.select(
         [links["speed_kmh"].notna(), mode == "road", (mode == "rail") & limit.notna(), mode == "rail"],
@@ -124,12 +128,6 @@ def driven_speed(links: pd.DataFrame, planning: pd.Series, profile: Profile) -> 
     return np.fmin(planning, cap)
 
 
-def travel_hours(links: pd.DataFrame, speed: pd.Series, profile: Profile) -> tuple[pd.Series, pd.Series]:
-    """Return hours at the wheel and hours elapsed (road days have `hours_per_day` hours) per link."""
-    driving = links["length_km"] / driven_speed(links, speed, profile)
-    return driving, driving * np.where(links["mode"] == "road", 24 / profile.hours_per_day, 1.0)
-
-
 def vehicles_per_day(links: pd.DataFrame, profile: Profile, rules: Rules, speed: pd.Series) -> pd.Series:
     """Return a link's capacity in vehicles per day in one direction (estimates by rule; sea is unlimited).
 
@@ -156,12 +154,29 @@ def vehicles_per_day(links: pd.DataFrame, profile: Profile, rules: Rules, speed:
 def handled_per_day(places: pd.DataFrame, rules: Rules) -> pd.Series:
     """Return the vehicles a day that a port, airport or airbase lands or loads (estimates where not published).
 
-    A stated `capacity_day` stands; else ports and airports have the rules' number, and other places no limit.
+    A stated `capacity_day` stands; else a port has the rules' number per ro-ro berth (one where their number is not
+    known), an airport the rules' number, and other places no limit.
     """
     ports, air = places["kind"].isin(["port", "ferry_port"]), places["kind"].isin(["airport", "airbase"])
-    per_day = rules.capacity["port_vehicles_day"], rules.capacity["airport_vehicles_day"]
-    rule = np.select([ports, air], per_day, np.inf)
+    quays = rules.capacity["roro_berth_vehicles_day"] * places["roro_berths"].fillna(1)
+    rule = np.select([ports, air], [quays, rules.capacity["airport_vehicles_day"]], np.inf)
     return places["capacity_day"].where(places["capacity_day"].notna(), rule)
+
+
+OVER_SHORE = "estimate: over the shore, rule over_shore_vehicles_day"
+
+
+def landed_by(places: gpd.GeoDataFrame, ship: Ship, rules: Rules) -> gpd.GeoDataFrame:
+    """Return the places as a kind of ship finds them: where it draws too much it is discharged over the shore.
+
+    A port whose draught is not known is taken as deep enough.
+    """
+    shallow = places["draught_m"] < ship.draught_m
+    slower = np.minimum(handled_per_day(places, rules), rules.capacity["over_shore_vehicles_day"])
+    return places.assign(
+        capacity_day=places["capacity_day"].where(~shallow, slower),
+        capacity_source=places["capacity_source"].where(~shallow, OVER_SHORE),
+    )
 
 
 def link_class(links: pd.DataFrame) -> pd.Series:

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-import math
-import tomllib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from mobility.errors import InputError, UnknownNameError
+from mobility.errors import UnknownNameError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
-    from pathlib import Path
+    from collections.abc import Collection
 
     import pandas as pd
 
-MODES = ("road", "rail", "sea")
 LOADING_GAUGES = ("G1", "GA", "GB", "GC")  # EN 15273, narrow to wide
-TRANSFERS = ("road-rail", "road-sea", "rail-sea")
+TRANSFERS = ("road-rail", "road-sea", "rail-sea")  # what places.csv allows
+HANDLINGS = (*TRANSFERS, "detrain")  # the last: where a road meets a railway and no ramp is known
 ROAD_CLASSES = ("motorway", "expressway", "primary", "secondary", "urban")
 LINK_CLASSES = (*ROAD_CLASSES, "rail", "sea")
-TRANSIT = ("any", "nato", "nato+partners", "eu", "recognises-kosovo")
-_PROFILE_NUMBERS = (
-    "gross_t axle_t rail_axle_t rail_t_per_m width_m height_m length_m rail_kmh sea_kmh vehicles_per_train "
-    "train_length_m track_gauge_mm packet spacing_veh_km"
-).split()
-_CAPACITY_RULES = (
-    "rail_practical_single rail_practical_double rail_practical_share rail_used_share rail_speed_full_kmh "
-    "rail_direction_share road_limit_vehicles_day port_vehicles_day airport_vehicles_day"
-).split()
-_DEPLOY_RULES = "trains_pool turnaround_h railhead_trains_day border_vehicles_day ship_vehicles horizon_days".split()
-_UNCERTAIN = (
-    "length_high length_medium length_low road_speed rail_speed sea_speed wait_h handling_h packet_gap_min "
-    "capacity_road capacity_rail capacity_port"
-).split()
+TRANSIT = ("any", "nato", "nato+partners", "eu", "pesco", "sdp", "recognises-kosovo")
 
 
 @dataclass(frozen=True)
@@ -56,7 +40,8 @@ class Profile:
     hours_per_day
         Hours a road convoy drives in 24; rail and sea run round the clock.
     handling_h
-        Hours to change mode, per pair of modes ("road-rail", "road-sea", "rail-sea").
+        Hours to change mode, per pair of modes ("road-rail", "road-sea", "rail-sea"); "detrain" is road-rail where no
+        ramp is known.
     refuse
         Column of links.csv -> values that the profile does not use: ``{"structure": ["tunnel"], "tracks": ["1"]}``.
     """
@@ -101,13 +86,53 @@ class Force:
 
 
 @dataclass(frozen=True)
+class Ship:
+    """A kind of ship: what it draws when loaded (m), and the ids of the sources."""
+
+    name: str
+    description: str
+    draught_m: float
+    sources: str
+
+
+@dataclass(frozen=True)
+class Cargo:
+    """Supplies in tonnes: what a lorry and a train carry (t), the train's range, and the ids of the sources."""
+
+    name: str
+    description: str
+    t_per_lorry: float
+    t_per_train: float
+    t_per_train_range: tuple[float, float]
+    sources: str
+
+
+@dataclass(frozen=True)
 class Regime:
-    """A border regime: hours of notice per group of country (eu, nato, other), and waits per mode if it sets them."""
+    """A border regime: hours of notice per group of country (eu, nato, other), and waits per mode if it sets them.
+
+    `permission_lead_range_h` is the least and the most that is published or expected, over all groups.
+    """
 
     name: str
     description: str
     permission_lead_h: dict[str, float]
     internal_wait_h: dict[str, float] | None
+    permission_lead_range_h: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Pace:
+    """How fast trains get along: a share of the line speed, at most so much, stops between stations included.
+
+    `of_country` are factors on both, by country, where trains are known to be slower.
+    """
+
+    name: str
+    description: str
+    share_of_line_speed: float
+    max_kmh: float
+    of_country: dict[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -116,22 +141,28 @@ class Rules:
 
     Attributes
     ----------
+    paces
+        Of trains, by name: best, planning, observed.
     line_class_axle_t, line_class_t_per_m
         Largest axle load (t) and mass per metre (t) of each EN 15528 class.
     deploy
-        trains_pool (trains with their wagons), turnaround_h (until a train loads again), railhead_trains_day
-        (trains one ramp loads or unloads), border_vehicles_day, ship_vehicles (per ro-ro ship), horizon_days.
+        trains_pool (trains with their wagons, from the Solidarity Pool or whoever provides them), turnaround_h (until a
+        train loads again), railhead_trains_day (trains one ramp loads or unloads), border_vehicles_day, ship_vehicles
+        (per ro-ro ship), horizon_days.
     uncertainty
-        Lowest and highest factor on a value; triangular with its mode at 1. Lengths by confidence
-        (length_high, length_medium, length_low), speeds by mode, wait_h, handling_h, packet_gap_min, and
-        capacities by mode.
+        Lowest and highest factor on a value; its mode and mean are 1 (`doubt.draws.factor`). Lengths by confidence
+        (length_high, length_medium, length_low), road_speed, sea_speed (of trains the paces tell the range),
+        hours_per_day, wait_h, handling_h, packet_gap_min, and capacities by mode.
     failure
         Probability that 100 km of a road class, or of "rail" or "sea", are shut on the day of a move.
+    text
+        The file as read, so that it can be written again.
     """
 
     road_speed_kmh: dict[str, float]
     share_of_limit: float
     rail: dict[str, Any]
+    paces: dict[str, Pace]
     sea_speed_kmh: float
     capacity: dict[str, float]
     line_class_axle_t: dict[str, float]
@@ -141,17 +172,39 @@ class Rules:
     failure: dict[str, float]
     profiles: dict[str, Profile]
     forces: dict[str, Force]
+    ships: dict[str, Ship]
+    cargoes: dict[str, Cargo]
     regimes: dict[str, Regime]
     partners: tuple[str, ...]
+    text: str = field(default="", compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        """Return the names in one line."""
+        return f"<Rules: profiles {', '.join(self.profiles)}; borders {', '.join(self.regimes)}>"
 
     def profile(self, name: str) -> Profile:
         """Return a profile by name; raises UnknownNameError with the names there are."""
         found: Profile = _pick(self.profiles, name, "profile")
         return found
 
+    def pace(self, name: str) -> Pace:
+        """Return a pace of trains by name; raises UnknownNameError with the names there are."""
+        found: Pace = _pick(self.paces, name, "pace")
+        return found
+
     def force(self, name: str) -> Force:
         """Return a force package by name; raises UnknownNameError with the names there are."""
         found: Force = _pick(self.forces, name, "force")
+        return found
+
+    def ship(self, name: str) -> Ship:
+        """Return a kind of ship by name; raises UnknownNameError with the names there are."""
+        found: Ship = _pick(self.ships, name, "ship")
+        return found
+
+    def cargo(self, name: str) -> Cargo:
+        """Return a kind of supplies by name; raises UnknownNameError with the names there are."""
+        found: Cargo = _pick(self.cargoes, name, "cargo")
         return found
 
     def regime(self, name: str) -> Regime:
@@ -167,153 +220,28 @@ def _pick(options: dict[str, Any], name: str, what: str) -> Any:  # noqa: ANN401
     return found
 
 
-@dataclass(frozen=True)
-class _Toml:
-    """A TOML file whose values are taken by dotted key; what is missing or of the wrong kind is named."""
-
-    path: Path
-    data: dict[str, Any]
-
-    def get(self, key: str, kind: Any) -> Any:  # noqa: ANN401 - a type, or a union of types
-        """Return the value of a key."""
-        value: Any = self.data
-        for word in key.split("."):
-            if not isinstance(value, dict) or word not in value:
-                raise InputError(f"{self.path}:1: {key} is missing")
-            value = value[word]
-        if not isinstance(value, kind) or isinstance(value, bool):
-            raise InputError(f"{self.path}:1: {key} must be a {_KINDS[kind]}")
-        return value
-
-    def number(self, key: str, *, most: float = math.inf, zero: bool = False) -> float:
-        """Return a finite number above 0 (or 0, where that makes sense)."""
-        value = self.get(key, int | float)
-        if not 0 <= value <= most or value == math.inf or (value == 0 and not zero):
-            least = "0 or more" if zero else "above 0"
-            raise InputError(
-                f"{self.path}:1: {key} must be {least}" + (f", at most {most:g}" if most < math.inf else "")
-            )
-        return float(value)
-
-    def numbers(self, key: str, names: Iterable[str], *, zero: bool = False) -> dict[str, float]:
-        """Return the numbers below a key."""
-        return {name: self.number(f"{key}.{name}", zero=zero) for name in names}
-
-
-_KINDS: dict[Any, str] = {dict: "table", str: "text", list: "list", int | float: "number"}
-
-
-def read_rules(path: Path) -> Rules:
-    """Read profiles.toml.
-
-    Raises InputError naming the file and the key when something is missing or of the wrong kind.
-    """
-    try:
-        toml = _Toml(path, tomllib.loads(path.read_bytes().decode("utf-8-sig")))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise InputError(f"{path}:1: cannot be read: {error}") from None
-    lines = toml.get("rules.rail.default_line_kmh", dict)
-    rail: dict[str, Any] = {"share_of_line_speed": toml.number("rules.rail.share_of_line_speed", most=1)}
-    rail |= toml.numbers("rules.rail", ("max_kmh", "other_line_kmh"))
-    classes = [
-        toml.numbers(key, toml.get(key, dict)) for key in ("rules.line_class_axle_t", "rules.line_class_t_per_m")
-    ]
-    return Rules(
-        road_speed_kmh=toml.numbers("rules.road_speed_kmh", ROAD_CLASSES),
-        share_of_limit=toml.number("rules.road_speed_kmh.share_of_limit", most=1),
-        rail=rail | {"default_line_kmh": toml.numbers("rules.rail.default_line_kmh", lines)},
-        sea_speed_kmh=toml.number("rules.sea.speed_kmh"),
-        capacity=toml.numbers("rules.capacity", _CAPACITY_RULES),
-        line_class_axle_t=classes[0],
-        line_class_t_per_m=classes[1],
-        deploy=toml.numbers("rules.deploy", _DEPLOY_RULES),
-        uncertainty={name: _factors(toml, f"rules.uncertainty.{name}") for name in _UNCERTAIN},
-        failure={name: toml.number(f"rules.failure.{name}", most=1, zero=True) for name in LINK_CLASSES},
-        profiles={name: _profile(toml, name, *classes) for name in toml.get("profiles", dict)},
-        forces={name: _force(toml, name) for name in toml.get("forces", dict)},
-        regimes={name: _regime(toml, name) for name in toml.get("borders", dict)},
-        partners=tuple(toml.get("transit.nato+partners.countries", list)),
-    )
-
-
-def _factors(toml: _Toml, key: str) -> tuple[float, float]:
-    """Return a range of factors, [low, high] with low <= 1 <= high."""
-    value = toml.get(key, list)
-    if len(value) == 2 and all(type(v) in {int, float} for v in value) and 0 < value[0] <= 1 <= value[1] < math.inf:  # noqa: PLR2004
-        return float(value[0]), float(value[1])
-    raise InputError(f"{toml.path}:1: {key} must be two numbers, one up to 1 and one from 1 on: [0.9, 1.1]")
-
-
-def _force(toml: _Toml, name: str) -> Force:
-    key = f"forces.{name}"
-    trains = toml.number(f"{key}.trains") if "trains" in toml.get(key, dict) else None
-    return Force(
-        name=name,
-        description=toml.get(f"{key}.description", str),
-        vehicles=round(toml.number(f"{key}.vehicles")),
-        trains=None if trains is None else round(trains),
-        sources=toml.get(f"{key}.sources", str),
-    )
-
-
-def _profile(toml: _Toml, name: str, axle_t: dict[str, float], t_per_m: dict[str, float]) -> Profile:
-    key = f"profiles.{name}"
-    modes = tuple(toml.get(f"{key}.modes", list))
-    if not modes or not set(modes) <= set(MODES):
-        raise InputError(f"{toml.path}:1: {key}.modes must be some of {', '.join(MODES)}")
-    gauge = toml.get(f"{key}.loading_gauge", str)
-    if gauge not in LOADING_GAUGES:
-        raise InputError(f"{toml.path}:1: {key}.loading_gauge must be one of {', '.join(LOADING_GAUGES)}")
-    numbers = toml.numbers(key, _PROFILE_NUMBERS)
-    carries = (
-        c
-        for c, t in axle_t.items()
-        if t >= numbers["rail_axle_t"] and t_per_m.get(c, math.inf) >= numbers["rail_t_per_m"]
-    )
-    return Profile(
-        name=name,
-        description=toml.get(f"{key}.description", str),
-        military_load=toml.get(f"{key}.military_load", str),
-        loading_gauge=gauge,
-        line_class=next(carries, "none"),
-        modes=modes,
-        hours_per_day=toml.number(f"{key}.hours_per_day", most=24),
-        speed_kmh=toml.numbers(f"{key}.speed_kmh", ROAD_CLASSES),
-        handling_h=toml.numbers(f"{key}.handling_h", TRANSFERS, zero=True),
-        sources={k: str(v) for k, v in toml.get(f"{key}.sources", dict).items()},
-        packet_gap_min=toml.number(f"{key}.packet_gap_min", zero=True),
-        refuse={column: toml.get(f"{key}.refuse.{column}", list) for column in toml.get(key, dict).get("refuse", {})},
-        **numbers,
-    )
-
-
-def _regime(toml: _Toml, name: str) -> Regime:
-    key = f"borders.{name}"
-    waits = toml.get(key, dict).get("internal_wait_h")
-    return Regime(
-        name,
-        toml.get(f"{key}.description", str),
-        toml.numbers(f"{key}.permission_lead_h", ("eu", "nato", "other"), zero=True),
-        None if waits is None else toml.numbers(f"{key}.internal_wait_h", ("road", "rail"), zero=True),
-    )
-
-
 def denied_countries(transit: str, countries: pd.DataFrame, partners: Collection[str]) -> frozenset[str]:
     """Return the countries that `transit` denies: one of TRANSIT, or no-XX (several: no-RS,BA).
 
     Partners are the EU members outside NATO and the countries listed in profiles.toml. `eu` allows members
-    of the EU, `recognises-kosovo` the countries that recognise Kosovo (and Kosovo itself).
+    of the EU, `pesco` those of the PESCO project Military Mobility, `sdp` EU members and countries with a Security and
+    Defence Partnership, `recognises-kosovo` the countries that recognise Kosovo (and Kosovo itself). Where it is not
+    known, a country is not denied.
 
     Raises UnknownNameError when the word or the country is unknown.
     """
     word = transit.strip().casefold()
     codes = set(countries["iso2"])
-    nato = set(countries.loc[~countries["nato"].isin(["no", ""]), "iso2"])
-    union = set(countries.loc[countries["eu"] == "member", "iso2"])
+    nato = set(countries.loc[countries["nato"] != "no", "iso2"])
+    union = set(countries.loc[countries["eu"].isin(["member", ""]), "iso2"])
     aloof = set(countries.loc[countries["recognises_kosovo"] == "no", "iso2"])
     if word in TRANSIT:
         friends = nato | set(partners) | union
-        shut = dict(zip(TRANSIT, (set(), codes - nato, codes - friends, codes - union, aloof), strict=True))
+        outside = set(countries.loc[countries["pesco_milmob"] == "no", "iso2"])
+        unsigned = set(countries.loc[countries["sdp_signed"] == "none", "iso2"])
+        shut = dict(
+            zip(TRANSIT, (set(), codes - nato, codes - friends, codes - union, outside, unsigned, aloof), strict=True)
+        )
         return frozenset(shut[word])
     if word.startswith("no-"):
         denied = {c.strip().upper() for c in word[3:].split(",")}
@@ -322,3 +250,11 @@ def denied_countries(transit: str, countries: pd.DataFrame, partners: Collection
             return frozenset(denied)
         raise UnknownNameError(f"transit {transit!r}: no country {unknown[0]!r}; there are {', '.join(sorted(codes))}")
     raise UnknownNameError(f"no transit rule is called {transit!r}; there are {', '.join(TRANSIT)} and no-XX (no-RS)")
+
+
+def unknown_to(transit: str, countries: pd.DataFrame, partners: Collection[str]) -> list[str]:
+    """Return the countries that `transit` lets pass only because it is not known whether it denies them."""
+    no = {"nato": "no", "eu": "no", "sdp_signed": "none", "pesco_milmob": "no", "recognises_kosovo": "no"}
+    worst = countries.assign(**{column: countries[column].replace("", word) for column, word in no.items()})
+    denied = denied_countries(transit, countries, partners)
+    return sorted(denied_countries(transit, worst, partners) - denied)

@@ -1,20 +1,19 @@
-"""Tables as people correct them: reading CSV folders and GeoPackages against schema.csv, cell by cell."""
+"""Tables as people correct them: text cells held against schema.csv, and the typed frames made of them."""
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
-import json
 import math
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-import shapely
 
 from mobility.errors import InputError
+from mobility.model import sheets
+from mobility.vocabulary import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +22,10 @@ if TYPE_CHECKING:
 REQUIRED_TABLES = ("places", "links")
 SMALL_TABLES = ("projects", "upgrades", "structures", "borders", "countries", "corridors", "corridor_stops", "sources")
 TABLES = REQUIRED_TABLES + SMALL_TABLES
+_NUMBERS = frozenset({"number", "integer"})
+_LONGEST = 1000  # letters of a message: a cell may hold a book
+_LOST = "\ufffd"  # stands for bytes that are no text
+_NEAR = 0.75  # how alike a column must be to one that is missing to be taken for a slip
 
 
 @dataclass(frozen=True, order=True)
@@ -33,6 +36,7 @@ class Fault:
     line: int
     message: str
     severity: str = "fault"
+    told: bool = False  # a notice that every command gives, not `check` alone: something in the file is not used
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
@@ -59,6 +63,9 @@ class Column:
         return self.type.partition(" ")[2] if self.type.startswith("ref") else ""
 
 
+Schema = dict[str, dict[str, Column]]  # per table its columns in order
+
+
 @dataclass
 class Table:
     """A table as read: text cells, the line of each row, and the faults met on the way."""
@@ -73,26 +80,33 @@ class Table:
     def __len__(self) -> int:
         return len(self.lines)
 
-    def fault(self, row: int, message: str, severity: str = "fault") -> None:
+    def fault(self, row: int, message: str, severity: str = "fault", *, told: bool = False) -> None:
         """Note a fault at a row (0 is the first row below the header, -1 the header)."""
-        self.faults.append(Fault(self.file, self.lines[row] if row >= 0 else 1, message, severity))
+        if len(message) > _LONGEST:
+            message = f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
+        self.faults.append(Fault(self.file, self.lines[row] if row >= 0 else 1, message, severity, told))
+
+    def numbers(self, column: str) -> np.ndarray[Any, Any]:
+        """Return a column as numbers; unknown, and what is no number, is NaN."""
+        return np.array([_number(cell) for cell in self.columns.get(column, [""] * len(self))], dtype=float)
 
 
-def split(cell: str) -> list[str]:
-    """Split a list cell at semicolons, without blanks."""
-    return [word for part in cell.split(";") if (word := part.strip())]
-
-
-def read_schema(path: Path) -> dict[str, dict[str, Column]]:
+def read_schema(path: Path) -> Schema:
     """Read schema.csv: per table its columns in order.
 
     Raises InputError when the file is missing, lacks a column or a table, or gives a number no unit.
     """
-    table = read_csv(path, "schema")
+    return schema_of(read_csv(path, "schema"))
+
+
+def schema_of(table: Table) -> Schema:
+    """Return the schema that a table as read describes."""
+    path = table.file
     need = ["table", "column", "type", "unit", "required", "meaning"]
-    if table.faults or list(table.columns) != need:
-        raise InputError(str(table.faults[0]) if table.faults else f"{path}:1: columns must be {','.join(need)}")
-    schema: dict[str, dict[str, Column]] = {}
+    faults = [fault for fault in table.faults if fault.severity == "fault"]
+    if faults or list(table.columns) != need:
+        raise InputError(str(faults[0]) if faults else f"{path}:1: columns must be {','.join(need)}")
+    schema: Schema = {}
     for line, (name, column, kind, unit, required, meaning) in zip(
         table.lines, zip(*table.columns.values(), strict=True), strict=True
     ):
@@ -103,38 +117,6 @@ def read_schema(path: Path) -> dict[str, dict[str, Column]]:
         if name not in schema:
             raise InputError(f"{path}:1: says nothing of table {name!r}; the schema must describe {', '.join(TABLES)}")
     return schema
-
-
-def read_tables(path: Path, schema: dict[str, dict[str, Column]]) -> dict[str, Table]:
-    """Read every table of a folder or GeoPackage; links carry their lines in the column `geometry`.
-
-    Parameters
-    ----------
-    path
-        A folder of CSV files (with links.geojson), or a GeoPackage with a layer per table.
-    schema
-        As `read_schema` returns it; also says which tables exist.
-
-    Raises
-    ------
-    InputError
-        When the path is neither, or is not readable.
-    """
-    if path.is_dir():
-        tables = {
-            name: read_csv(path / f"{name}.csv", name)
-            for name in TABLES
-            if name in REQUIRED_TABLES or (path / f"{name}.csv").exists()
-        }
-    elif path.is_file():
-        tables = _read_geopackage(path)
-    else:
-        raise InputError(f"no network at {path}: give a folder like geodata/ or a GeoPackage")
-    for name in TABLES:
-        _check_columns(tables.setdefault(name, Table(name, str(path / f"{name}.csv"), {}, [])), schema[name])
-    if path.is_dir() and not tables["links"].unread:
-        _read_lines(path / "links.geojson", tables["links"])
-    return tables
 
 
 def checksum(path: Path) -> str:
@@ -154,7 +136,7 @@ def frame(table: Table, columns: dict[str, Column]) -> pd.DataFrame:
     data: dict[str, Any] = {}
     for name, column in columns.items():
         cells = table.columns.get(name, [""] * len(table))
-        if column.type in {"number", "integer"}:
+        if column.type in _NUMBERS:
             data[name] = np.array([float(c) if c else math.nan for c in cells], dtype=float)
         elif column.type == "yes/no":
             data[name] = np.array([c == "yes" for c in cells], dtype=bool)
@@ -175,144 +157,112 @@ def complete(data: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
     return pd.DataFrame(cells)
 
 
-def read_csv(path: Path, name: str) -> Table:
-    """Read a CSV file as text cells; what is wrong with it is noted in the table."""
-    table = Table(name, str(path), {}, [], unread=True)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-        _fill(table, csv.reader(io.StringIO(text, newline=""), strict=True))
-    except FileNotFoundError:
-        table.fault(-1, "file is missing")
-    except OSError as error:
-        table.fault(-1, f"cannot be read: {error.strerror}")
-    except UnicodeDecodeError as error:
-        line = error.object[: error.start].count(b"\n") + 1
-        table.faults.append(Fault(table.file, line, "is not UTF-8 text; save the file as UTF-8"))
-    return table
-
-
-def _fill(table: Table, reader: Any) -> None:  # noqa: ANN401 - csv gives its reader no public type
-    """Take header and rows from a CSV reader; a row's line is the one on which it starts."""
-    rows = []
-    try:
-        header = [column.strip() for column in next(reader, [])]
-        start = reader.line_num + 1
-        for row in reader:
-            if row and len(row) != len(header):
-                table.faults.append(Fault(table.file, start, f"has {len(row)} cells, the header has {len(header)}"))
-            elif row:
-                rows.append(row)
-                table.lines.append(start)
-            start = reader.line_num + 1
-    except csv.Error as error:
-        table.faults.append(Fault(table.file, reader.line_num, f"is not readable as CSV: {error}"))
-        return
-    twice = [column for column in header if header.count(column) > 1]
-    if not header:
-        table.fault(-1, "is empty; the first line must name the columns")
-    elif twice:
-        table.fault(-1, f"column {twice[0]!r} appears twice")
-    else:
-        cells = zip(*rows, strict=True) if rows else [()] * len(header)
-        table.columns = {column: [c.strip() for c in col] for column, col in zip(header, cells, strict=True)}
-        table.unread = False
-
-
-def _read_lines(path: Path, links: Table) -> None:
-    """Put the lines of links.geojson beside their links; faults are noted on the links table."""
-
-    def refuse(message: str, line: int = 1, severity: str = "fault") -> None:
-        links.faults.append(Fault(str(path), line, message, severity))
-
-    features = None
-    try:
-        features = json.loads(path.read_bytes().decode("utf-8-sig"))["features"]
-    except FileNotFoundError:
-        return refuse("is missing; links are drawn straight", severity="notice")
-    except UnicodeDecodeError:
-        return refuse("is not UTF-8 text; save the file as UTF-8")
-    except json.JSONDecodeError as error:
-        return refuse(f"is not JSON: {error.msg}", error.lineno)
-    except (OSError, KeyError, TypeError):
-        pass
-    if not isinstance(features, list):
-        return refuse("is not a GeoJSON FeatureCollection")
-    known = set(links.columns.get("id", []))
-    lines: dict[str, Any] = {}
-    for number, feature in enumerate(features):
-        key, line = _line(feature)
-        if line is None:
-            refuse(f"feature {number + 1} is not a LineString of finite numbers with a property 'id'", number + 2)
-        elif key not in known:
-            refuse(f"line of unknown link {key!r}", number + 2)
-        lines[key] = line
-    links.columns["geometry"] = [lines.get(i) for i in links.columns.get("id", [])]  # type: ignore[misc]
-    return None
-
-
-def _line(feature: Any) -> tuple[str, Any]:  # noqa: ANN401 - anything JSON can hold
-    """Return id and line of a GeoJSON feature; the line is None when the feature is malformed."""
-    try:
-        key, points = feature["properties"]["id"], np.array(feature["geometry"]["coordinates"], dtype=float)
-        plain = isinstance(key, str) and feature["geometry"]["type"] == "LineString"
-        if plain and len(points) and np.isfinite(points).all():
-            return key, shapely.LineString(points)
-    except (KeyError, TypeError, ValueError, shapely.errors.ShapelyError):
-        pass
-    return "", None
-
-
-def _read_geopackage(path: Path) -> dict[str, Table]:
-    import pyogrio
-
-    try:
-        layers = {str(name) for name, _ in pyogrio.list_layers(path)}
-    except pyogrio.errors.DataSourceError:
-        raise InputError(f"{path} is not a GeoPackage (nor a folder like geodata/)") from None
-    tables = {}
-    for name in TABLES:
-        if name not in layers:
-            if name in REQUIRED_TABLES:
-                raise InputError(f"{path} has no layer {name!r}")
-            continue
-        data = pyogrio.read_dataframe(path, layer=name, read_geometry=name == "links")
-        columns = {str(c): _texts(data.pop(c)) for c in data.columns.drop("geometry", errors="ignore")}
-        if name == "links":
-            shapes, one = data.geometry.to_numpy(), shapely.get_num_geometries(data.geometry) == 1
-            columns["geometry"] = np.where(one, shapely.get_geometry(shapes, 0), shapes).tolist()
-        tables[name] = Table(name, f"{path}[{name}]", columns, list(range(1, len(data) + 1)))
-    return tables
-
-
-def _texts(values: pd.Series) -> list[str]:
-    """Write a GeoPackage column as CSV cells; equal cells are one object."""
+def texts(values: pd.Series) -> list[str]:
+    """Return a column as CSV cells, no digit lost; equal cells are one object."""
     codes, known = pd.factorize(values)
-    words = [*map(_text, np.asarray(known, dtype=object)), ""]  # the last, at -1, is unknown
-    texts: list[str] = np.array(words, dtype=object)[codes].tolist()
-    return texts
+    words = [*map(text, np.asarray(known, dtype=object)), ""]  # the last, at -1, is unknown
+    cells: list[str] = np.array(words, dtype=object)[codes].tolist()
+    return cells
 
 
-def _text(value: object) -> str:
-    """Write a GeoPackage value as its CSV cell."""
+def text(value: object) -> str:
+    """Return a value as its CSV cell."""
     if isinstance(value, str):
         return value
     if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, bool | np.bool_):
         return "yes" if value else "no"
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+    if not isinstance(value, float):
+        return str(value)
+    short = f"{value:.15g}"
+    return short if float(short) == value else repr(float(value))
 
 
-def _check_columns(table: Table, columns: dict[str, Column]) -> None:
+def read_csv(path: Path, name: str) -> Table:
+    """Read a CSV file as text cells; what is wrong with it is noted in the table.
+
+    A spreadsheet's separator, byte-order mark and empty columns and rows are taken as what they are.
+    """
+    table = Table(name, str(path), {}, [], unread=True)
+    try:
+        _fill(table, path.read_bytes())
+    except FileNotFoundError:
+        table.fault(-1, "file is missing")
+    except OSError as error:
+        table.fault(-1, f"cannot be read: {error.strerror}")
+    except sheets.UnreadableError as error:
+        table.faults.append(Fault(table.file, error.line, str(error)))
+    return table
+
+
+def _fill(table: Table, data: bytes) -> None:
+    """Take header and rows from the bytes of a CSV file; a row's line is the one on which it starts."""
+    text, encoding = sheets.decoded(data)
+    text, mark, off = sheets.lines_of(text)
+    every = list(sheets.rows_of(text, mark, off))
+    if not every:
+        table.fault(-1, "is empty; the first line must name the columns")
+        return
+    (_, header), *rows = every
+    dropped = set(sheets.unnamed(header, rows))
+    kept = [at for at in range(len(header)) if at not in dropped]
+    names, width = [header[at] for at in kept], max(kept) + 1
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        table.fault(-1, f"column {twice[0]!r} appears twice")
+        return
+    sound = []
+    for line, row in rows:
+        if len(row) < width or any(row[len(header) :]):
+            many = f"has {len(row)} cells, the header has {width}"
+            hint = " (a comma inside a cell needs quotes; numbers take a point)" if mark == "," else ""
+            table.faults.append(Fault(table.file, line, many + (hint if len(row) > width else "")))
+        else:
+            sound.append(row)
+            table.lines.append(line)
+    table.columns = {name: [row[at] for row in sound] for name, at in zip(names, kept, strict=True)}
+    table.unread = False
+    said = [f"{encoding} text"] * bool(encoding) + [sheets.separated(mark)] * (mark != ",")
+    if said:
+        table.fault(-1, f"is {', '.join(said)}; read as such", "notice")
+
+
+def tidy(table: Table, columns: dict[str, Column]) -> None:
+    """Bring a table as people leave it to the words of its schema: headers of any case, decimal commas."""
+    known = {name.casefold(): name for name in columns}
+    new = {name: known.get(name.casefold(), name) for name in table.columns}
+    if len(set(new.values())) < len(new):
+        twice = next(name for name in new if name != new[name] and new[name] in table.columns)
+        table.fault(-1, f"column {new[twice]!r} appears twice, as {twice!r} too")
+        table.unread = True
+        return
+    table.columns = {new[name]: cells for name, cells in table.columns.items()}
+    numbers = {name for name, c in columns.items() if c.type in _NUMBERS and name in table.columns}
+    degrees = {name for name in numbers if columns[name].unit.startswith("degrees")}
+    every, sure = ([c for name in of for c in table.columns[name]] for of in (numbers, degrees))
+    if sheets.pointed(every, sure):
+        for name in numbers:
+            table.columns[name] = [sheets.point(cell) for cell in table.columns[name]]
+        table.fault(-1, "has numbers with decimal commas; read as such", "notice")
+
+
+def missing(table: Table, columns: dict[str, Column]) -> None:
+    """Say of a table that is not there, and is needed, what it must hold."""
+    needs = ", ".join(name for name, column in columns.items() if column.required)
+    for at, fault in enumerate(table.faults):
+        if fault.message.endswith("is missing") and fault.severity == "fault":
+            says = f"{fault.message}: it must hold a row for each of the {table.name}, with {needs} at least"
+            table.faults[at] = replace(fault, message=f"{says} (`mobility new` writes a template)")
+
+
+def check_columns(table: Table, columns: dict[str, Column]) -> None:
     """Check header and cells of one table; bad cells are blanked so that reading can go on."""
-    from difflib import get_close_matches
-
     if table.unread:
         return
-    for name in table.columns:
+    for name in [*table.columns]:
         if name not in columns and name != "geometry":
-            near = get_close_matches(name, columns, n=1)
-            table.fault(-1, f"unknown column {name!r}" + (f"; did you mean {near[0]!r}?" if near else ""))
+            _unknown(table, name, columns)
     if not table.lines and table.name not in REQUIRED_TABLES:
         return
     if not table.lines and table.columns:
@@ -320,7 +270,7 @@ def _check_columns(table: Table, columns: dict[str, Column]) -> None:
     for name, column in columns.items():
         if name not in table.columns:
             if column.required:
-                table.fault(-1, f"column {name!r} is missing")
+                table.fault(-1, f"column {name!r} is missing: {column.meaning}")
                 table.unread = True
             continue
         cells = table.columns[name]
@@ -329,36 +279,63 @@ def _check_columns(table: Table, columns: dict[str, Column]) -> None:
             cells[row] = ""
 
 
+def _unknown(table: Table, name: str, columns: dict[str, Column]) -> None:
+    """Note a column that the schema does not have: a slip for one that is not there, else one of somebody's own."""
+    from difflib import get_close_matches
+
+    word = re.sub(r"[^a-z0-9]+", "_", name.casefold()).strip("_")
+    absent = [column for column in columns if column not in table.columns]
+    starts = [c for c in absent if min(len(word), len(c)) > 1 and (c.startswith(word) or word.startswith(c))]
+    meant = starts or get_close_matches(word, absent, n=1, cutoff=_NEAR)
+    if meant:
+        table.fault(-1, f"unknown column {name!r}; did you mean {meant[0]!r}?")
+        table.columns[meant[0]] = table.columns.pop(name)  # so that its cells are checked too
+    else:
+        like = get_close_matches(word, columns, n=1, cutoff=_NEAR)
+        hint = f"; did you mean {like[0]!r}?" if like else ""
+        table.fault(-1, f"unknown column {name!r} is not read{hint}", "notice", told=True)
+
+
 def bad_cells(cells: list[str], column: Column) -> Iterator[tuple[int, str]]:
     """Iterate over the rows whose cell a column does not allow, with the reason."""
-    free = column.type == "text" or column.target
-    problems = {cell: why for cell in ({""} if free else set(cells)) if (why := _problem(cell, column))}
+    problems = {cell: why for cell in set(cells) if (why := _problem(cell, column))}
     return ((row, problems[cell]) for row, cell in enumerate(cells if problems else []) if cell in problems)
 
 
 def _problem(cell: str, column: Column) -> str:
     """Return why a column does not allow a cell, or ""."""
-    name, kind = column.name, column.type
+    name, kind, shown = column.name, column.type, sheets.short(cell)
     if not cell:
         return f"{name} is missing" if column.required else ""
-    if kind in {"number", "integer"}:
-        problem = _bad_number(cell, kind)
-        return f"{name} {cell!r} {problem}" if problem else ""
+    if _LOST in cell:
+        return f"{name} {shown} holds what is not UTF-8 text; type the cell again"
+    if kind in _NUMBERS:
+        problem = _bad_number(cell, column)
+        return f"{name} {shown} {problem}" if problem else ""
     if kind == "yes/no" and cell not in {"yes", "no"}:
-        return f"{name} {cell!r} must be yes or no"
-    options, many = set(column.options), kind.startswith("some of")
-    if options and not set(split(cell) if many else [cell]) <= options:
-        return f"{name} {cell!r} is not {'among' if many else 'one of'} {', '.join(sorted(options))}"
-    return ""
+        return f"{name} {shown} must be yes or no"
+    options, many = column.options, kind.startswith("some of")
+    if not options or set(split(cell) if many else [cell]) <= set(options):
+        return ""
+    near = [option for option in options if option.casefold() == cell.casefold()]
+    hint = f" but a date: {sheets.DATE}" if sheets.is_date(cell) else f"; write {near[0]!r}" if near else ""
+    return f"{name} {shown} is not {'among' if many else 'one of'} {', '.join(sorted(options))}{hint}"
 
 
-def _bad_number(cell: str, kind: str) -> str:
+def _bad_number(cell: str, column: Column) -> str:
     try:
         value = float(cell)
     except ValueError:
-        return "is not a number"
+        return sheets.why_no_number(cell, column.unit)
     if not math.isfinite(value) or "_" in cell:
         return "is not a finite number"
-    if kind == "integer" and value != int(value):
+    if column.type == "integer" and value != int(value):
         return "is not a whole number"
     return ""
+
+
+def _number(cell: str) -> float:
+    try:
+        return float(cell or "nan")
+    except ValueError:
+        return math.nan

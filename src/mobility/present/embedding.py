@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import html
 
-from mobility.present.page import OfflineMap, plain
 from mobility.present.views import View
+from mobility.present.web.page import OfflineMap, plain
 
 
 def embed(shown: View | OfflineMap, height: int = 540) -> str:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mobility.analysis.graph import Graph
 from mobility.errors import InputError
-from mobility.model.tables import SMALL_TABLES
+from mobility.model.files import as_geopackage, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,31 +40,6 @@ def graphml(net: Network) -> bytes:
     return buffer.getvalue()
 
 
-def geopackage(net: Network) -> bytes:
-    """Return all tables as a GeoPackage, one layer each, that `--network` reads again."""
-    import pyogrio
-
-    from mobility.model.network import default_folder
-    from mobility.model.tables import read_schema
-
-    schema = read_schema(default_folder() / "schema.csv")
-    frames = {"places": net.places, "links": net.links, **{n: getattr(net, n) for n in SMALL_TABLES}}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "network.gpkg"
-        for name, frame in frames.items():
-            columns = [c for c in schema[name] if c in frame.columns]
-            shape = ["geometry"] if name in {"places", "links"} else []
-            table = frame[columns + shape].reset_index(drop=True)
-            for column in columns:
-                if table[column].dtype == bool:
-                    table[column] = table[column].map({True: "yes", False: "no"})
-            try:
-                pyogrio.write_dataframe(table, path, layer=name, append=path.exists())
-            except RuntimeError as error:  # pyogrio's own do not say that the disk is full
-                raise InputError(f"cannot write a GeoPackage in {folder} (is the disk full?): {error}") from None
-        return path.read_bytes()
-
-
 def geojson(net: Network) -> bytes:
     """Return the links with all columns as GeoJSON."""
     links = net.links.reset_index(drop=True).replace({float("inf"): None})  # sea is unlimited: JSON knows no infinity
@@ -75,6 +49,28 @@ def geojson(net: Network) -> bytes:
 WRITERS: dict[str, Callable[[Network], bytes]] = {
     ".csv": arcs_csv,
     ".graphml": graphml,
-    ".gpkg": geopackage,
+    ".gpkg": as_geopackage,
     ".geojson": geojson,
 }
+
+
+def export(network: Network, path: str | Path) -> None:
+    """Write the network for another program, as `mobility export` does; whole or not at all.
+
+    Parameters
+    ----------
+    network
+        Under its profile (`mixed` when none was applied), with what is closed and built.
+    path
+        Its suffix says what: .csv (routable arcs: tail, head, link, mode, cost_s), .graphml (the same arcs), .geojson
+        (links with all columns) or .gpkg (the tables, as `Network.save` writes them).
+
+    Raises
+    ------
+    InputError
+        When the suffix is another, or the file cannot be written.
+    """
+    target = Path(path)
+    if target.suffix.casefold() not in WRITERS:
+        raise InputError(f"cannot export {target.name}: its suffix must be one of {', '.join(WRITERS)}")
+    write_whole(target, WRITERS[target.suffix.casefold()](network))

@@ -3,29 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from mobility.analysis.bottlenecks import bottlenecks
-from mobility.analysis.flows import min_cut
-from mobility.analysis.pairs import CONNECTED, pairs_of, routes
-from mobility.analysis.redundancy import project_gains
-from mobility.analysis.uncertainty import uncertain_changes, uncertain_hours
-from mobility.analysis.weakest import weakest
-from mobility.analysis.whatif import shifted_load, whatif
+from mobility.analysis.pairs import Pairs
+from mobility.analysis.sweeps import sweep
+from mobility.errors import InputError, sure
+from mobility.model.files import write_whole
 from mobility.model.names import some
-from mobility.model.tables import split
-from mobility.present import draw_words, style, views, words
+from mobility.model.scenario import Scenario
+from mobility.present import style
+from mobility.present.findings import changes, gains, inventory, losses, pairs, weakness
+from mobility.present.findings.beside import side_by_side
+from mobility.present.phrases import named, percent
+from mobility.vocabulary import CONNECTED, split
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
+    from mobility.analysis.pairs import Ends
+    from mobility.analysis.sweeps import Sweep
     from mobility.model.network import Network
-    from mobility.model.scenario import Scenario
+    from mobility.present.finding import Finding
     from mobility.present.views import View
-
-    Places = Sequence[str] | None
+    from mobility.vocabulary import Words
 
 _DRAWS = 500
 _RANGES = "Lengths, speeds, waits and handling times are known in ranges only."
@@ -34,11 +36,14 @@ METHOD = tuple(
     """\
 Road, rail and sea are one graph: a state is a place and a mode, at a border place also a country. Modes change only \
 where the table of places says so, at the profile's handling time; crossing a border costs its wait.
-Time is moving, changes of mode and border waits. Road speed is the smaller of the class value and 0.75 of the limit, \
-rail 0.6 of the line speed (a best case), sea 30 km/h; the profile caps them. Permission is no travel time.
+Time under way is moving, changes of mode and border waits; it adds up, and routes and losses are counted with it. \
+Arrival has the halts of march days too: after the hours a day of the profile at the wheel a column rests until the \
+day is full, unless a train, a ship or a wait has given as much rest. Road speed is the smaller of the class value and \
+0.75 of the limit, rail a share of the line speed by the pace of trains, sea 30 km/h; the profile caps them. \
+Permission is no travel time.
 The loss of a link (N-1) is exact: every pair's best route without it. The min-cut is a maximum flow over capacities \
 in vehicles a day, which are estimates by rule. A project's gain compares the network with and without it alone.
-A draw takes every length, speed, wait and handling time from its range (triangular, by confidence and kind): each \
+A draw takes every length, speed, wait and handling time from its range, whose mode and mean are the value: each \
 independently, and again with one common factor per country and class; before and after a change it is the same.\
 """.splitlines()
 )
@@ -55,17 +60,18 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """A heading, sentences, perhaps a map, and tables."""
+    """A heading, sentences (`listed`: as a list), perhaps a map, and tables."""
 
     heading: str
     sentences: tuple[str, ...]
     view: View | None = None
     tables: tuple[Table, ...] = ()
+    listed: bool = False
 
 
 @dataclass(frozen=True, eq=False)
 class Report:
-    """A brief: write it with `html` or `markdown` of `mobility.present.brief`.
+    """A brief: save it as a page, or as Markdown with pictures beside it.
 
     Attributes
     ----------
@@ -85,152 +91,187 @@ class Report:
     command: str
     footnote: str
 
+    def files(self, name: str) -> dict[str, bytes]:
+        """Return what the brief is as a file of this name (.html, .htm or .md), by file name: pictures come first."""
+        from mobility.present import report_file
+
+        suffix = Path(name).suffix.casefold()
+        if suffix == ".md":
+            text, pictures = report_file.to_markdown(self, Path(name).stem)
+            return pictures | {name: text.encode()}
+        if suffix in {".html", ".htm"}:
+            return {name: report_file.to_html(self).encode()}
+        raise InputError(f"cannot write a brief as {name}: its suffix must be .html, .htm or .md")
+
+    def save(self, path: str | Path) -> None:
+        """Write the brief as a file; the suffix says which: .html (one page), or .md with its pictures beside it."""
+        for name, data in self.files(Path(path).name).items():
+            write_whole(Path(path).with_name(name), data)
+
+    def __repr__(self) -> str:
+        """Return the title in one line."""
+        return f"<Report {self.title}; {len(self.sections)} sections>"
+
 
 def report(
     before: Network,
     after: Network,
-    scenario: Scenario,
-    origins: Places = None,
-    destinations: Places = None,
+    origins: Ends = None,
+    destinations: Words = None,
     *,
+    scenario: Scenario | None = None,
     command: str = "",
+    run: Sweep = sweep,
 ) -> Report:
-    """Return a brief on a scenario.
+    """Return a brief on a scenario: findings in the words, titles, maps and rows of their own.
 
     Parameters
     ----------
     before, after
         The network that the scenario is compared with, and the network of the scenario; both under the same
-        profile. When nothing differs there is no what-if section.
-    scenario
-        What was asked; its title, or what it changes, is the title of the brief.
+        profile. When they are the same and `scenario` changes nothing there is no what-if section.
     origins, destinations
         As in `mobility.routes`.
+    scenario
+        What was asked; its title, or what it changes, is the title of the brief. Default: what is applied to `after`.
     command
         What makes this brief again, to be printed in it.
+    run
+        Runs the sweep over projects (`mobility.sweep`).
     """
-    net, pairs = after.profiled(), pairs_of(after, origins, destinations)
-    asked = len(pairs_of(after, origins, destinations, closed=True))
-    ends = frozenset(place for pair in pairs for place in pair)
-    table = routes(net, origins, destinations)
+    net, asked = after.profiled(), Pairs.of(before, origins, destinations)
+    scenario = scenario or Scenario.of(after)
     change = scenario.changes()
-    sections = [_network(net), _routes(net, table, asked), _bottlenecks(net, origins, destinations, asked)]
-    if change:
-        sections.append(_whatif(before, net, scenario, origins, destinations, asked))
+    routes = pairs.routes(net, asked)
+    compared = before is not after or scenario != scenario.unchanged()
+    what = changes.whatif(before, net, asked, change=scenario.name) if compared else None
+    sections = [_section("The network", inventory.network(net)), _routes(routes), _bottlenecks(net, asked)]
+    if what is not None:
+        sections.append(_whatif(what))
+    sections.append(_beside(before if compared else None, net, asked, scenario))
     if len(net.projects):
-        sections.append(_gains(net, origins, destinations, ends))
-    sections.append(_confidence(before if change else None, net, table, origins, destinations))
+        sections.append(_gains(gains.redundancy(net, asked, run=run)))
+    sections.append(_confidence(before, routes, what, asked))
     title = scenario.title or change[:1].upper() + change[1:] or "Reinforcement routes to the Black Sea"
     first = {s.heading: s.sentences[0] for s in sections}
-    order = ("What if", "Routes", "Bottlenecks", "What new links would buy", "How sure")
-    short = Section("In short", tuple(first[heading] for heading in order if heading in first))
+    order = ("What if", "Routes", "Profiles and paces", "Bottlenecks", "What new links would buy", "How sure")
+    short = Section("In short", tuple(first[heading] for heading in order if heading in first), listed=True)
     identity = net.identity
     footnote = f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} "
     footnote += f"Network: {' '.join(w for w in (identity.name, identity.version) if w)}, sha256 {identity.sha256}."
-    question = Section("The question", (_question(net, table, scenario.title or change),))
+    question = Section("The question", (_question(net, routes.table, scenario.name),))
     return Report(
         title,
         (question, short, *sections, Section("Method", METHOD)),
-        _sources(net, table),
+        _sources(net, routes.table),
         command,
         footnote,
     )
 
 
 def _question(net: Network, table: pd.DataFrame, change: str) -> str:
-    profile = net.profile
-    assert profile is not None  # noqa: S101 - applied by the caller
-    called = net.places["name"]
-    starts, goals = (called[table[c].unique()].tolist() for c in ("from", "to"))
+    profile = sure(net.profile, "the profile")
+    starts, goals = (named(net, table[c].unique()) for c in ("from", "to"))
     text = (
         f"How does a force move from {len(starts)} origins ({some(starts, 4)}) to {some(goals, 8)}, how long does it "
     )
     text += f"take, what else is there{f', and what changes with: {change}' if change else ''}? "
-    return text + f"Profile {profile.name} by {', '.join(profile.modes)}: {profile.description}"
+    return text + f"Profile {profile.name} by {', '.join(profile.modes)}: {profile.description.replace('`', '')}"
 
 
-def _network(net: Network) -> Section:
-    view = views.network_map(net)
-    usable = net.links[net.links["active"]]
-    km = usable.groupby("mode")["length_km"].sum()
-    text = f"{view.title}: " + ", ".join(f"{km[m]:,.0f} km of {m}" for m in style.MODES if m in km) + "."
-    return Section("The network", (text,), view)
+def _section(heading: str, finding: Finding, *tables: Table) -> Section:
+    """Return a finding as a section: its sentences, its map, and tables of its rows."""
+    sentences = (s if s.endswith(".") else f"{s}." for s in finding.sentences)
+    return Section(heading, tuple(sentences), finding.view, tables)
 
 
-def _routes(net: Network, table: pd.DataFrame, asked: int) -> Section:
-    called = net.places["name"]
-    hours = table["time_h"].where(table["state"] == CONNECTED)
+def _routes(finding: Finding) -> Section:
+    grids = (
+        Table(f"{what} of every pair, hours (empty: no route)", *_grid(finding, column))
+        for what, column in (("Least time under way", "time_h"), ("Arrival", "arrival_h"))
+    )
+    return _section("Routes", finding, *grids)
+
+
+def _grid(finding: Finding, column: str) -> tuple[pd.DataFrame, tuple[str, ...]]:
+    """Return a value of every pair, origins down and destinations across, and the columns."""
+    table, called = finding.table, finding.network.places["name"]
+    hours = table[column].where(table["state"] == CONNECTED)
     grid = table.assign(hours=hours).pivot_table(
         index="from", columns="to", values="hours", sort=False, dropna=False, aggfunc="first"
     )
     grid = grid.rename(index=called, columns=lambda place: f"{called[place]}_h").rename_axis("from").reset_index()
-    return Section(
-        "Routes",
-        (words.pairs_words(words.pairs_summary(net, table, asked)) + ".",),
-        views.routes_view(net, table),
-        (Table("Best time of every pair, hours (empty: no route)", grid, tuple(grid.columns)),),
-    )
+    return grid, tuple(grid.columns)
 
 
-def _bottlenecks(net: Network, origins: Places, destinations: Places, asked: int) -> Section:
-    cut = min_cut(net, pairs_of(net, origins, destinations))
-    links = bottlenecks(net, "link", origins, destinations)
-    said = words.bottleneck_words(links, "link", words.bottleneck_summary(links, "link", cut, asked))
-    ends = frozenset(place for pair in pairs_of(net, origins, destinations) for place in pair)
-    columns = ("name", "mode", "pairs_using", "pairs_delayed", "pairs_cut_off", "mean_delay_h", "worst_delay_h")
-    tables = [Table("The links whose loss costs most", links.head(_ROWS), columns)]
+def _bottlenecks(net: Network, asked: Pairs) -> Section:
+    links = losses.bottlenecks(net, asked)
+    columns = losses.MAP_COLUMNS
+    tables = [Table("The sections whose loss costs most", links.table.head(_ROWS), columns)]
     for by, caption in (("structure", "Bridges and tunnels"), ("border", "Border crossings")):
-        lost = bottlenecks(net, by, origins, destinations)
+        lost = losses.bottlenecks(net, asked, by=by).table
         used = lost[lost["pairs_using"] > 0]
         if len(used):
             tables.append(Table(caption, used.head(_ROWS // 3), tuple(c for c in columns if c != "mode")))
-    return Section("Bottlenecks", tuple(said), views.bottlenecks_view(net, links, ends), tuple(tables))
+    return _section("Bottlenecks", links, *tables)
 
 
-def _whatif(
-    before: Network, net: Network, scenario: Scenario, origins: Places, destinations: Places, asked: int
-) -> Section:
-    table = whatif(before, net, origins, destinations)
-    summary = words.whatif_summary(table, shifted_load(net, table), asked)
-    view = views.whatif_view(net, table)
-    called = net.places["name"]
-    worst = view.table.head(_ROWS).replace({"from": called, "to": called})
-    rows = Table("The pairs that change most", worst, view.columns)
-    return Section("What if", tuple(words.whatif_words(net, scenario, summary)), view, (rows,) * bool(len(view.table)))
+def _whatif(finding: Finding) -> Section:
+    called = finding.network.places["name"]
+    worst = finding.rows.head(_ROWS).replace({"from": called, "to": called})
+    rows = [Table("The pairs that change most", worst, changes.MAP_COLUMNS)] if len(worst) else []
+    return _section("What if", finding, *rows)
 
 
-def _gains(net: Network, origins: Places, destinations: Places, ends: frozenset[str]) -> Section:
-    table = project_gains(net, None, origins, destinations)
-    view = views.gains_view(net, table, ends)
-    rows = Table("The projects that gain most, each alone", table.head(_ROWS), (*view.columns, "gain_h_per_bn"))
-    return Section("What new links would buy", (words.gains_words(table),), view, (rows,))
+def _beside(before: Network | None, after: Network, asked: Pairs, scenario: Scenario) -> Section:
+    """Return the what-if, or without `before` the routes, under every profile with the modes, at every pace."""
+    profiles = [name for name, p in after.rules.profiles.items() if set(after.applied.get("mode", ())) <= set(p.modes)]
+
+    def ask(profile: str, pace: str) -> Finding:
+        net = after.moving(profile, pace)
+        if before is None:
+            return pairs.routes(net, asked)
+        return changes.whatif(before.moving(profile, pace), net, asked, change=scenario.name)
+
+    found = side_by_side(product(profiles, after.rules.paces), ask)
+    table = Table("The same under every profile and pace of trains", found.table, found.columns)
+    return Section("Profiles and paces", found.sentences, None, (table,))
 
 
-def _confidence(
-    before: Network | None, net: Network, table: pd.DataFrame, origins: Places, destinations: Places
-) -> Section:
-    hours = draw_words.uncertain_summary(uncertain_hours(net, _DRAWS, 0, origins, destinations))
-    mean = table.loc[table["state"] == CONNECTED, "time_h"].mean()
-    drawn = [" ".join([_RANGES, *draw_words.hours_words(hours, mean if "time_h_p5" in hours else None)])]
-    if before is not None:
-        change = uncertain_changes(before, net, _DRAWS, 0, origins, destinations)
-        drawn.append(draw_words.changes_words(draw_words.uncertain_summary(change)))
+def _gains(finding: Finding) -> Section:
+    columns = (*gains.MAP_COLUMNS, "gain_h_per_bn")
+    rows = Table("The projects that gain most, each alone", finding.table.head(_ROWS), columns)
+    return _section("What new links would buy", finding, rows)
+
+
+def _confidence(before: Network, routes: Finding, what: Finding | None, asked: Pairs) -> Section:
+    net, table = routes.network, routes.table
+    hours = pairs.uncertain(routes, asked, _DRAWS)
+    drawn = [" ".join([_RANGES, *hours.sentences[len(routes.sentences) :]])]
+    if what is not None:
+        drawn.append(changes.uncertain(what, before, asked, _DRAWS).sentences[-1])
     used = net.links.loc[sorted({link for cell in table["links"] for link in split(cell)})]
     km = used.groupby("length_confidence")["length_km"].agg(["count", "sum"])
     rows = km.reindex([c for c in ("high", "medium", "low") if c in km.index]).reset_index()
     rows.columns = pd.Index(["length_confidence", "links", "length_km"])
     whole = float(used["length_km"].sum())
-    shares = [f"{words.percent(r.length_km / whole)} {r.length_confidence}" for r in rows.itertuples() if whole]
-    weak = words.weakest_words(words.weakest_summary(weakest(net, origins, destinations)))
-    doubtful = used.index[used["doubtful"]].tolist()
+    shares = [f"{percent(r.length_km / whole)} {r.length_confidence}" for r in rows.itertuples() if whole]
+    doubtful = named(net, used.index[used["doubtful"]])
+    relief, all_km = float(table["relief_km"].sum()), float(table["length_km"].sum())
+    share = percent(relief / all_km if all_km else 0)
+    quiet = (
+        f"Of all kilometres of the best routes {relief:,.0f} ({share}) are relief: other ways on the ground, of which "
+    )
+    quiet += "little more than the line is known."
     return Section(
         "How sure",
         (
             *drawn,
             f"Lengths on the best routes by confidence: {', '.join(shares) or 'none'}.",
-            weak,
+            quiet,
+            *weakness.weakest(net, asked).sentences,
             f"Links used whose status is not verified: {some(doubtful, 12) or 'none'}.",
-            "Capacities are estimates by rule; rail times are a best case; border waits follow a rule unless sourced.",
+            "Capacities are estimates by rule; trains run at the pace asked for; border waits mostly follow a rule.",
         ),
         None,
         (Table("Links of the best routes by confidence of their length", rows, tuple(rows.columns)),),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mobility.model.tables import split
+from mobility.vocabulary import split
 
 # Colour says corridor only; measured for colour-vision deficiency (smallest Lab distance 14.1).
 GROUP_COLOURS = {
@@ -14,6 +14,7 @@ GROUP_COLOURS = {
     "R10": "#C4689C",
     "IV": "#332288",
     "other": "#6B6B6B",
+    "relief": "#8A8478",
 }
 GROUP_NAMES = {
     "VIII": "Corridor VIII",
@@ -22,7 +23,9 @@ GROUP_NAMES = {
     "R10": "Rail Route 10",
     "IV": "Corridor IV",
     "other": "connecting",
+    "relief": "relief ways",
 }
+GROUP_WIDTHS = {"other": 0.6, "relief": 0.3}  # of a line's width; of the others all of it
 _GROUP_OF = {
     "VIII": "VIII",
     "VIII-alt": "VIII",
@@ -33,10 +36,13 @@ _GROUP_OF = {
     "Vc": "Vc",
     "R10": "R10",
     "IV": "IV",
+    "relief": "relief",
 }
 ROUTE_COLOUR, ROUTE_CASING, BEFORE_COLOUR, WORST_COLOUR = "#FFE14D", "#1A1A1A", "#C9C9C9", "#9B1B5A"
+CLOSED_COLOUR = "#333333"
 WATER, LAND, BORDER = "#D9E6EE", "#F6F4EE", "#A9A39A"
 DISPUTED_DASH = "4 3"
+QUIET_RAIL = "6 3"  # dashes of a railway that is too thin for white ones
 BINDS = "place that binds, with its vehicles a day"
 
 
@@ -67,7 +73,7 @@ ATTRIBUTION = (
 
 
 def group_of(corridors: str) -> str:
-    """Return the colour group of a link: the first of VIII, X, Vc, R10, IV that it belongs to, else "other"."""
+    """Return the colour group of a link: the first of VIII, X, Vc, R10, IV, other and relief that it belongs to."""
     groups = {_GROUP_OF.get(code, "other") for code in split(corridors)}
     return next((g for g in GROUP_COLOURS if g in groups), "other")
 

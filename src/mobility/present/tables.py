@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import math
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,17 @@ HEADINGS = {
     "time_h": "hours",
     "driving_h": "moving h",
     "cumulative_h": "total h",
+    "arrival_h": "arrival h",
+    "mean_time_h": "mean h",
+    "mean_arrival_h": "mean arrival",
+    "mean_time_h_before": "h before",
+    "mean_time_h_after": "h after",
+    "mean_arrival_h_before": "arrival before",
+    "mean_arrival_h_after": "arrival after",
+    "most_gain_h": "largest gain h",
+    "most_n1_gain_h": "N-1 gain h",
+    "arrival_h_before": "arrival before",
+    "arrival_h_after": "arrival after",
     "transfers": "changes",
     "disjoint_routes": "disjoint",
     "reason": "not used because",
@@ -40,6 +52,7 @@ HEADINGS = {
     "pairs_using": "pairs",
     "pairs_delayed": "delayed",
     "pairs_cut_off": "cut off",
+    "pairs_lost_end": "lose an end",
     "mean_delay_h": "mean +h",
     "worst_delay_h": "worst +h",
     "sole_link": "sole",
@@ -49,6 +62,7 @@ HEADINGS = {
     "max_axle_t": "axle t",
     "max_gross_t": "gross t",
     "max_gradient_permille": "‰",
+    "arrival_gain_h": "arrival h",
     "n1_gain_h": "N-1 gain h",
     "worst_n1_gain_h": "worst N-1",
     "disjoint_gain": "disjoint",
@@ -66,7 +80,6 @@ HEADINGS = {
     "delayed_share": "slower",
     "time_h_mean": "mean hours",
 }
-FORMATS = ("table", "json", "csv", "geojson", "md")
 # Decimals by the end of a column's name, the first that fits; else two.
 _DIGITS = {
     "gain_h": 2,
@@ -85,6 +98,13 @@ _DIGITS = {
     "_mean": 1,
 }
 
+# What stands before a formula in a spreadsheet (full-width forms too), what is no formula all the same, and letters
+# that steer a terminal or turn the direction of a line: C0, C1, marks of direction and of order.
+_FORMULA = set("=+-@＝＋－＠")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
+_SPACES = set("\t\n\r")  # between words: a space stands for each
+
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows as plain values: unknown is None, whole numbers are int, no geometry."""
@@ -92,7 +112,9 @@ def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return [{c: _plain(v) for c, v in zip(plain.columns, row, strict=True)} for row in plain.itertuples(index=False)]
 
 
-def write(fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Sequence[str]) -> str:
+def write(
+    fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Sequence[str], *, safe: bool = False
+) -> str:
     """Return a result as text.
 
     Parameters
@@ -105,6 +127,8 @@ def write(fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Sequ
         What the JSON object says beside its rows: command, scenario, network, summary.
     columns
         Columns of the table and md formats; csv and json have all.
+    safe
+        In csv, nothing that a spreadsheet takes for a formula, and nothing that steers a terminal (`harmless`).
     """
     rows = rows_of(frame)
     head = _clean(dict(about))
@@ -115,9 +139,11 @@ def write(fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Sequ
         names = [c for c in frame.columns if c != "geometry"]
         writer = csv.writer(out, lineterminator="\n")
         writer.writerow(names)
+        clean = harmless if safe else _as_it_is
         words = {None: "", True: "true", False: "false"}  # as in JSON, but nothing for unknown
         writer.writerows(
-            [words[v] if v is None or isinstance(v, bool) else v for v in (row[c] for c in names)] for row in rows
+            [words[v] if v is None or isinstance(v, bool) else clean(v) for v in (row[c] for c in names)]
+            for row in rows
         )
         return out.getvalue()
     if fmt == "geojson":
@@ -135,12 +161,35 @@ def write(fmt: str, frame: pd.DataFrame, about: Mapping[str, Any], columns: Sequ
     return _text(frame, columns, md=fmt == "md")
 
 
+def streamed(fmt: str, frame: pd.DataFrame, columns: Sequence[str], *, first: bool, safe: bool = False) -> str:
+    """Return rows of a result that is shown as it comes, csv or table, below headings if they are the first."""
+    if fmt == "csv":
+        text = write("csv", frame, {}, columns, safe=safe)
+        return text if first else text.split("\n", 1)[1]
+    headings, rows, right = cells(frame, columns)
+    room = [6 if frame[c].dtype == float else 0 for c in columns]  # hours of which nobody knows yet how many
+    wide = [max(len(heading) + 2, least) for heading, least in zip(headings, room, strict=True)]
+    lines = [*([headings, ["-" * w for w in wide]] if first else []), *rows]
+    pads = [str.rjust if number else str.ljust for number in right]
+    shown = ("  ".join(pad(c, w) for pad, c, w in zip(pads, line, wide, strict=True)) for line in lines)
+    return "".join(f"{line.rstrip()}\n" for line in shown)
+
+
 def cells(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[list[str], list[list[str]], list[bool]]:
     """Return headings, rows of text as people read them, and which columns hold numbers."""
     rows = rows_of(frame)
     right = [all(_number(row.get(name)) for row in rows) and bool(rows) for name in columns]
     headings = [_heading(name) for name in columns]
     return headings, [[_cell(name, row.get(name)) for name in columns] for row in rows], right
+
+
+def harmless(value: Any) -> Any:  # noqa: ANN401 - a cell
+    """Return a cell that no spreadsheet takes for a formula, without control characters and marks of direction."""
+    if not isinstance(value, str):
+        return value
+    text = "".join(" " if c in _SPACES else c for c in value if c in _SPACES or not _STEERING.match(c))
+    formula = value[:1] in {"\t", "\r"} or text.lstrip()[:1] in _FORMULA
+    return f"'{text}" if formula and not _NUMBER.fullmatch(text) else text
 
 
 def markdown(text: str) -> str:
@@ -203,6 +252,10 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
         value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
+    return value
+
+
+def _as_it_is(value: Any) -> Any:  # noqa: ANN401
     return value
 
 

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
-from array import array
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import shapely
 
 from mobility.errors import InputError
-from mobility.model.tags import KEYS, ROAD_CLASSES, mode_of
+from mobility.sources.marks import site_role
+from mobility.sources.tags import ROAD_CLASSES, is_border, is_ferry, mode_of, roles
+from mobility.vocabulary import MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
-    Array = np.ndarray[Any, Any]
+    import pandas as pd
 
-RAILS = ("main", "branch", "industrial", "military", "tourism", "service")
-_BORDER = {"administrative", "disputed"}  # values of `boundary` at admin_level 2 that are national borders
+    from mobility.sources.marks import Relation
+    from mobility.vocabulary import Array
+
+
+ROADS = ("motorway", "trunk", "primary", "secondary")  # taken unless asked otherwise
+RAILS = ("main", "branch", "freight", "industrial", "military", "tourism", "service")
+USUAL_RAILS = RAILS[:3]
 
 
 @dataclass(frozen=True)
@@ -30,18 +36,21 @@ class Selection:
     roads
         Values of `highway`, each with its links (ramps).
     rails
-        Values of `usage`; tracks that state none are always taken, as are crossovers. "service" adds yards, sidings
-        and spurs.
+        Values of `usage`, of which one of a list is enough; tracks that state none that is known are always taken, as
+        are crossovers. "service" adds yards, sidings and spurs.
     modes
         road, rail, sea (ferries).
     borders
         Take national borders too (they tell the country of a link).
+    sites
+        Take the outlines of ports, bases and airfields too.
     """
 
-    roads: tuple[str, ...] = tuple(ROAD_CLASSES)
-    rails: tuple[str, ...] = ("main", "branch")
-    modes: tuple[str, ...] = ("road", "rail", "sea")
+    roads: tuple[str, ...] = ROADS
+    rails: tuple[str, ...] = USUAL_RAILS
+    modes: tuple[str, ...] = MODES
     borders: bool = True
+    sites: bool = False
 
     def __post_init__(self) -> None:
         for words, known, what in ((self.roads, ROAD_CLASSES, "roads"), (self.rails, RAILS, "rails")):
@@ -49,42 +58,49 @@ class Selection:
                 if word not in known:
                     raise InputError(f"no {what} are called {word!r}; there are {', '.join(known)}")
 
-    def takes(self, tags: Mapping[str, str]) -> bool:
-        """Return whether a way with these tags is taken."""
+    def roles(self, tags: Mapping[str, str]) -> list[dict[str, str]]:
+        """Return the tags of each thing to take that a way is (see `tags.roles`); none: the way is not taken."""
+        found = [role for role in roles(tags) if self._takes(role)]
+        outline = site_role(tags) if self.sites else {}
+        return [*found, outline] if outline else found
+
+    def _takes(self, tags: Mapping[str, str]) -> bool:
         mode = mode_of(tags)
+        if is_ferry(tags):
+            return mode != "" and "sea" in self.modes
         if mode == "road":
-            highway = tags["highway"].removesuffix("_link")
-            return "road" in self.modes and highway in self.roads and tags.get("area") != "yes"
+            return "road" in self.modes and tags["highway"].removesuffix("_link") in self.roads
         if mode == "rail":
-            service, usage = tags.get("service"), tags.get("usage")
-            running = service == "crossover" or (service is None and (usage is None or usage in self.rails))
+            service = tags.get("service")
+            uses = {word.strip() for word in tags.get("usage", "").split(";")} & {*RAILS}
+            running = service == "crossover" or (service is None and (not uses or bool(uses & {*self.rails})))
             return "rail" in self.modes and (running or (service is not None and "service" in self.rails))
-        if mode == "sea":
-            return "sea" in self.modes
         return self.borders and is_border(tags)
 
 
-def is_border(tags: Mapping[str, str]) -> bool:
-    """Return whether a way is part of a national border."""
-    return tags.get("boundary") in _BORDER and tags.get("admin_level") == "2"
-
-
 class Way(NamedTuple):
-    """A way as read: its nodes in order, its tags, and when it was last changed (ISO, "" = not said)."""
+    """A way as read: its nodes in order, its tags, when it was last changed (ISO, "" = not said), and its version.
+
+    `gone`: this version is deleted, or no longer of a kind that is taken.
+    """
 
     id: int
     nodes: list[int]
     tags: dict[str, str]
     changed: str = ""
+    version: int = 0
+    gone: bool = False
 
 
 class Node(NamedTuple):
-    """A node as read; `name` is "" but for stations and motorway junctions."""
+    """A node as read, with the tags of `NODE_KEYS`."""
 
     id: int
     lon: float
     lat: float
-    name: str
+    tags: Mapping[str, str] = {}
+    version: int = 0
+    gone: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,6 +123,18 @@ class Extract:
         Date of the data as far as it is known, and where it was read.
     missing
         Segments left out because a node is not in the file.
+    odd
+        What was wrong in the file and how often: told, and left out.
+    turns
+        Turn restrictions between the ways, which nobody keeps here; -1: not asked for.
+    relations, points
+        Relations of national borders and sites, and points that name a country, a town or a site.
+    sites
+        Ports, bases and airfields (see `sites.gathered`); None: not looked for.
+    ask
+        Called with a latitude and longitude, returns the tags of the countries there; None: nobody can be asked.
+    atlas
+        Which country a point lies in, once that is known (see `atlas`).
     """
 
     node: Array
@@ -121,6 +149,13 @@ class Extract:
     date: str
     origin: str
     missing: int = 0
+    odd: dict[str, int] = field(default_factory=dict)
+    turns: int = -1
+    relations: tuple[Relation, ...] = ()
+    points: tuple[Node, ...] = ()
+    sites: pd.DataFrame | None = None
+    ask: Callable[[float, float], list[dict[str, str]]] | None = None
+    atlas: Any = None
 
     def take(self, mask: Array) -> Extract:
         """Return the extract with some segments only (all points stay)."""
@@ -134,59 +169,16 @@ class Extract:
         """Return the extract with the segments that have an end in an area (degrees), and all national borders."""
         shapely.prepare(area)
         inside = shapely.contains_xy(area, self.lon, self.lat)
-        return self.take(inside[self.tail] | inside[self.head] | self.where(is_border))
+        part = self.take(inside[self.tail] | inside[self.head] | self.where(is_border))
+        if self.sites is None:
+            return part
+        lon, lat = (self.sites[name].to_numpy(float) for name in ("lon", "lat"))
+        return replace(part, sites=self.sites[shapely.contains_xy(area, lon, lat)])
 
 
-def gather(ways: Iterable[Way], nodes: Callable[[Array], Iterable[Node]], origin: str) -> Extract:
-    """Collect ways, then the nodes that they need.
+def geodesic_km(extract: Extract, tail: Array, head: Array) -> Array:
+    """Return the length over the ellipsoid between points (km)."""
+    from pyproj import Geod
 
-    Parameters
-    ----------
-    ways
-        The ways to take.
-    nodes
-        Called once, with the ids needed (sorted); yields those that there are.
-    origin
-        Where they are read.
-    """
-    refs, sizes, ids, kind = (array("q") for _ in range(4))
-    kinds: dict[tuple[tuple[str, str], ...], int] = {}
-    newest = ""
-    for way in ways:
-        newest = max(newest, way.changed[:10])
-        kept = tuple((k, way.tags[k]) for k in (*KEYS, "boundary", "admin_level") if k in way.tags)
-        refs.extend(way.nodes)
-        sizes.append(len(way.nodes))
-        ids.append(way.id)
-        kind.append(kinds.setdefault(kept, len(kinds)))
-    ref = np.array(refs, dtype=np.int64)
-    need = np.unique(ref)
-    lon, lat = np.full(len(need), np.nan), np.full(len(need), np.nan)
-    names = {}
-    found, xs, ys = array("q"), array("d"), array("d")
-    for node in nodes(need):
-        found.append(node.id)
-        xs.append(node.lon)
-        ys.append(node.lat)
-        if node.name:
-            names[int(np.searchsorted(need, node.id))] = node.name
-    rows = np.searchsorted(need, np.array(found, dtype=np.int64))
-    lon[rows], lat[rows] = xs, ys
-    row, of = np.searchsorted(need, ref), np.repeat(np.arange(len(sizes)), sizes)
-    tail, head, of, same = row[:-1], row[1:], of[:-1], of[:-1] == of[1:]
-    there = ~np.isnan(lon[tail] + lon[head])
-    use = same & there & (tail != head)
-    return Extract(
-        node=need,
-        lon=lon,
-        lat=lat,
-        names=names,
-        tail=tail[use],
-        head=head[use],
-        way=np.array(ids, dtype=np.int64)[of[use]],
-        kind=np.array(kind, dtype=np.int64)[of[use]],
-        kinds=[dict(tags) for tags in kinds],
-        date=f"{newest} or later" if newest else "",
-        origin=origin,
-        missing=int((same & ~there).sum()),
-    )
+    lon, lat = extract.lon, extract.lat
+    return np.asarray(Geod(ellps="WGS84").inv(lon[tail], lat[tail], lon[head], lat[head])[2]) / 1000

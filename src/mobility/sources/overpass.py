@@ -9,6 +9,7 @@ import socket
 import time
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,9 +17,10 @@ import numpy as np
 import shapely
 
 from mobility.errors import InputError
-from mobility.model.tags import KEYS, plain
-from mobility.sources.extract import Node, Way, gather
-from mobility.sources.files import place_name
+from mobility.sources.extract import Node, Way
+from mobility.sources.gathering import gather
+from mobility.sources.tags import BORDER_KEYS, KEPT, NODE_KEYS, plain
+from mobility.vocabulary import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -78,12 +80,41 @@ def read(
             step(f"piece {number} of {len(pieces)}")
             graph = _graph(piece, filters, folder, step)
             for key, node in graph.nodes(data=True):
-                points[key] = Node(key, node["x"], node["y"], place_name(node))
+                points[key] = Node(key, node["x"], node["y"], {k: node[k] for k in NODE_KEYS if k in node})
             for tail, head, data in graph.edges(data=True):
                 segments[data["osmid"], tail, head] = data
     ways = (Way(way, [tail, head], _tags(data)) for (way, tail, head), data in segments.items())
-    extract = gather(ways, lambda _: points.values(), f"Overpass API, {url}")
-    return replace(extract, date=min(map(_stamp, folder.glob("*.json")), default=""))
+    extract = gather(ways, lambda _: points.values(), f"Overpass API, {url}", selection, whole=False)
+    asked = partial(countries_at, url=url, folder=folder / "countries", step=step)
+    return replace(extract, date=min(map(_stamp, folder.glob("*.json")), default=""), ask=asked)
+
+
+def countries_at(
+    lat: float, lon: float, *, url: str = URL, folder: Path = Path("cache"), step: Step = lambda _: None
+) -> list[dict[str, str]]:
+    """Ask Overpass for the tags of the countries that a point lies in; what was answered before is kept in a folder.
+
+    Raises InputError when the server does not answer.
+    """
+    import requests
+
+    file = folder / f"{lat:.5f},{lon:.5f}.json"
+    if not file.exists():
+        step(f"asking which country {lat:.2f},{lon:.2f} is in")
+        query = f'[out:json][timeout:60];is_in({lat:.5f},{lon:.5f});area._["admin_level"="2"];out tags;'
+        words: dict[str, Any] = {"headers": {"User-Agent": f"mobility {VERSION}"}, "hooks": {"response": _watch(step)}}
+        while True:  # a busy server is left in peace after a few times
+            try:
+                answer = requests.post(f"{url.rstrip('/')}/interpreter", {"data": query}, timeout=90, **words)
+            except requests.RequestException as error:
+                raise InputError(f"no answer from {url} ({_reason(error)}); or give --country XX") from None
+            if answer.status_code not in _BUSY:
+                break
+            time.sleep(_PAUSE_S)
+        folder.mkdir(parents=True, exist_ok=True)
+        file.write_text(answer.text, encoding="utf-8")
+    found = json.loads(file.read_text(encoding="utf-8"))["elements"]
+    return [area.get("tags", {}) for area in found]
 
 
 def place(name: str, *, url: str = NOMINATIM, cache: Path = Path("cache"), step: Step = lambda _: None) -> Any:  # noqa: ANN401 - shapely has no types
@@ -182,17 +213,15 @@ def _osmnx(folder: Path, step: Step, **values: Any) -> Iterator[None]:  # noqa: 
     """Set osmnx up for a while: its settings are global."""
     from osmnx import settings
 
-    from mobility import __version__
-
     values |= {
         "all_oneway": True,  # each way once, its `oneway` as written
         "cache_folder": folder,
         "doh_url_template": None,  # ask no one else for addresses
-        "http_user_agent": f"mobility {__version__} (OSMnx)",
+        "http_user_agent": f"mobility {VERSION} (OSMnx)",
         "max_query_area_size": 4 * PIECE_KM2 * 1e6,  # the pieces are made here
         "requests_kwargs": {"hooks": {"response": _watch(step)}},
-        "useful_tags_node": ["highway", "railway", "name"],
-        "useful_tags_way": [*KEYS, "boundary", "admin_level"],
+        "useful_tags_node": [*NODE_KEYS],
+        "useful_tags_way": sorted({*KEPT, *BORDER_KEYS}),
     }
     before = {name: getattr(settings, name) for name in values}
     resolve = socket.getaddrinfo  # osmnx ties it to one address
@@ -253,5 +282,5 @@ def _reason(error: Exception) -> str:
 
 def _tags(data: dict[str, Any]) -> dict[str, str]:
     """Return an edge's tags; osmnx has turned ways that are one-way against their nodes."""
-    tags = {key: data[key] for key in (*KEYS, "boundary", "admin_level") if key in data}
+    tags = {key: data[key] for key in (*KEPT, *BORDER_KEYS) if key in data}
     return tags | ({"oneway": "yes"} if tags.get("oneway") in {"-1", "reverse"} else {})

@@ -12,14 +12,15 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from mobility.model.network import CRS
+from mobility.model.sphere import DEGREE_KM
+from mobility.sources.ground import path_to
 
 if TYPE_CHECKING:
     from mobility.model.network import Network
-    from mobility.sources.extract import Array
     from mobility.sources.ways import Ways
+    from mobility.vocabulary import Array
 
 COLUMNS = "link name mode old_km length_confidence new_km change_pct from_off_km to_off_km line_off_km state"
-_DEGREE_KM = 111.32
 _REACH_KM = 0.1  # an end may use any point at most so much farther than the nearest: the other carriageway too
 FOUND, NO_WAY, OUTSIDE = "found", "no way near the line", "an end is outside"
 
@@ -48,7 +49,7 @@ def refresh(home: Network, ways: Ways, *, max_km: float = 5.0, belt_km: float = 
     """
     rows = []
     for mode in ("road", "rail"):
-        lines = _Lines.of(ways.take(ways.column("mode") == mode))
+        lines = _Lines.of(ways.take((ways.column("mode") == mode) & ~ways.ferry))
         links = home.links[(home.links["mode"] == mode) & (home.links["status"] == "open")]
         for link in links.itertuples():
             row = {"link": link.id, "name": link.name, "mode": mode, "old_km": link.length_km}
@@ -83,7 +84,7 @@ class _Lines(NamedTuple):
 
 def _measured(lines: _Lines, old: shapely.LineString, max_km: float, belt_km: float) -> dict[str, Any]:
     """Return what the shortest way near a line is."""
-    scale = _DEGREE_KM * np.array([np.cos(np.radians(shapely.centroid(old).y)), 1.0])  # a plane in km will do here
+    scale = DEGREE_KM * np.array([np.cos(np.radians(shapely.centroid(old).y)), 1.0])  # a plane in km will do here
     line = shapely.transform(old, lambda points: points * scale)
     plane = lines.position * scale
     west, south, east, north = line.bounds
@@ -120,7 +121,4 @@ def _shortest(lines: _Lines, near: Array, start: Array, end: Array) -> tuple[flo
     arcs = arcs.groupby(["tail", "head"], as_index=False)["km"].min()  # a matrix would add parallel arcs up
     matrix = csr_matrix((arcs["km"], (arcs["tail"], arcs["head"])), shape=(n + 2, n + 2))
     distance, before = dijkstra(matrix, indices=n, return_predecessors=True)
-    path = [n + 1]
-    while np.isfinite(distance[n + 1]) and before[path[-1]] != n:
-        path.append(int(before[path[-1]]))
-    return float(distance[n + 1]), near[path[:0:-1]]
+    return float(distance[n + 1]), near[path_to(before, n + 1)[1:-1]]

@@ -1,0 +1,1 @@
+"""How sure an answer is: draws of uncertain inputs, intervals, random failures."""

@@ -1,0 +1,330 @@
+"""How sure the answers are: intervals of hours, changes, gains and ranks over draws of the inputs.
+
+Every draw is made twice: with a factor of its own for each link, crossing and kind of transfer, and with one common
+factor per country and class (columns that say `common`). Some errors are shared, some are not.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from mobility.analysis.graph import MS_PER_H
+from mobility.analysis.pairs import graphs_of, pairs_of
+from mobility.analysis.redundancy import buildable
+from mobility.analysis.replacement import losses
+from mobility.analysis.sweeps import sweep
+from mobility.doubt.clock import Clock, best_routes
+from mobility.doubt.draws import Draws
+from mobility.doubt.marches import Marches
+from mobility.errors import InputError
+from mobility.vocabulary import NOTICEABLE_MS
+
+if TYPE_CHECKING:
+    from mobility.analysis.graph import Graph
+    from mobility.analysis.pairs import Ends, PairList
+    from mobility.analysis.sweeps import Ask, Sweep
+    from mobility.model.network import Network
+    from mobility.vocabulary import Array, Words
+
+
+QUANTILES = {"p5": 0.05, "p50": 0.5, "p95": 0.95}
+MOST_DRAWS = 1_000_000
+BEST, WORST = 3, 10  # ranks that a share of the draws is told for
+KINDS = ("", "common_")  # independent factors, and common ones
+_CUT_OFF_MS = 1e15  # a pair that is cut off weighs more than all hours
+
+
+@dataclass(frozen=True, eq=False)
+class Uncertain:
+    """Intervals, and how they were found.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row per thing asked about. Of a value x the columns x_p5, x_p50, x_p95 (in 90 % of the draws it lies
+        between the first and the last; the second is the median), and x_common_p5 ... for common factors.
+    total : dict
+        The same of the mean over all pairs; empty where there is none.
+    draws, seed
+        As given.
+    """
+
+    table: pd.DataFrame
+    total: dict[str, float]
+    draws: int
+    seed: int
+
+    def __repr__(self) -> str:
+        """Return how it was found, in one line."""
+        return f"<Uncertain: {len(self.table):,} rows, {self.draws:,} draws, seed {self.seed}>"
+
+
+def uncertain_hours(
+    network: Network,
+    origins: Ends = None,
+    destinations: Words = None,
+    *,
+    draws: int,
+    seed: int = 0,
+    run: Sweep = sweep,
+) -> Uncertain:
+    """Return intervals of every pair's hours, and how often its best route stays the best.
+
+    Parameters
+    ----------
+    network
+        With a profile applied, else `mixed` is used.
+    draws
+        How many of each kind.
+    seed
+        Whole number, 0 or more: the same draws again, whatever else is asked and however many workers there are.
+    origins, destinations
+        As in `routes`.
+    run
+        Runs the sweep over blocks of draws (`mobility.analysis.sweeps`).
+
+    Returns
+    -------
+    Uncertain
+        Columns: from, to, time_h_p5 ..., arrival_h_p5 ... (by the routes that are candidates by the network's own
+        hours, `march`), same_route_share, same_route_common_share (of the draws in which nothing is
+        quicker than the route that is best by the network's own hours). NaN for pairs that are not connected; the
+        total leaves them out.
+
+    Raises
+    ------
+    InputError
+        When the draws or the seed make no sense.
+    """
+    net = network.profiled()
+    pairs = pairs_of(net, origins, destinations)
+    found = _sampled(_hours, (_Sampler.of(net, pairs, seed), best_routes(net, pairs)), draws, seed, run, block=500)
+    joined, columns, total = np.isfinite(found[0][0, 0]), dict[str, Any](), dict[str, float]()
+    for row, name in ((0, "time_h"), (2, "arrival_h")):
+        columns |= intervals(name, [ms[:, row] / MS_PER_H for ms in found])
+        total |= _mean(name, [ms[:, row, joined] for ms in found])
+    columns |= _shares("same_route", [ms[:, 0] == ms[:, 1] for ms in found], joined)
+    return Uncertain(pd.DataFrame(pairs, columns=["from", "to"]).assign(**columns), total, draws, seed)
+
+
+def uncertain_changes(
+    before: Network,
+    after: Network,
+    origins: Ends = None,
+    destinations: Words = None,
+    *,
+    draws: int,
+    seed: int = 0,
+    run: Sweep = sweep,
+) -> Uncertain:
+    """Return intervals of what a change costs every pair; a draw is the same before and after it.
+
+    Parameters as in `uncertain_hours` and `whatif`.
+
+    Returns
+    -------
+    Uncertain
+        Columns: from, to, delta_h_p5 ... and arrival_delta_h_p5 ... (NaN unless connected both times), slower_share
+        and slower_common_share (of the draws in which the pair loses more than 30 s). The total is the mean over pairs
+        connected both times.
+    """
+    nets = before.profiled(), after.profiled()
+    there = set(pairs_of(nets[0], origins, destinations))
+    pairs = [pair for pair in pairs_of(nets[1], origins, destinations) if pair in there]
+    found = _sampled(_changes, [_Sampler.of(net, pairs, seed) for net in nets], draws, seed, run, block=500)
+    both, columns, total = np.isfinite(found[0][0, 0]), dict[str, Any](), dict[str, float]()
+    for row, name in enumerate(("delta_h", "arrival_delta_h")):
+        columns |= intervals(name, [ms[:, row] / MS_PER_H for ms in found])
+        total |= _mean(name, [ms[:, row][:, both] for ms in found])
+    columns |= _shares("slower", [ms[:, 0] > NOTICEABLE_MS for ms in found], both)
+    return Uncertain(pd.DataFrame(pairs, columns=["from", "to"]).assign(**columns), total, draws, seed)
+
+
+def uncertain_gains(
+    network: Network,
+    origins: Ends = None,
+    destinations: Words = None,
+    *,
+    draws: int,
+    seed: int = 0,
+    projects: Words = None,
+    run: Sweep = sweep,
+) -> Uncertain:
+    """Return intervals of each project's gain of time and of its rank among them.
+
+    Parameters as in `uncertain_hours` and `project_gains`.
+
+    Returns
+    -------
+    Uncertain
+        Columns: project, gain_h_p5 ... (of the mean best time over pairs connected before and after), rank_p5 ... (1 is
+        the largest gain; equals share the better rank), best3_share and best3_common_share (of the draws in which the
+        project gains something and its rank is 3 or better).
+    """
+    from scipy.stats import rankdata  # dear to import
+
+    net = network.profiled()
+    pairs, keys = pairs_of(net, origins, destinations), buildable(net, projects).index
+    samplers = [_Sampler.of(seen, pairs, seed) for seen in (net, *map(net.build, keys))]
+    found = [gains / MS_PER_H for gains in _sampled(_gains, samplers, draws, seed, run, block=100)]
+    ranks = [rankdata(-np.nan_to_num(gains), method="min", axis=1) for gains in found]
+    columns = intervals("gain_h", found) | intervals("rank", ranks)
+    best = [(rank <= BEST) & (gains > 0) for rank, gains in zip(ranks, found, strict=True)]
+    columns |= _shares(f"best{BEST}", best)
+    return Uncertain(pd.DataFrame({"project": keys, **columns}), {}, draws, seed)
+
+
+def uncertain_losses(
+    network: Network,
+    origins: Ends = None,
+    destinations: Words = None,
+    *,
+    draws: int,
+    seed: int = 0,
+    run: Sweep = sweep,
+) -> Uncertain:
+    """Return intervals of what the loss of each link costs and of its rank among them.
+
+    Parameters as in `uncertain_hours`.
+
+    Returns
+    -------
+    Uncertain
+        Columns: link, total_delay_h_p5 ... (over pairs that stay connected), rank_p5 ... (1 is the worst: first what
+        cuts most pairs off, then hours in all), worst10_share and worst10_common_share (of the draws in which the
+        link's loss costs something and its rank is 10 or better).
+    """
+    from scipy.stats import rankdata
+
+    net = network.profiled()
+    groups = list(graphs_of(net, pairs_of(net, origins, destinations)))
+    rows = np.flatnonzero(net.links["active"] & net.counted)
+    found = _sampled(_losses, (groups, _draws(net, seed), rows), draws, seed, run, block=10)
+    ranks = [rankdata(-cost.sum(axis=1), method="min", axis=1) for cost in found]
+    columns = intervals("total_delay_h", [cost[:, 0] / MS_PER_H for cost in found]) | intervals("rank", ranks)
+    worst = [(rank <= WORST) & cost.any(axis=1) for rank, cost in zip(ranks, found, strict=True)]
+    columns |= _shares(f"worst{WORST}", worst)
+    return Uncertain(pd.DataFrame({"link": net.links.index[rows], **columns}), {}, draws, seed)
+
+
+class _Sampler(NamedTuple):
+    """A clock, and what is drawn for it, independently and with common factors."""
+
+    clock: Clock
+    marches: Marches
+    draws: list[Draws]
+
+    @classmethod
+    def of(cls, net: Network, pairs: PairList, seed: int) -> _Sampler:
+        return cls(Clock(net, pairs), Marches(net, pairs), _draws(net, seed))
+
+    def arrivals(self, first: int, end: int, kind: int) -> Array:
+        """Return the milliseconds to arrival of each pair in some draws, draws x pairs."""
+        drawn = self.draws[kind]
+        return np.array([self.marches.ms(drawn.hours_in(n), drawn.day_hours(n)) for n in range(first, end)])
+
+    def times(self, first: int, end: int, kind: int) -> Array:
+        """Return the milliseconds of each pair in some draws, draws x pairs."""
+        return np.array([self.clock.ms(self.draws[kind].hours_in(number)) for number in range(first, end)])
+
+
+def _draws(net: Network, seed: int) -> list[Draws]:
+    return [Draws.of(net, seed, common=bool(kind)) for kind in KINDS]
+
+
+def _hours(shared: tuple[_Sampler, Any], block: list[int]) -> Any:  # noqa: ANN401 - lists in lists
+    """Return per draw the milliseconds of each pair, of its best route by the network's own hours, and to arrival."""
+    (sampler, routes), (first, end, kind) = shared, block
+    drawn = [sampler.draws[kind].hours_in(number) for number in range(first, end)]
+    same = [(routes @ np.rint(hours * MS_PER_H)) for hours in drawn]
+    return np.stack([sampler.times(*block), same, sampler.arrivals(*block)], axis=1).tolist()
+
+
+def _changes(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401
+    """Return per draw what a change costs each pair, ms under way and to arrival (NaN unless connected both times)."""
+    under_way, to_arrival = (
+        _change(*(ask(*block) for ask in asked))
+        for asked in ([s.times for s in samplers], [s.arrivals for s in samplers])
+    )
+    return np.stack([under_way, to_arrival], axis=1).tolist()
+
+
+def _gains(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401
+    """Return per draw the milliseconds that each project saves in the mean (NaN where there is nothing to compare)."""
+    before, after = samplers[0].times(*block), samplers[1:]
+    gains = np.full((len(before), len(after)), np.nan)
+    for i, sampler in enumerate(after):
+        saved = -_change(before, sampler.times(*block))
+        both = np.isfinite(saved[0])
+        if both.any():
+            gains[:, i] = saved[:, both].mean(axis=1)
+    return gains.tolist()
+
+
+def _losses(shared: tuple[list[tuple[Graph, PairList]], list[Draws], Array], block: list[int]) -> Any:  # noqa: ANN401
+    """Return per draw what the loss of each link costs: milliseconds, and the weight of the pairs that it cuts off."""
+    (groups, draws, rows), (first, end, kind) = shared, block
+    found = []
+    for number in range(first, end):
+        hours = draws[kind].hours_in(number)
+        cost = np.zeros((2, len(hours)))
+        for graph, pairs in groups:
+            for loss in losses(graph.timed(hours), pairs):
+                cut = np.isinf(loss.after)
+                cost[0, loss.links] += np.where(cut, 0, loss.after - loss.before)
+                cost[1, loss.links] += cut * _CUT_OFF_MS
+        found.append(cost[:, rows].tolist())
+    return found
+
+
+def _change(before: Array, after: Array) -> Array:
+    """Return after - before, NaN unless both are times."""
+    both = np.isfinite(before) & np.isfinite(after)
+    change: Array = np.subtract(after, before, where=both, out=np.full(before.shape, np.nan))
+    return change
+
+
+def _sampled(ask: Ask, shared: Any, draws: int, seed: int, run: Sweep, *, block: int) -> list[Array]:  # noqa: ANN401
+    """Return what `ask` finds in draws of each kind, as arrays whose first axis is the draw."""
+    check_draws(draws, seed)
+    starts = range(0, draws, block)
+    blocks = [[start, min(start + block, draws), kind] for kind in range(len(KINDS)) for start in starts]
+    found = [np.array(part, dtype=float) for part in run(ask, blocks, shared)]
+    return [np.concatenate(part) for part in (found[: len(starts)], found[len(starts) :])]
+
+
+def check_draws(draws: int, seed: int) -> None:
+    """Refuse numbers of draws and seeds that make no sense (InputError)."""
+    if not 1 <= draws <= MOST_DRAWS or draws != int(draws):
+        raise InputError(f"draws must be a whole number from 1 to {MOST_DRAWS:,}, not {draws}")
+    if seed < 0 or seed != int(seed):
+        raise InputError(f"a seed must be a whole number, 0 or more, not {seed}")
+
+
+def intervals(name: str, values: list[Array]) -> dict[str, Any]:
+    """Return the quantiles (nearest rank) over the draws of each kind; NaN where there is none."""
+    columns = {}
+    for kind, found in zip(KINDS, values, strict=True):
+        ordered = np.sort(found, axis=0)
+        for suffix, share in QUANTILES.items():
+            value = ordered[int(np.ceil(share * len(ordered))) - 1]
+            columns[f"{name}_{kind}{suffix}"] = np.where(np.isfinite(value), value, np.nan)
+    return columns
+
+
+def _shares(name: str, held: list[Array], known: Array | bool = True) -> dict[str, Any]:
+    """Return the share of the draws of each kind in which something held; NaN where it is not known."""
+    shares = zip(KINDS, held, strict=True)
+    return {f"{name}_{kind}share": np.where(known, hits.mean(axis=0), np.nan) for kind, hits in shares}
+
+
+def _mean(name: str, values: list[Array]) -> dict[str, float]:
+    """Return the intervals of the mean over pairs, in hours; empty where there is no pair."""
+    if not values[0].size:
+        return {}
+    means = [ms.mean(axis=1) / MS_PER_H for ms in values]
+    return {column: float(value) for column, value in intervals(name, means).items()}

@@ -1,0 +1,43 @@
+"""Findings: one file a question; the answer as table, summary, sentences, title, map and chart.
+
+Functions carry the names of the commands and take the same things: a network, origins and destinations.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "bottlenecks": "losses",
+    "candidates": "gains",
+    "deploy": "deployment",
+    "failures": "losses",
+    "interdict": "interdiction",
+    "network": "inventory",
+    "origins": "deployment",
+    "portfolio": "gains",
+    "redundancy": "gains",
+    "reserve": "gains",
+    "route": "legs",
+    "routes": "pairs",
+    "side_by_side": "beside",
+    "strip": "corridor",
+    "synergy": "gains",
+    "uncertain_deployment": "deployment",
+    "weakest": "weakness",
+    "whatif": "changes",
+}
+__all__ = [*_HOME]  # noqa: PLE0604 - names of functions
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - a function of one of the files
+    """Import a finding when it is first asked for."""
+    if name in _HOME:
+        return getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    """Return the findings."""
+    return __all__

@@ -1,0 +1,334 @@
+"""When a force is complete at its destination, what binds, and how it moves; and how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from mobility.analysis.exemptions import exempted
+from mobility.analysis.sweeps import sweep
+from mobility.deployment.asked import ends_asked
+from mobility.deployment.compared import from_each, origins_table, outcome, refusals
+from mobility.deployment.deploy import deploy as analysis
+from mobility.doubt.intervals import Uncertain, check_draws
+from mobility.doubt.outcomes import uncertain_outcome
+from mobility.model.names import some
+from mobility.present import style
+from mobility.present.finding import Finding
+from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
+from mobility.present.phrases import named, percent
+from mobility.present.scene import Under
+from mobility.present.tables import rows_of
+from mobility.present.views import View
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from matplotlib.figure import Figure
+
+    from mobility.analysis.pairs import Ends
+    from mobility.analysis.sweeps import Sweep
+    from mobility.deployment.binding import Limit
+    from mobility.deployment.compared import Answer
+    from mobility.deployment.deploy import Deployment
+    from mobility.model.network import Network
+    from mobility.model.profiles import Cargo
+    from mobility.vocabulary import Words
+
+COLUMNS = {
+    "arrivals": "day vehicles_arrived new_vehicles packets_arrived share",
+    "curve": "hour vehicles_arrived new_vehicles packets_arrived share",
+    "movements": "day route stretch mode from to vehicles units depart_h arrive_h",
+    "binding": "order kind name capacity_vehicles_day basis complete_h gain_doubled_h gain_removed_h",
+    "links": "name mode from to vehicles vehicles_busiest_day capacity_vehicles_day utilisation",
+    "origins": "from complete_h first_h state binding",
+    "refusals": "refusal name complete_h lost_h state binding",
+}
+CURVES = ("arrivals", "curve", "origins")  # what a chart shows
+_OWN = ("estimate: ", "as asked")  # how a basis starts that is no source
+_FULL = 0.9  # of a link's capacity, on its busiest day
+_LATE = 0.05  # share of draws from which on the intervals are beyond the horizon
+
+
+def deploy(
+    network: Network,
+    origins: Ends | str = None,
+    destinations: Words | str = None,
+    *,
+    table: str = "arrivals",
+    **options: Any,  # noqa: ANN401 - of `mobility.deploy`
+) -> Finding:
+    """Return when a force is complete, what binds and how it moves: as `mobility.deploy`, in words, map and chart.
+
+    Parameters
+    ----------
+    network, origins, destinations, **options
+        As in `mobility.deploy`; raises what it raises.
+    table
+        Which rows: one of `COLUMNS`, less origins (see `origins`).
+    """
+    found = analysis(network, origins, destinations, **options)
+    if table == "refusals":
+        rows = refusals(found, origins=found.origins, destinations=found.destinations, **options)
+    else:
+        rows = getattr(found, table)
+    summary = _summary(found)
+    when, *more = _words(found.network, summary)
+    return Finding(
+        "deploy", found.network, rows, tuple(COLUMNS[table].split()), summary, when.removesuffix("."), (when, *more),
+        drawn=lambda finding: _view(finding, found),
+        charted=(lambda finding: _curve(finding, found)) if table in CURVES else None,
+    )  # fmt: skip
+
+
+def uncertain(
+    finding: Finding,
+    draws: int,
+    seed: int = 0,
+    run: Sweep = sweep,
+    **options: Any,  # noqa: ANN401 - of `deploy`
+) -> Finding:
+    """Return the finding of `deploy` with the interval of the hours, and how often each thing binds."""
+    ends = finding.summary["origins"], finding.summary["destinations"]
+    found = uncertain_deployment(finding.network, *ends, draws=draws, seed=seed, run=run, **options)
+    drawn = uncertain_summary(found) | {"binding": rows_of(found.table)}
+    return replace(
+        finding,
+        summary=finding.summary | {"uncertain": drawn},
+        sentences=(*finding.sentences, _uncertain_words(drawn)),
+        charted=None,
+        doubt=found,
+    )
+
+
+def origins(
+    networks: Mapping[str, Network],
+    origins: Ends = None,
+    destinations: Words = None,
+    **options: Any,  # noqa: ANN401 - of `deploy`
+) -> Finding:
+    """Return the answer from each origin alone and from all, on one network or several (by title)."""
+    found = {title: from_each(net, origins, destinations, **options) for title, net in networks.items()}
+    net = [*networks.values()][-1].profiled()
+    answers = [one.found for each in found.values() for one in each.values()]
+    limits = {(limit.kind, limit.id): limit for deployment in answers if deployment for limit in deployment.limiting}
+    rest = _capacities(limits.values())
+    sentences = (f"Capacities that bind: {'; '.join(rest)}.",) if rest else ()
+    columns = ["scenario"] * (len(networks) > 1) + COLUMNS["origins"].split()
+    summary = {"rows": len(answers), "binding_capacity": rest}
+    title = _origins_title(net, found) if any(answers) else "No force arrives"
+    return Finding(
+        "deploy", net, origins_table(found), tuple(columns), summary, title, sentences,
+        charted=lambda finding: _curves(finding, found),
+    )  # fmt: skip
+
+
+def uncertain_deployment(
+    network: Network,
+    origins: Ends | str = None,
+    destinations: Words | str = None,
+    *,
+    draws: int,
+    seed: int = 0,
+    run: Sweep = sweep,
+    **options: Any,  # noqa: ANN401 - of `deploy`
+) -> Uncertain:
+    """Return intervals of when a force is complete, and how often each thing binds.
+
+    A draw takes hours, the capacity of links and ports and the gap between packets from their ranges. A deployment
+    takes about as long for every draw.
+
+    Parameters
+    ----------
+    network, origins, destinations, **options
+        As in `mobility.deploy`; it says what it raises.
+    draws, seed, run
+        As in `uncertain_hours`.
+
+    Returns
+    -------
+    Uncertain
+        As `uncertain_outcome`; hours are NaN when the force is not complete within the horizon.
+    """
+    check_draws(draws, seed)
+    net = network.profiled()
+    starts, ends = ends_asked(net, origins, destinations)
+    net = analysis(net, starts, ends, **options).network  # what is wrong is wrong for all draws
+    net = exempted(net, [*starts, *ends])  # later it would undo a draw
+    asked = partial(outcome, origins=starts, destinations=ends, **options)
+    return uncertain_outcome(net, asked, draws=draws, seed=seed, run=run)
+
+
+def _summary(found: Deployment) -> dict[str, Any]:
+    """Return the totals of a deployment."""
+    moved, links, regime = found.movements, found.links, found.network.regime
+    return {
+        "force": f"{found.force.name}: {found.force.description} ({found.force.sources})" if found.force else None,
+        "tonnes": found.tonnes,
+        "cargo": found.cargo.name if found.cargo else None,
+        "vehicles": found.vehicles,
+        "packets": found.packets,
+        "origins": found.origins,
+        "destinations": found.destinations,
+        "complete_h": found.complete_h,
+        "complete_days": found.complete_h / 24,
+        "first_h": found.first_h,
+        "march_h": found.march_h,
+        "route_h": found.route_h,
+        "rounded_h": found.rounded_h,
+        "permission_lead_h": found.permission_lead_h,
+        "permission_lead_range_h": list(regime.permission_lead_range_h) if regime else None,
+        "trains_pool": found.trains_pool,
+        "ship": found.ship.name if found.ship else None,
+        "over_shore": found.over_shore,
+        "depth_unknown": found.depth_unknown,
+        "binding": found.limits,
+        "binding_capacity": _capacities(found.limiting),
+        "routes": int(moved["route"].max()),
+        "trains": int(moved.loc[moved["mode"] == "rail", "units"].sum()),
+        "doubtful_links": sorted(set(links.loc[links["doubtful"], "link"])),
+    }
+
+
+def _capacities(limits: Iterable[Limit]) -> list[str]:
+    """Return the capacity of each thing that binds, and whether it is published or an estimate."""
+    return [
+        f"{limit.name} {limit.capacity_vehicles_day:,.0f} vehicles a day "
+        f"({'' if limit.basis.startswith(_OWN) else 'published: '}{limit.basis})"
+        for limit in limits
+    ]
+
+
+def _words(net: Network, summary: dict[str, Any]) -> list[str]:
+    """Return what the answer is, what binds, and what it does not count."""
+    starts, ends = (some(named(net, summary[key])) for key in ("origins", "destinations"))
+    if summary["cargo"]:
+        force = f"{summary['tonnes']:,g} t of {summary['cargo']} ({summary['vehicles']:,} lorry loads) from {starts}"
+    else:
+        force = f"{summary['vehicles']:,} vehicles ({summary['packets']} packets) from {starts}"
+    when = f"{summary['complete_h']:g} h ({summary['complete_days']:.1f} days)"
+    lines = [f"{force}: complete at {ends} after {when}."]
+    lines.append(
+        f"What binds: {some(summary['binding'])}." if summary["binding"] else "Nothing binds but the distance."
+    )
+    lines += [f"Capacities there: {'; '.join(summary['binding_capacity'])}."] if summary["binding"] else []
+    route, alone = (f"{summary[name]:.1f} h" for name in ("route_h", "march_h"))
+    spread = f"{route} with rest spread evenly, rounded up {summary['rounded_h']:g} h"
+    lines.append(f"The best route takes {spread}; a single column is there after {alone} (route --by arrival).")
+    lines += [f"Force {summary['force']}."] if summary["force"] else []
+    lines += [_supplies(net.rules.cargo(summary["cargo"]))] if summary["cargo"] else []
+    lines += _landing(net, summary)
+    if summary["permission_lead_h"]:
+        days = summary["permission_lead_h"] / 24
+        low, high = (hours / 24 for hours in summary["permission_lead_range_h"])
+        lines.append(
+            f"Permission to enter comes before the start: {low:g} to {high:g} days; the rules take {days:g} "
+            f"(a ceiling, no mean)."
+        )
+    if summary["doubtful_links"]:
+        lines.append(f"Used although their status is not verified: {some(named(net, summary['doubtful_links']))}.")
+    return lines
+
+
+def _supplies(cargo: Cargo) -> str:
+    """Return what lorries and trains carry of a cargo."""
+    low, high = cargo.t_per_train_range
+    return (
+        f"A lorry carries {cargo.t_per_lorry:g} t of {cargo.name}, a train {cargo.t_per_train:,g} t "
+        f"({low:,g} to {high:,g}; {cargo.sources}). "
+        "Vehicles are lorry loads here, landed as lorries: no crane, no pipeline."
+    )
+
+
+def _landing(net: Network, summary: dict[str, Any]) -> list[str]:
+    """Return where the ship draws too much, and where the depth is not known."""
+    if summary["ship"] is None:
+        return []
+    ship, lines = net.rules.ship(summary["ship"]), []
+    shallow = net.places.loc[summary["over_shore"]]
+    rate = net.rules.capacity["over_shore_vehicles_day"]
+    for name, depth in zip(shallow["name"], shallow["draught_m"], strict=True):
+        lines.append(
+            f"{ship.name} draws {ship.draught_m:g} m, {name} has {depth:g} m: discharged over the shore, "
+            f"{rate:g} vehicles a day (estimate; weather not counted)."
+        )
+    if summary["depth_unknown"]:
+        lines.append(f"Depth not known, taken as enough: {some(named(net, summary['depth_unknown']))}.")
+    return lines
+
+
+def _uncertain_words(drawn: dict[str, Any]) -> str:
+    """Return the interval of the hours until a force is complete, and how often what binds."""
+    late = [1 - drawn[f"complete_{kind}share"] for kind in ("", "common_")]
+    words = f"{drawn_so_often(drawn)}: "
+    if max(late) < _LATE:
+        words += f"complete after {interval(drawn, 'complete_h')}"
+    else:
+        words += f"not complete within the horizon in {percent(late[0])} of them, "
+        words += f"in {percent(late[1])} with one common factor per country and class"
+    often = [row for row in drawn["binding"][:5] if row["binds_share"]]
+    binds = [f"{row['name']} ({row['kind']}) in {percent(row['binds_share'])}" for row in often]
+    if not binds and max(late):
+        return words + "."
+    return f"{words}; what binds: {', '.join(binds) or 'nothing but the distance'}."
+
+
+def _origins_title(net: Network, found: dict[str, dict[str, Answer]]) -> str:
+    """Return when a force is complete from one origin alone and from all, by scenario; some must arrive."""
+    parts = []
+    for scenario, answers in found.items():
+        there = {origin: one.found for origin, one in answers.items() if one.found}
+        hours = sorted(force.complete_h for origin, force in there.items() if ";" not in origin)
+        texts = [f"{force.complete_h:g} h from all" for origin, force in there.items() if ";" in origin]
+        texts += [f"{hours[0]:g} to {hours[-1]:g} h from one alone"] if len(hours) > 1 else []
+        texts += [f"{hours[0]:g} h from one"] if len(hours) == 1 else []
+        parts.append((f"{scenario}: " if len(found) > 1 else "") + (", ".join(texts) or "never"))
+    force = next(one.found for answers in found.values() for one in answers.values() if one.found)
+    ends = some(named(net, force.destinations))
+    return f"{force.vehicles:,} vehicles complete at {ends}: {'; '.join(parts)}"
+
+
+def _view(finding: Finding, found: Deployment) -> View:
+    """Return the flows as widths: what binds has a ring, or another colour; the table is that of movements."""
+    _, binds, *more = finding.sentences
+    both = found.links.groupby("link").agg(  # a link used in both directions is one line
+        vehicles=("vehicles", "sum"), busiest=("vehicles_busiest_day", "max"), share=("utilisation", "max")
+    )
+    both["vehicles"] = both["vehicles"].round().clip(lower=1)  # a flow need not be whole
+    notes = {
+        row.Index: f"{row.vehicles:,.0f} vehicles, {row.busiest:,.0f} on the busiest day"
+        + (f": {row.share:.0%} of the capacity" if row.share == row.share else "")  # NaN: not limited
+        for row in both.itertuples()
+    }
+    full = both["share"] >= _FULL
+    layers = [
+        Under(label, colour, part["vehicles"].to_dict(), {link: notes[link] for link in part.index}, "vehicles", wider)
+        for label, colour, wider, part in (
+            (f"busiest day at {_FULL:.0%} of the capacity or more", style.WORST_COLOUR, "", both[full]),
+            ("vehicles in all", style.ROUTE_COLOUR, "more", both[~full]),
+        )
+        if len(part)
+    ]
+    marked: dict[str, str] = {}
+    for limit in found.limiting:
+        if limit.kind not in {"trains", "link"}:
+            words = f"{limit.kind} {limit.capacity_vehicles_day:,.0f} a day"
+            marked[limit.id] = ", ".join(filter(None, (marked.get(limit.id), words)))
+    ends = frozenset([*found.origins, *found.destinations])
+    return View(
+        finding.network, finding.title, tuple(layers), ends, found.movements, tuple(COLUMNS["movements"].split()),
+        said=binds, noted=more[0] if found.limiting else "", goals=frozenset(found.destinations), marked=marked,
+    )  # fmt: skip
+
+
+def _curve(finding: Finding, found: Deployment) -> Figure:
+    from mobility.present.print.arrivals import deployment_chart
+
+    return deployment_chart(finding, found.curve)
+
+
+def _curves(finding: Finding, found: dict[str, dict[str, Answer]]) -> Figure:
+    from mobility.present.print.arrivals import origins_chart
+
+    return origins_chart(finding, found)

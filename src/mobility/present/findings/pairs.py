@@ -1,0 +1,198 @@
+"""Every pair of origin and destination: hours, kilometres, borders, disjoint routes; and how sure the hours are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from mobility.analysis import routes as analysis
+from mobility.analysis.pairs import Pairs
+from mobility.analysis.routing import by_modes
+from mobility.analysis.sweeps import sweep
+from mobility.doubt.failures import pair_failures
+from mobility.doubt.intervals import uncertain_hours
+from mobility.present import style
+from mobility.present.finding import Finding
+from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
+from mobility.present.phrases import both_hours, many, percent, underway
+from mobility.present.scene import Under
+from mobility.present.tables import rows_of
+from mobility.present.views import View
+from mobility.vocabulary import CONNECTED, CUT_OFF, NOT_ON_MODE, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    import pandas as pd
+
+    from mobility.analysis.pairs import Ends
+    from mobility.analysis.sweeps import Sweep
+    from mobility.model.network import Network
+    from mobility.vocabulary import Words
+
+BEST_ROUTES = "best routes"
+
+
+def routes(network: Network, origins: Ends = None, destinations: Words = None) -> Finding:
+    """Return what every pair takes: as `mobility.routes`, with its sentences, title and map."""
+    net, pairs = network.profiled(), Pairs.of(network, origins, destinations)
+    table = analysis.routes(net, pairs)
+    summary = _summary(net, table, len(pairs.asked))
+    columns = "from to time_h arrival_h length_km modes transfers borders disjoint_routes doubtful state".split()
+    if summary["connected"] == len(table):
+        columns.remove("state")
+    notes: list[str] = []
+    if len(table) and not summary["connected"]:
+        notes, summary["missing_links"] = missing(net, *(list(dict.fromkeys(table[c])) for c in ("from", "to")))
+        notes = [f"no pair is connected{by_modes(net)}", *notes]
+    return Finding(
+        "routes",
+        net,
+        table,
+        tuple(columns),
+        summary,
+        _title(net, table, summary),
+        (*notes, _words(summary)),
+        drawn=_view,
+    )
+
+
+def uncertain(finding: Finding, pairs: Pairs, draws: int, seed: int = 0, run: Sweep = sweep) -> Finding:
+    """Return the finding of `routes` with intervals of the hours over draws."""
+    found = uncertain_hours(finding.network, pairs, draws=draws, seed=seed, run=run)
+    drawn = uncertain_summary(found)
+    columns = (
+        "from to time_h time_h_p5 time_h_p95 time_h_common_p5 time_h_common_p95 arrival_h arrival_h_p5 arrival_h_p95 "
+        "same_route_share"
+    ).split()
+    return replace(
+        finding,
+        table=finding.table.merge(found.table, on=["from", "to"]),
+        columns=tuple(columns),
+        summary=finding.summary | {"uncertain": drawn},
+        sentences=(*finding.sentences, *interval_words(drawn)),
+        doubt=found,
+    )
+
+
+def failing(finding: Finding, pairs: Pairs, days: int, seed: int = 0, run: Sweep = sweep) -> Finding:
+    """Return the finding of `routes` with what pairs can count on when links fail at random."""
+    lost = pair_failures(finding.network, pairs, days=days, seed=seed, run=run)
+    columns = "from to time_h connected_share delayed_share time_h_mean time_h_p50 time_h_p95".split()
+    return replace(
+        finding,
+        table=finding.table.merge(lost, on=["from", "to"]),
+        columns=tuple(columns),
+        summary=finding.summary | {"failures": {"days": days, "seed": seed}},
+        sentences=(*finding.sentences, _failure_words(finding.network, lost, days)),
+    )
+
+
+def interval_words(drawn: dict[str, Any]) -> list[str]:
+    """Return the intervals of the mean hours under way and to arrival."""
+    if "time_h_p5" not in drawn:
+        return [drawn_so_often(drawn) + "."]
+    under_way = f"{drawn_so_often(drawn)}: mean under way {interval(drawn, 'time_h')}."
+    return [under_way, f"Mean to arrival: {interval(drawn, 'arrival_h')}."]
+
+
+def missing(net: Network, starts: Sequence[str], ends: Sequence[str]) -> tuple[list[str], list[dict[str, Any]]]:
+    """Return which unopened links would connect what is not connected: in words, and as rows."""
+    table, lines = analysis.missing_links(net, starts, ends), []
+    called = dict(zip(net.projects["id"], net.projects["name"], strict=True))
+    for along, part in table.groupby("along", sort=False):
+        words = []
+        for name, status, projects in zip(part["name"], part["status"], part["project"], strict=True):
+            by = ", ".join(called[key] for key in split(projects))
+            words.append(f"{name} ({status.replace('_', ' ')}{', project ' + by if by else ''})")
+        where = "smallest set of unopened links that would connect them"
+        lines.append(f"{where if along == 'any line' else f'along corridor {along}'}: {'; '.join(words)}")
+    return lines, rows_of(table)
+
+
+def routes_under(cells: Iterable[str], label: str, colour: str) -> Under:
+    """Return how many routes use each link, as what is drawn below the links."""
+    used = Counter(link for cell in cells for link in split(cell))
+    notes = {link: f"{label.replace(BEST_ROUTES, 'best route')}: {many(n, 'pair')}" for link, n in used.items()}
+    return Under(label, colour, used, notes, "pairs", "more pairs" if label.startswith(BEST_ROUTES) else "")
+
+
+def _summary(net: Network, table: pd.DataFrame, asked: int) -> dict[str, Any]:
+    """Return the totals of a table of pairs; `asked` pairs were asked about, closed ends leave some out."""
+    state = table["state"].value_counts()
+    joined = table[table["state"] == CONNECTED]
+    used = {link for cell in joined["links"] for link in split(cell)}
+    doubtful = used & set(net.links.index[net.links["doubtful"]])
+    return {
+        "pairs": len(table),
+        "connected": int(state.get(CONNECTED, 0)),
+        "cut_off": int(state.get(CUT_OFF, 0)),
+        "not_on_this_mode": int(state.get(NOT_ON_MODE, 0)),
+        "pairs_excluded": asked - len(table),
+        "mean_time_h": joined["time_h"].mean() if len(joined) else None,
+        "mean_arrival_h": joined["arrival_h"].mean() if len(joined) else None,
+        "arrivals_proven": int(joined["arrival_proven"].astype(bool).sum()),
+        "routes_on_estimated_transfers": int((joined["estimated_transfers"] > 0).sum()),
+        "doubtful_links": sorted(doubtful),
+        "missing_links": [],
+    }
+
+
+def _words(summary: dict[str, Any]) -> str:
+    """Return the sentence below a table of pairs."""
+    words = f"{summary['connected']} of {summary['pairs']} pairs connected"
+    if summary["mean_time_h"] is not None:
+        words += f", mean {_mean(summary)}"
+        if summary["arrivals_proven"] < summary["connected"]:
+            words += f" (proven the earliest for {summary['arrivals_proven']})"
+    for key, what in (
+        ("cut_off", "cut off"),
+        ("not_on_this_mode", "not on this mode"),
+        ("pairs_excluded", "left out (an end is closed)"),
+    ):
+        if summary[key]:
+            words += f"; {summary[key]} {what}"
+    resting, doubtful = summary["routes_on_estimated_transfers"], len(summary["doubtful_links"])
+    words += f"; {resting} best {'route rests' if resting == 1 else 'routes rest'} on estimated changes of mode"
+    return words + f"; {many(doubtful, 'link')} used whose status is not verified"
+
+
+def _title(net: Network, table: pd.DataFrame, summary: dict[str, Any]) -> str:
+    if len(table) == 1:
+        row, called = table.iloc[0], net.places["name"]
+        words = f"{called[row['from']]} – {called[row['to']]}: "
+        reached = row["state"] == CONNECTED
+        return words + (f"{underway(row)}, {row['length_km']:,.0f} km" if reached else f"no route ({row['state']})")
+    origins, goals = table["from"].nunique(), table["to"].nunique()
+    words = f"{many(origins, 'origin')} to {many(goals, 'destination')}: "
+    words += f"{summary['connected']} of {len(table)} pairs connected"
+    mean = summary["mean_time_h"]
+    return words if mean is None else f"{words}, {_mean(summary)} on average"
+
+
+def _mean(summary: dict[str, Any]) -> str:
+    return both_hours(*(f"{summary[name]:.1f}" for name in ("mean_time_h", "mean_arrival_h")))
+
+
+def _failure_words(net: Network, lost: pd.DataFrame, days: int) -> str:
+    """Return what pairs can count on when links fail at random."""
+    joined = lost[lost["connected_share"].notna()]
+    words = f"{days:,} days on which links fail at random"
+    if joined.empty:
+        return f"{words}."
+    words += f": on {percent(joined['delayed_share'].mean())} a pair takes longer than with all links; "
+    shares = joined["connected_share"]
+    if (shares == 1).all():
+        return f"{words}no pair is ever cut off."
+    worst, called = joined.loc[shares.idxmin()], net.places["name"]
+    words += f"{(shares < 1).sum()} of {len(joined)} pairs are cut off on some, most often "
+    return f"{words}{called[worst['from']]} – {called[worst['to']]} (connected on {percent(shares.min())})."
+
+
+def _view(finding: Finding) -> View:
+    table = finding.table
+    under = routes_under(table["links"], BEST_ROUTES if len(table) > 1 else "best route", style.ROUTE_COLOUR)
+    columns = ("from", "to", "state", "time_h", "arrival_h", "length_km", "borders", "disjoint_routes")
+    ends = frozenset([*table["from"], *table["to"]])
+    return View(finding.network, finding.title, (under,), ends, table, columns, goals=frozenset(table["to"]))

@@ -1,0 +1,79 @@
+"""What a legend says, row by row, as data: the page and the printed map draw the same rows, each in its own way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mobility.present import style
+from mobility.present.scene import BREADTH, link_states
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pandas as pd
+
+    from mobility.present.scene import Scene
+
+ROLES = {"origin": "origin: port of entry, base", "destination": "destination"}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row of a legend.
+
+    Attributes
+    ----------
+    text : str
+        What it says.
+    shows : str
+        What its swatch stands for: a "group" of corridors, a "mode", a "state", a "layer", a "role", what "binds",
+        or a disputed "boundary"; "" for a heading, which has none.
+    key : str
+        Which group, mode, state or role; of a layer its colour.
+    width : float
+        Of a layer's line, in px.
+    alone : bool
+        Whether the row is all that is said of a layer.
+    """
+
+    text: str
+    shows: str = ""
+    key: str = ""
+    width: float = 0
+    alone: bool = False
+
+
+def line_rows(view: Scene, links: pd.DataFrame, later: Iterable[str] = ()) -> Iterator[Row]:
+    """Yield what colours and lines of `links` mean; of the states also those that links may come into `later`."""
+    groups, modes = {style.group_of(cell) for cell in links["corridors"]}, set(links["mode"])
+    states = {*link_states(links), *later}
+    states |= {"closed"} if (view.network.borders["closure"] != "").any() else set()
+    yield Row("Colour: corridor")
+    yield from (Row(style.GROUP_NAMES[key], "group", key) for key in style.GROUP_COLOURS if key in groups)
+    yield Row("Line: mode and state")
+    yield from (Row(line.label, "mode", key) for key, line in style.MODES.items() if key in modes)
+    yield from (Row(line.label, "state", key) for key, line in style.STATUS.items() if key in states)
+
+
+def layer_rows(view: Scene, *, last: bool) -> Iterator[Row]:
+    """Yield what the widths of broad lines mean, by some values of each layer.
+
+    With `last` only by those of the last layer, for all are drawn by one measure; of the others the name alone.
+    """
+    for layer in view.layers:
+        steps = layer.steps()
+        if len(steps) > 1 and (layer is view.layers[-1] or not last):
+            yield Row(layer.heading)
+            yield from (Row(words, "layer", layer.colour, view.breadth(value)) for value, words in steps)
+        else:
+            width = view.breadth(steps[0][0]) if steps else sum(BREADTH)
+            yield Row(layer.label, "layer", layer.colour, width, alone=True)
+
+
+def place_rows(view: Scene, roles: Iterable[str]) -> Iterator[Row]:
+    """Yield what the marks of places mean."""
+    found = set(roles)
+    yield from (Row(text, "role", role) for role, text in ROLES.items() if role in found)
+    if view.marked:
+        yield Row(style.BINDS, "binds")

@@ -1,0 +1,1 @@
+"""Print: maps, charts and strips as matplotlib figures."""

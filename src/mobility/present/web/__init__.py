@@ -1,0 +1,1 @@
+"""Pages: maps and the what-if page as self-contained HTML."""

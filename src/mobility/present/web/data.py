@@ -1,0 +1,181 @@
+"""What a map page is drawn from: columns instead of records, each text once, lines as encoded text."""
+
+from __future__ import annotations
+
+import json
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from shapely import get_coordinates
+
+from mobility.model.files import default_folder
+from mobility.model.names import LETTERS, fold
+from mobility.present import style
+from mobility.present.scene import BREADTH, asked_ranks, link_states, short_names, town_ranks
+from mobility.vocabulary import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mobility.model.network import Network
+    from mobility.present.scene import Scene
+
+# What a link's card says of its use, here and on the what-if page.
+NOT_USED, NOT_VERIFIED = "not used: ", "status not verified"
+_FINE, _COARSE = 4, 3  # decimals of a degree: links to 10 m, coasts and borders to 100 m
+
+
+def base(net: Network) -> dict[str, Any]:
+    """Return what all maps of a network share: nothing here hangs on profile, closures or builds.
+
+    Its shape is `MapBase` of js/contract.d.ts.
+    """
+    links, places = net.links, net.places
+    row = {key: i for i, key in enumerate(places.index)}
+    joined = places["name"].reindex(links["from"]).to_numpy() + "–" + places["name"].reindex(links["to"]).to_numpy()
+    sources = _sources(net)
+    texts = {text: i for i, text in enumerate(dict.fromkeys(s for cell in sources for s in cell))}
+    land, labels = _basemap(), places["name"] + np.where(places["country"] == "XK", "*", "")
+    return {
+        "land": [[_encoded(ring, _COARSE) for ring in polygon] for polygon in land["land"]],
+        "borders": [_encoded(line, _COARSE) for line in land["border"]],
+        "disputed": [_encoded(line, _COARSE) for line in land["border_disputed"]],
+        "world": _edge(land["land"]),
+        "links": {
+            "from": [row[key] for key in links["from"]],
+            "to": [row[key] for key in links["to"]],
+            "name": ["" if name == both else name for name, both in zip(links["name"], joined, strict=True)],
+            "mode": _words(links["mode"]),
+            "group": _words(map(style.group_of, links["corridors"])),
+            "corridors": _words(", ".join(split(cell)) for cell in links["corridors"]),
+            "note": _words(links["restriction"]),
+            "sources": [[texts[s] for s in cell] for cell in sources],
+            "line": [_encoded(get_coordinates(line)) for line in links.geometry],
+        },
+        "places": {
+            "name": places["name"].tolist(),
+            "label": labels.tolist(),
+            "short": _words(short_names(net).where(short_names(net) != labels, "")),
+            "also": [_other_names(cells) for cells in places[["name", "name_en", "alt_names"]].to_numpy().tolist()],
+            "kind": _words(kind.replace("_", " ") for kind in places["kind"]),
+            "country": _words(cell.replace("XK", "XK*").replace("-", "–") for cell in places["country"]),
+            "note": _words(places["note"]),
+            "rank": town_ranks(net),
+            "asked": asked_ranks(net),
+        },
+        "points": _encoded(places[["lon", "lat"]].to_numpy()),
+        "sources": list(texts),
+        "letters": LETTERS,
+        "style": {
+            "groups": style.GROUP_COLOURS,
+            "widths": style.GROUP_WIDTHS,
+            "quiet_rail": style.QUIET_RAIL,
+            "modes": {k: vars(v) for k, v in style.MODES.items()},
+            "status": {k: vars(v) for k, v in style.STATUS.items()},
+            "casing": style.ROUTE_CASING,
+            "land": style.LAND,
+            "border": style.BORDER,
+            "disputed": style.DISPUTED_DASH,
+            "worst": style.WORST_COLOUR,
+            "closed": style.CLOSED_COLOUR,
+            "breadth": list(BREADTH),
+        },
+    }
+
+
+def state(view: Scene) -> dict[str, Any]:
+    """Return what a view adds to its network: how each link is used, its layers, its ends and what to show first.
+
+    Its shape is `MapState` of js/contract.d.ts.
+    """
+    net, links = view.network, view.network.links
+    row = {key: i for i, key in enumerate(links.index)}
+    west, south, east, north = view.framed().total_bounds.tolist()
+    shut = net.places.loc[net.borders.loc[net.borders["closure"] != "", "place"].unique()]
+    return {
+        "links": {
+            "state": _words(link_states(links)),
+            "words": _words(map(_use, links.to_dict("records"))),
+            "kind": _words(np.where(links["road_class"] != "", links["road_class"], links["line_class"])),
+            "km": _numbers(links["length_km"], 1),
+            "confidence": _words(links["length_confidence"]),
+            "kmh": _numbers(links["speed"], 0),
+            "hours": _numbers(links["time_h"], 1),
+        },
+        "places": {
+            "role": _words(view.labels()["role"]),
+            "binds": _words(view.marked.get(p, "") for p in net.places.index),
+        },
+        "layers": [
+            {
+                "colour": layer.colour,
+                "values": {row[i]: value for i, value in sorted(layer.values.items())},
+                "notes": {row[i]: text for i, text in sorted(layer.notes.items())},
+            }
+            for layer in view.layers
+        ],
+        "most": max((v for layer in view.layers for v in layer.values.values()), default=0),
+        "closed_borders": shut[["lat", "lon"]].round(_FINE).to_numpy().tolist(),
+        "bounds": [[south, west], [north, east]],
+    }
+
+
+def _use(row: dict[str, Any]) -> str:
+    """Return what keeps a link from being used, or makes its use uncertain."""
+    words = [NOT_USED + row["reason"]] if not row["active"] else []
+    return "; ".join(words + [NOT_VERIFIED] * bool(row["doubtful"]))
+
+
+def _sources(net: Network) -> list[list[str]]:
+    """Return per link the texts of the sources it cites; what is not in the table says itself what it is."""
+    table = net.sources[["publisher", "title", "date"]].to_numpy().tolist()
+    texts = {key: ", ".join(filter(None, row)) for key, row in zip(net.sources["id"], table, strict=True)}
+    return [[texts.get(word, word) for word in split(cell)] for cell in net.links["source"]]
+
+
+def _other_names(cells: list[str]) -> list[str]:
+    """Return the names of a place (name, name_en, alt_names) that its name does not find."""
+    name, english, others = cells
+    found = dict.fromkeys(word.strip() for cell in [english, *split(others)] for word in cell.split(" / "))
+    return [word for word in found if word and fold(name) not in fold(word)]
+
+
+def _words(column: Iterable[str]) -> dict[str, list[Any]]:
+    """Return a column of few texts as the texts and which of them stands in each row."""
+    cells = [str(cell) for cell in column]
+    order = {text: i for i, text in enumerate(dict.fromkeys(cells))}
+    return {"words": list(order), "rows": [order[cell] for cell in cells]}
+
+
+def _numbers(column: Any, digits: int) -> list[float | None]:  # noqa: ANN401 - a column
+    """Return numbers rounded, whole ones without a decimal; None for what is not known."""
+    rounded = [round(float(value), digits) for value in column]
+    return [None if not np.isfinite(v) else int(v) if v == int(v) else v for v in rounded]
+
+
+def _encoded(points: Any, digits: int = _FINE) -> str:  # noqa: ANN401 - lon, lat per row
+    """Encode a line as text: Google's polyline algorithm."""
+    whole = np.rint(np.asarray(points)[:, ::-1] * 10**digits).astype(int)
+    out = []
+    for step in np.diff(whole, axis=0, prepend=[[0, 0]]).ravel().tolist():
+        value = ~(step << 1) if step < 0 else step << 1
+        while value >= 32:  # noqa: PLR2004 - five bits a letter
+            out.append(chr((32 | (value & 31)) + 63))
+            value >>= 5
+        out.append(chr(value + 63))
+    return "".join(out)
+
+
+def _edge(land: Any) -> list[list[float]]:  # noqa: ANN401 - coordinates of polygons
+    """Return the corners of the land, a little inside so that its cut edge never shows."""
+    points = np.array([point for polygon in land for ring in polygon for point in ring])
+    (west, south), (east, north) = points.min(axis=0) + 0.1, points.max(axis=0) - 0.1
+    return [[south, west], [north, east]]
+
+
+@lru_cache(maxsize=1)
+def _basemap() -> dict[str, Any]:
+    """Return the coordinates of land, borders and disputed borders."""
+    features = json.loads((default_folder() / "basemap.geojson").read_text(encoding="utf-8"))["features"]
+    return {f["properties"]["kind"]: f["geometry"]["coordinates"] for f in features}

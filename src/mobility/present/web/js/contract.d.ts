@@ -1,0 +1,218 @@
+// What Python puts into a page and the scripts read: the one place where that is written down.
+// Python writes it in data.py (MapBase, MapState), map.py (MapOwn) and whatif_data.py, whatif.py (EngineData);
+// tests/present/web/test_contract.py holds what Python writes against this file, key by key.
+// Grammar kept small for that test: interfaces, one key a line; string, number, literals, T[], [T, U], T | null,
+// Record<string, T>, Column.
+
+// Few texts in many rows: the texts, and which of them stands in each row.
+export interface Column {
+  words: string[];
+  rows: number[];
+}
+
+// What all maps of a network share: nothing here hangs on profile, closures or builds.
+export interface MapBase {
+  land: string[][]; // encoded lines, 3 decimals of a degree, as borders and disputed
+  borders: string[];
+  disputed: string[];
+  world: [[number, number], [number, number]]; // south-west, north-east
+  links: BaseLinks;
+  places: BasePlaces;
+  points: string; // encoded, 4 decimals, as lines of links
+  sources: string[];
+  letters: Record<string, string>; // letters that Unicode does not take apart, plain
+  style: Style;
+}
+
+export interface BaseLinks {
+  from: number[]; // rows of places
+  to: number[];
+  name: string[]; // "" where it is called after its ends
+  mode: Column;
+  group: Column; // colour group
+  corridors: Column;
+  note: Column;
+  sources: number[][]; // rows of `sources`
+  line: string[];
+}
+
+export interface BasePlaces {
+  name: string[];
+  label: string[];
+  short: Column; // what stands on the map, "" where that is the label
+  also: string[][];
+  kind: Column;
+  country: Column;
+  note: Column;
+  rank: number[]; // which labels come first: 0 before all others
+  asked: number[]; // the same where the place is an origin or a destination
+}
+
+export interface Style {
+  groups: Record<string, string>; // colours
+  widths: Record<string, number>; // of a line's width, by group; of the others all of it
+  quiet_rail: string; // dashes of a railway too thin for white ones
+  modes: Record<string, Line>;
+  status: Record<string, Line>;
+  casing: string;
+  land: string;
+  border: string;
+  disputed: string; // dashes
+  worst: string;
+  closed: string;
+  breadth: [number, number]; // px of a layer's line: the least, and what its greatest value adds
+}
+
+export interface Line {
+  label: string;
+  dash: string;
+  width: number;
+}
+
+// What one map adds to its network.
+export interface MapState {
+  links: StateLinks;
+  places: StatePlaces;
+  layers: Layer[];
+  most: number; // of all layers: they are compared
+  closed_borders: [number, number][];
+  bounds: [[number, number], [number, number]];
+}
+
+export interface StateLinks {
+  state: Column; // "" in use, else a key of Style.status
+  words: Column;
+  kind: Column;
+  km: number[];
+  confidence: Column;
+  kmh: (number | null)[];
+  hours: (number | null)[];
+}
+
+export interface StatePlaces {
+  role: Column; // "", "origin" or "destination"
+  binds: Column;
+}
+
+export interface Layer {
+  colour: string;
+  values: Record<string, number>; // by row of the link
+  notes: Record<string, string>;
+}
+
+export interface MapOwn extends MapState {
+  title: string;
+  subtitle: string;
+  tiles: string; // address, "" for none
+  legend: LegendRow[];
+}
+
+// A heading has no swatch; `of` and `is` say which links a row shows and hides.
+export interface LegendRow {
+  text: string;
+  swatch?: string; // SVG
+  of?: "group" | "mode" | "state";
+  is?: string;
+  alone?: true;
+}
+
+// What the what-if page routes on. Places, links and states are rows; words are what `-x` and `-b` take.
+export interface EngineData {
+  weights: Weights;
+  modes: string[];
+  places: string[]; // ids
+  estimated: number[]; // places where the hours of a change of mode are an estimate
+  countries: string[][]; // of each place; empty where transit is denied to nobody
+  links: EngineLinks;
+  left_out: number[];
+  denied: [number, string[]][]; // link, countries that deny transit on it
+  changed: number[]; // links that projects change; the three below in this order
+  changed_km: number[];
+  changed_unknown: number[];
+  states: States;
+  transfers: [number, number][];
+  crossings: [number, number, number][]; // from state, to state, row of borders
+  passes: [number, number][]; // at no cost, no leg
+  borders: Border[];
+  profiles: Profile[];
+  closures: Closing[];
+  builds: Building[];
+  start: Ask;
+  fixed: string;
+  options: string[];
+  command: string[];
+  words: UseWords;
+}
+
+// One number orders routes: milliseconds, then transfers, then legs; below `longest` float64 sums are exact.
+export interface Weights {
+  ms: number;
+  transfer: number;
+  leg: number;
+  longest: number;
+}
+
+export interface UseWords {
+  closed: string;
+  refused: string;
+  doubtful: string;
+}
+
+export interface EngineLinks {
+  id: string[]; // "" for what is called after its ends and mode; `fillIds` puts it in
+  a: number[]; // states at its ends
+  b: number[];
+  km: number[];
+  oneway: number[];
+  planned: number[];
+  doubtful: number[];
+  unknown: number[];
+  access: number[];
+}
+
+export interface States {
+  place: number[];
+  mode: number[];
+  country: string[];
+}
+
+export interface Border {
+  place: number;
+  ms: number;
+  active: boolean;
+  opens: boolean;
+}
+
+export interface Profile {
+  name: string;
+  description: string;
+  kmh: number[]; // of each link, as the profile drives
+  refused: [number, string][]; // link, reason
+  changed_kmh: number[];
+  changed_refused: [number, string][]; // row of `changed`, reason
+  transfer_ms: number[];
+  wheel_ms: number; // driven between two halts of a march
+}
+
+export interface Closing {
+  word: string;
+  links: number[];
+  places: number[];
+  borders: number[]; // places
+}
+
+export interface Building {
+  word: string;
+  name: string;
+  links: number[];
+  changed: number[];
+}
+
+// A question to the engine: what the page shows, and where it starts.
+export interface Ask {
+  profile: number;
+  from: number;
+  to: number;
+  closed: string[];
+  built: string[];
+}

@@ -1,0 +1,48 @@
+// The controls around a map: title, scale, legend (which chooses what is shown) and search; and how it prints.
+import { element } from "../dom.js";
+import { finderOf } from "./finder.js";
+import { legendOf } from "./legend.js";
+import { forPrint } from "./print.js";
+/** @import { MapOwn } from "../contract" */
+/** @import { Drawing, Scene } from "../types" */
+
+/**
+ * @param {L.Map} map
+ * @param {L.ControlPosition} position
+ * @param {HTMLElement} node
+ */
+export function panelOn(map, position, node) {
+  const control = new L.Control({ position });
+  control.onAdd = () => node;
+  L.DomEvent.disableClickPropagation(node);
+  L.DomEvent.disableScrollPropagation(node);
+  return control.addTo(map);
+}
+
+/**
+ * @param {Scene} scene
+ * @param {MapOwn} data
+ * @param {Drawing} drawing
+ * @param {() => void} placeLabels
+ */
+export function drawControls(scene, data, drawing, placeLabels) {
+  const { map, wide } = scene;
+  const title = element("div", "", "mob-title");
+  title.append(element("h1", data.title));
+  if (data.subtitle) {
+    title.append(element("p", data.subtitle));
+  }
+  drawing.panel("topleft", title);
+  L.control.scale({ imperial: false, position: wide ? "bottomright" : "bottomleft" }).addTo(map);
+  const legend = legendOf(data.legend, drawing.filter);
+  legend.open = wide;
+  legend.classList.toggle("mob-small", !wide);
+  legend.addEventListener("toggle", placeLabels);
+  drawing.panel("bottomleft", legend);
+  const finder = finderOf(drawing, scene.base.letters);
+  finder.open = wide;
+  finder.addEventListener("toggle", placeLabels);
+  drawing.panel(wide ? "topright" : "bottomleft", finder);
+  new ResizeObserver(() => { map.invalidateSize({ animate: false }); }).observe(map.getContainer());
+  forPrint(map, drawing, legend);
+}

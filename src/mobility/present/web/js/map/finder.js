@@ -1,0 +1,96 @@
+// Search by any name of a place, or by the name of a link, whatever the accents; Enter goes to the first found.
+import { element } from "../dom.js";
+/** @import { Drawing } from "../types" */
+/** @typedef {{ name: string, keys: string[], what: string, visit(): void }} Entry */
+
+const MOST = 8; // entries listed
+
+/**
+ * A name as it is compared: no case, no accents, words apart (as mobility.model.names.fold, whose letters these are).
+ * @param {string} text
+ * @param {Record<string, string>} letters
+ */
+export function fold(text, letters) {
+  const bare = text.normalize("NFKD").toLowerCase().replace(/\p{M}/gu, "");
+  const plain = Array.from(bare, (letter) => letters[letter] || letter).join("");
+  return plain.replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+}
+
+/**
+ * A name that begins so comes before one with such a word in it, and that before the rest.
+ * @param {Entry} entry
+ * @param {string} asked
+ */
+function rankOf(entry, asked) {
+  return Math.min(...entry.keys.map((key) => {
+    const at = key.indexOf(asked);
+    if (at >= 0) {
+      return at ? 1 : 0;
+    }
+    return key.indexOf(asked.trim()) > 0 ? 2 : 3;
+  }));
+}
+
+/**
+ * The entries found, the best first.
+ * @param {Entry[]} entries
+ * @param {string} asked
+ */
+function matches(entries, asked) {
+  if (asked === " ") {
+    return [];
+  }
+  const found = entries.map((entry) => ({ entry, rank: rankOf(entry, asked) })).filter(({ rank }) => rank < 3);
+  return found.sort((a, b) => a.rank - b.rank).slice(0, MOST).map(({ entry }) => entry);
+}
+
+/**
+ * @param {Drawing} drawing
+ * @param {Record<string, string>} letters
+ */
+export function finderOf(drawing, letters) {
+  const keyOf = (/** @type {string} */ text) => ` ${fold(text, letters)}`;
+  /** @type {Entry[]} */
+  const entries = [
+    ...drawing.places.map((p) => ({
+      name: p.label, keys: [p.name, ...p.also].map(keyOf), what: `${p.kind}, ${p.country}`, visit: p.visit,
+    })),
+    ...drawing.links.map((l) => ({ name: l.name, keys: [keyOf(l.name)], what: l.mode, visit: l.visit })),
+  ];
+  const box = element("details", "", "mob-find");
+  const input = element("input");
+  const list = element("ul");
+  input.type = "search";
+  input.placeholder = "place or link";
+  input.setAttribute("aria-label", "Find a place or link");
+  list.setAttribute("aria-live", "polite");
+  box.append(element("summary", "Find"), input, list);
+
+  function go(/** @type {Entry} */ found) {
+    input.value = found.name;
+    list.replaceChildren();
+    found.visit();
+  }
+  function rowOf(/** @type {Entry} */ entry) {
+    const row = element("li");
+    const button = element("button", entry.name);
+    button.type = "button";
+    button.append(element("small", entry.what));
+    button.addEventListener("click", () => go(entry));
+    row.append(button);
+    return row;
+  }
+  input.addEventListener("input", () => {
+    const asked = keyOf(input.value);
+    const rows = matches(entries, asked).map(rowOf);
+    list.replaceChildren(...(rows.length || asked === " " ? rows : [element("li", "nothing of that name")]));
+  });
+  input.addEventListener("keydown", (event) => {
+    const [first] = event.key === "Enter" ? matches(entries, keyOf(input.value)) : [];
+    if (first) {
+      go(first);
+    }
+    event.stopPropagation(); // the map has keys of its own
+  });
+  return box;
+}

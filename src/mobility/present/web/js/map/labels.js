@@ -1,0 +1,180 @@
+// Labels: as many as fit, the most important first, never one on top of another, off the lines where there is room.
+// print/lettering.py does the same on paper: the ranks and the words are data that both take from Scene; the placing
+// is not shared, for the screen counts what lies in squares of pixels at every zoom, and paper in points, once.
+import { element } from "../dom.js";
+/** @import { Box, Place, Scene } from "../types" */
+
+const CELL = 6; // px
+const ROUNDED = 2; // px, what rounding a place to whole pixels may take from a gap
+const ROW = 1e4; // cells
+const LEAST_ZOOM = [0, 0, 0, 8, 10, 12]; // by rank
+const DOTS_ZOOM = 8; // further out, junctions would hide the lines
+
+/**
+ * What binds and ports asked about come first, then other places asked about, towns where many links meet, ...
+ * @param {Place} place
+ */
+function rankOf(place) {
+  if (place.binds) {
+    return 0;
+  }
+  return place.role ? place.asked : place.rank;
+}
+
+/**
+ * What labels keep off: boxes of controls and crosses.
+ * @param {L.Map} map
+ * @returns {Box[]}
+ */
+function boxesOf(map) {
+  const frame = map.getContainer().getBoundingClientRect();
+  return Array.from(map.getContainer().querySelectorAll(".leaflet-control, .mob-cross"), (node) => {
+    const box = node.getBoundingClientRect();
+    const [x, y] = [frame.left, frame.top];
+    return [box.left - x - ROUNDED, box.top - y - ROUNDED, box.right - x + ROUNDED, box.bottom - y + ROUNDED];
+  });
+}
+
+/**
+ * The squares of the view that lines run through.
+ * @param {Scene} scene
+ */
+function lined(scene) {
+  const cells = new Set();
+  const origin = scene.map.containerPointToLayerPoint([0, 0]);
+  const parts = scene.links.filter((link) => !link.hidden).flatMap((link) => link.paths[0]._parts);
+  for (const part of parts) {
+    for (let i = 1; i < part.length; i++) {
+      const [a, b] = [part[i - 1], part[i]];
+      const count = Math.ceil(a.distanceTo(b) / CELL);
+      for (let k = 0; k <= count; k++) {
+        const x = a.x + ((b.x - a.x) * k) / count - origin.x;
+        const y = a.y + ((b.y - a.y) * k) / count - origin.y;
+        cells.add(Math.floor(x / CELL) + ROW * Math.floor(y / CELL));
+      }
+    }
+  }
+  return cells;
+}
+
+/**
+ * The share of a box that lies on lines.
+ * @param {Box} box
+ * @param {Set<number>} cells
+ */
+function crossed(box, cells) {
+  let count = 0;
+  let all = 0;
+  for (let x = Math.floor(box[0] / CELL); x <= box[2] / CELL; x++) {
+    for (let y = Math.floor(box[1] / CELL); y <= box[3] / CELL; y++, all++) {
+      count += Number(cells.has(x + ROW * y));
+    }
+  }
+  return count / all;
+}
+
+/**
+ * Where a label may stand: beside its point, above, below and askew; then the same a little further off.
+ * @param {L.Point} at
+ * @param {[number, number]} size
+ * @param {number} gap
+ * @returns {Box[]}
+ */
+function spots(at, [w, h], gap) {
+  const near = [
+    [gap, -h / 2], [-gap - w, -h / 2], [-w / 2, -gap - h], [-w / 2, gap],
+    [gap - 2, 4 - gap - h], [2 - gap - w, gap - 4], [gap - 2, gap - 4], [2 - gap - w, 4 - gap - h],
+  ];
+  const far = near.map(([x, y]) => [x + 6 * Math.sign(x + w / 2), y + 6 * Math.sign(y + h / 2)]);
+  return [...near, ...far].map(([x, y]) => [at.x + x, at.y + y, at.x + x + w, at.y + y + h]);
+}
+
+/**
+ * The spot that hides little, near before far; null where none is free.
+ * @param {Box[]} boxes
+ * @param {Box[]} taken
+ * @param {Set<number>} cells
+ * @param {L.Point} size
+ */
+function bestOf(boxes, taken, cells, size) {
+  const free = (/** @type {Box} */ box) =>
+    box[0] > 2 && box[1] > 2 && box[2] < size.x - 2 && box[3] < size.y - 2 &&
+    taken.every((t) => box[2] < t[0] || box[0] > t[2] || box[3] < t[1] || box[1] > t[3]);
+  /** @type {Box | null} */
+  let best = null;
+  let least = Infinity;
+  boxes.forEach((box, i) => {
+    const cost = 24 * crossed(box, cells) + i / 4 + (i < 8 ? 0 : 3);
+    if (cost < least && free(box)) {
+      least = cost;
+      best = box;
+    }
+  });
+  return /** @type {Box | null} */ (best);
+}
+
+/**
+ * Order labels by rank, and measure those whose look has changed.
+ * @param {Place[]} labels
+ */
+function ranked(labels) {
+  const look = (/** @type {Place} */ place) => `mob-label mob-rank${rankOf(place)}`;
+  labels.sort((a, b) => rankOf(a) - rankOf(b));
+  const changed = labels.filter((place) => place.node.className !== look(place));
+  changed.forEach((place) => { place.node.className = look(place); });
+  changed.forEach((place) => { place.size = [place.node.offsetWidth, place.node.offsetHeight]; });
+}
+
+/**
+ * How far a label stays from its point.
+ * @param {Place} place
+ */
+function gapOf(place) {
+  if (place.binds) {
+    return 14;
+  }
+  return place.role ? 9 : 5;
+}
+
+/**
+ * Write the labels. Returns the function that places them anew.
+ * @param {Scene} scene
+ * @param {number} end radius in px of an origin or destination
+ */
+export function drawLabels(scene, end) {
+  const { map } = scene;
+  const board = element("div", "", "mob-labels");
+  /** @type {HTMLElement} */ (map.getPane("marks")).append(board);
+  const labels = scene.places.slice();
+  for (const p of labels) {
+    p.node = element("span", (p.short || p.label) + (p.binds && `: ${p.binds}`));
+    board.append(p.node);
+  }
+
+  function place() {
+    const zoom = map.getZoom();
+    const size = map.getSize();
+    const cells = lined(scene);
+    /** @type {HTMLElement} */ (map.getPane("dots")).style.display = zoom < DOTS_ZOOM ? "none" : "";
+    const taken = boxesOf(map);
+    ranked(labels);
+    for (const p of labels.filter((each) => each.role || each.binds)) { // no label may cover the mark of another
+      const at = map.latLngToContainerPoint(p.at);
+      const half = p.binds ? end + 5 : end;
+      taken.push([at.x - half, at.y - half, at.x + half, at.y + half]);
+    }
+    for (const p of labels) {
+      const seen = !p.hidden && zoom >= LEAST_ZOOM[rankOf(p)];
+      const boxes = seen ? spots(map.latLngToContainerPoint(p.at), p.size, gapOf(p)) : [];
+      const best = bestOf(boxes, taken, cells, size);
+      p.node.style.visibility = best ? "visible" : "hidden";
+      if (best) {
+        taken.push([best[0] - 1, best[1], best[2] + 1, best[3]]);
+        const { x, y } = map.containerPointToLayerPoint([best[0], best[1]]);
+        p.node.style.transform = `translate(${Math.round(x)}px,${Math.round(y)}px)`;
+      }
+    }
+  }
+  map.on("moveend resize", place);
+  return place;
+}

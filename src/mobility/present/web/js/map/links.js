@@ -1,0 +1,103 @@
+// Links: their lines, their states, their cards.
+import { activate, card, facts, reach } from "./cards.js";
+import { veil } from "./filter.js";
+import { zoomTo } from "./frame.js";
+import { cross, halfway, lineAlong } from "./lines.js";
+/** @import { Link, Scene } from "../types" */
+
+const SOURCES = 3; // that a card names
+
+/**
+ * How the line of a link in its state is drawn.
+ * @param {Scene} scene
+ * @param {Link} link
+ * @returns {L.PolylineOptions & { weight: number }}
+ */
+function lookOf({ style, scale }, link) {
+  const mode = style.modes[link.mode];
+  const look = link.state ? style.status[link.state] : mode;
+  const width = look.width * scale * (style.widths[link.group] || 1);
+  const round = link.mode === "sea" && (link.state === "" || link.state === "unused");
+  const colour = link.state === "closed" ? style.closed : style.groups[link.group];
+  return {
+    pane: "links", weight: width, color: colour, className: `mob-${link.state || link.mode}`,
+    dashArray: (round ? mode.dash : look.dash) || undefined, lineCap: round ? "round" : "butt",
+  };
+}
+
+/**
+ * The lines of a link in its state: of a railway in use a coloured one with white dashes on it.
+ * @param {Scene} scene
+ * @param {number} index
+ */
+function linesOf(scene, index) {
+  const link = scene.links[index];
+  const look = lookOf(scene, link);
+  if (link.mode !== "rail" || link.state) {
+    return [lineAlong(scene, index, look)];
+  }
+  if (link.group === "relief") { // too thin for white dashes
+    return [lineAlong(scene, index, { ...look, dashArray: scene.style.quiet_rail })];
+  }
+  const white = Math.max(1, look.weight - 1.8);
+  return [
+    lineAlong(scene, index, { ...look, dashArray: undefined }),
+    lineAlong(scene, index, { ...look, className: "", color: "#FFFFFF", weight: white }),
+  ];
+}
+
+/**
+ * @param {Scene} scene
+ * @param {number} index
+ */
+function cardOf(scene, index) {
+  const link = scene.links[index];
+  const notes = scene.layers.map((layer) => layer.notes[index] || "");
+  const sources = link.sources.map((row) => scene.base.sources[row]);
+  const more = sources.length > SOURCES ? ` and ${sources.length - SOURCES} more` : "";
+  const cited = `Source: ${sources.slice(0, SOURCES).join("; ")}${more}`;
+  return card(link.name, [facts(link), link.words, ...notes, link.note, cited]);
+}
+
+/**
+ * Draw a link and give it what changes it:
+ * setState(state, words) draws it anew ("" in use, "unused", "planned" or "closed"; words for its card),
+ * visit() goes there, opens its card and gives it the focus.
+ * @param {Scene} scene
+ * @param {number} index
+ */
+export function drawLink(scene, index) {
+  const { map } = scene;
+  const link = scene.links[index];
+  const hit = lineAlong(scene, index, {
+    pane: "hits", weight: 14, opacity: 0, className: "mob-hit", interactive: true, bubblingMouseEvents: false,
+  });
+  /** @type {L.Layer[]} */
+  let drawn = [];
+  link.hit = hit;
+  link.draw = () => {
+    drawn.forEach((path) => path.remove());
+    const [line, ...more] = linesOf(scene, index);
+    const crosses = link.state === "closed" ? [cross(halfway(scene.lines[index]))] : [];
+    drawn = [line, ...more, ...crosses];
+    drawn.forEach((path) => path.addTo(map));
+    link.paths = [line, ...more, ...crosses, hit];
+    veil(scene, index);
+  };
+  link.setState = (state, words) => {
+    if (words !== undefined) {
+      link.words = words;
+    }
+    if (state !== link.state) {
+      link.state = state;
+      link.draw();
+    }
+  };
+  link.visit = () => {
+    zoomTo(scene, [index]);
+    reach(hit);
+  };
+  activate(scene, hit, "link", index, () => cardOf(scene, index));
+  hit.addTo(map);
+  link.draw();
+}

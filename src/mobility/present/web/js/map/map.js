@@ -1,0 +1,92 @@
+// Draws a network on a Leaflet map. `map.drawing` is then the handle for what is built on it (Drawing in types.d.ts).
+import { oneCardAtATime } from "./cards.js";
+import { decode, rowsOf } from "./columns.js";
+import { drawControls, panelOn } from "./controls.js";
+import { showOnly } from "./filter.js";
+import { frameOf, zoomTo } from "./frame.js";
+import { drawLabels } from "./labels.js";
+import { drawLand, makePanes } from "./land.js";
+import { layerOn } from "./layers.js";
+import { cross } from "./lines.js";
+import { drawLink } from "./links.js";
+import { drawPlace } from "./places.js";
+/** @import { MapBase, MapOwn } from "../contract" */
+/** @import { Drawing, Link, Place, Scene } from "../types" */
+
+/**
+ * What the parts of a map share; of links and places nothing is drawn yet.
+ * @param {L.Map} map
+ * @param {MapBase} base
+ * @param {MapOwn} data
+ * @returns {Scene}
+ */
+function sceneOf(map, base, data) {
+  /** @type {Place[]} */
+  const places = rowsOf(base.places, data.places);
+  /** @type {Link[]} */
+  const links = rowsOf(base.links, data.links);
+  for (const link of links) { // called after its ends, unless it has a name of its own
+    link.name = link.name || `${places[link.from].name}–${places[link.to].name}`;
+  }
+  decode(base.points, 1e4).forEach((point, i) => { places[i].at = point; });
+  const wide = map.getSize().x > 600;
+  return {
+    map, base, links, places, wide,
+    style: base.style,
+    scale: wide ? 1 : 0.7,
+    lines: base.links.line.map((text) => decode(text, 1e4)),
+    layers: [],
+    listeners: { link: [], place: [] },
+    keep: () => true,
+  };
+}
+
+/**
+ * @param {L.Map} map
+ * @param {MapBase} base the network, shared by all its maps in a page
+ * @param {MapOwn} data how this map uses it
+ */
+export function drawNetwork(map, base, data) {
+  const scene = sceneOf(map, base, data);
+  const end = 6 * scene.scale;
+  map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
+  map.getContainer().setAttribute("role", "region");
+  map.getContainer().setAttribute("aria-label", `Map: ${data.title}`);
+  makePanes(map);
+  oneCardAtATime(map);
+  drawLand(map, base, data.tiles);
+  scene.layers = data.layers.map((layer) => layerOn(scene, layer, data.most));
+  scene.links.forEach((_, index) => drawLink(scene, index));
+  scene.layers.forEach((layer, n) => layer.show(data.layers[n].values, data.layers[n].notes));
+  data.closed_borders.forEach((at) => cross(at).addTo(map));
+  scene.places.forEach((_, index) => drawPlace(scene, index, end));
+
+  const frame = frameOf(scene, data);
+  const placeLabels = drawLabels(scene, end);
+  /** @type {Drawing} */
+  const drawing = {
+    links: scene.links,
+    places: scene.places,
+    layers: scene.layers,
+    filter(keep) {
+      showOnly(scene, keep);
+      placeLabels();
+    },
+    panel: (position, node) => panelOn(map, position, node),
+    zoomTo: (indices) => zoomTo(scene, indices),
+    unmoved: frame.unmoved,
+    onLink: (listener) => { scene.listeners.link.push(listener); },
+    onPlace: (listener) => { scene.listeners.place.push(listener); },
+  };
+  map.drawing = drawing;
+  drawControls(scene, data, drawing, placeLabels);
+  map.setMaxBounds(base.world);
+  map.options.maxBoundsViscosity = 1;
+  frame.fit();
+  map.on("resize", () => {
+    if (frame.unmoved()) {
+      frame.fit();
+    }
+  });
+  placeLabels();
+}

@@ -1,0 +1,196 @@
+// What the scripts make of the data: rows with what is drawn of them, and the handle to a map.
+import type * as geojson from "geojson";
+import type * as L from "leaflet";
+import type { Ask, LegendRow, MapBase, Style } from "./contract";
+
+declare module "leaflet" {
+  interface Map {
+    drawing: Drawing;
+  }
+  // Of Leaflet's inside, for lines drawn beside their course and for labels that keep off lines.
+  interface Polyline<T extends geojson.GeometryObject, P> {
+    _latlngs: LatLng[];
+    _parts: Point[][];
+    _simplifyPoints(): void;
+  }
+}
+
+export type Position = [number, number]; // latitude, longitude
+export type Box = [number, number, number, number]; // left, top, right, bottom in px
+export type Listener = (index: number, event: L.LeafletMouseEvent | KeyboardEvent) => void;
+export type Role = "" | "origin" | "destination";
+
+export interface LinkRow {
+  from: number;
+  to: number;
+  name: string;
+  mode: string;
+  group: string;
+  corridors: string;
+  note: string;
+  sources: number[];
+  line: string;
+  state: string;
+  words: string;
+  kind: string;
+  km: number;
+  confidence: string;
+  kmh: number | null;
+  hours: number | null;
+}
+
+export interface Link extends LinkRow {
+  hit: L.Polyline; // what the pointer meets
+  paths: [L.Polyline, ...(L.Polyline | L.Marker)[]]; // all that is drawn of it but broad lines
+  hidden: boolean;
+  draw(): void;
+  setState(state: string, words?: string): void;
+  visit(): void;
+}
+
+export interface PlaceRow {
+  name: string;
+  label: string;
+  short: string;
+  also: string[];
+  kind: string;
+  country: string;
+  note: string;
+  rank: number;
+  asked: number;
+  role: Role;
+  binds: string;
+}
+
+export interface Place extends PlaceRow {
+  at: Position;
+  hidden: boolean;
+  node: HTMLElement; // its label
+  size: [number, number]; // of the label, px
+  hide(gone: boolean): void;
+  setRole(role: Role): void;
+  visit(): void;
+}
+
+export interface DrawnLayer {
+  notes: Record<string, string>;
+  paths: Record<string, L.Polyline[]>;
+  show(values: Record<string, number>, notes?: Record<string, string>): void;
+}
+
+// What the parts of a map share while it is drawn.
+export interface Scene {
+  map: L.Map;
+  base: MapBase;
+  style: Style;
+  wide: boolean;
+  scale: number; // of lines and marks
+  lines: Position[][];
+  links: Link[];
+  places: Place[];
+  layers: DrawnLayer[];
+  listeners: { link: Listener[]; place: Listener[] };
+  keep(link: LinkRow): boolean;
+}
+
+// The handle to a map, for what is built on it: `map.drawing`.
+export interface Drawing {
+  links: Link[];
+  places: Place[];
+  layers: DrawnLayer[];
+  filter(keep: (link: LinkRow) => boolean): void; // show these links, and hide places without any
+  panel(position: L.ControlPosition, node: HTMLElement): L.Control; // a control in a corner
+  zoomTo(indices: number[]): void; // show these links
+  unmoved(): boolean; // whether the map still frames what it opened with
+  onLink(listener: Listener): void; // on a click, a tap, or Enter and Space when it has the focus
+  onPlace(listener: Listener): void;
+}
+
+export type SwatchRow = LegendRow & { swatch: string };
+export type ChoiceRow = SwatchRow & { of: "group" | "mode" | "state"; is: string };
+
+// The engine of the what-if page.
+export type ArcKind = "link" | "transfer" | "crossing" | "pass";
+
+export interface Arcs {
+  tail: number[]; // states
+  head: number[];
+  kind: ArcKind[];
+  row: number[]; // of links, transfers or borders
+  leaving: number[][]; // arcs by state
+  entering: number[][];
+  order: number[]; // of links by id
+}
+
+// What closures and builds make of the links: all that does not hang on the pair.
+export interface Conditions {
+  closed: Uint8Array;
+  built: Uint8Array;
+  changed: Uint8Array;
+  ms: number[];
+  km: number[];
+  refused: Map<number, string>;
+  unknown: Set<number>; // no load limit is stated
+  shut: Set<number>; // border places closed
+  met: Set<number>; // places and modes that built links meet
+}
+
+export interface Closes {
+  links: number[];
+  places: number[];
+  borders: number[];
+}
+
+export interface Builds {
+  links: number[];
+  changed: number[];
+}
+
+export interface Leg {
+  kind: ArcKind;
+  link: number; // -1 for what is no link
+  tail: number;
+  head: number;
+  ms: number;
+  km: number;
+}
+
+export interface Route {
+  ms: number | null; // null and no legs where there is none
+  arrival: number; // ms, with the halts of march days
+  km: number;
+  legs: Leg[];
+  now: Conditions;
+  usable: Uint8Array;
+}
+
+export interface Loss {
+  link: number;
+  ms: number | null; // null where it cuts the pair off
+}
+
+export interface Engine {
+  closing: Map<string, Closes>;
+  building: Map<string, Builds>;
+  conditions(ask: Ask): Conditions;
+  usable(ask: Ask, now: Conditions): Uint8Array;
+  route(ask: Ask): Route;
+  worst(ask: Ask, found: Route): Loss | null;
+}
+
+// What a button, a key or a click on the map does.
+export interface Acts {
+  link(index: number): void;
+  place(index: number): void;
+  build(word: string): void;
+  close(word: string): void;
+  choose(part: Partial<Ask>): void;
+  reset(): void;
+  zoom(index: number): void;
+}
+
+export interface Names {
+  places: string[];
+  links: string[];
+  of(word: string): string; // of what a word closes or builds
+}

@@ -1,0 +1,69 @@
+// Lists to choose from: the pair and the profile.
+import { button, element } from "../dom.js";
+/** @import { Ask, EngineData } from "../contract" */
+/** @import { Acts, Drawing, Names, Role } from "../types" */
+
+/** @type {Record<Role, string>} */
+const GROUPS = { origin: "Ports of entry, bases", destination: "Destinations", "": "Other places" };
+
+/**
+ * Put places into a list, in groups, by name.
+ * @param {HTMLSelectElement} list
+ * @param {Role[]} order
+ * @param {Role[]} roles
+ * @param {string[]} names
+ */
+function fill(list, order, roles, names) {
+  for (const role of order) {
+    const group = element("optgroup");
+    const rows = [...roles.keys()].filter((i) => roles[i] === role);
+    group.label = GROUPS[role];
+    rows.sort((a, b) => names[a].localeCompare(names[b]));
+    group.append(...rows.map((i) => option(names[i], i)));
+    list.append(group);
+  }
+}
+
+/**
+ * @param {string} name
+ * @param {number} row
+ */
+function option(name, row) {
+  const node = element("option", name);
+  node.value = String(row);
+  return node;
+}
+
+/**
+ * The form; `show` sets it to a state.
+ * @param {EngineData} net
+ * @param {Drawing} drawing
+ * @param {Names} names
+ * @param {Acts} act
+ */
+export function choicesOf(net, drawing, names, act) {
+  const form = element("div", "", "mob-choices");
+  function choice(/** @type {string} */ label, /** @type {"from" | "to" | "profile"} */ key) {
+    const box = element("label", label);
+    const list = element("select");
+    box.append(list);
+    form.append(box);
+    list.addEventListener("change", () => act.choose({ [key]: Number(list.value) }));
+    return list;
+  }
+  const [from, to] = [choice("From", "from"), choice("To", "to")];
+  const roles = drawing.places.map((place) => place.role); // as the network has them
+  fill(from, ["origin", "destination", ""], roles, names.places);
+  fill(to, ["destination", "origin", ""], roles, names.places);
+  form.append(button("⇅", "swap", "Swap origin and destination", () => {
+    act.choose({ from: Number(to.value), to: Number(from.value) });
+  }));
+  const profile = choice("Profile", "profile");
+  profile.append(...net.profiles.map((p, i) => option(p.name, i)));
+  function show(/** @type {Ask} */ ask) {
+    from.value = String(ask.from);
+    to.value = String(ask.to);
+    profile.value = String(ask.profile);
+  }
+  return { form, show };
+}

@@ -1,0 +1,111 @@
+// What closures, builds and the pair make of the links.
+import { MS_PER_H } from "../numbers.js";
+import { thing } from "./words.js";
+/** @import { Ask, EngineData, Profile } from "../contract" */
+/** @import { Builds, Closes, Conditions } from "../types" */
+
+/**
+ * A place and a mode as one number.
+ * @param {EngineData} net
+ * @param {number} state
+ */
+export function placeAndMode(net, state) {
+  return net.states.place[state] * net.modes.length + net.states.mode[state];
+}
+
+/**
+ * Whole milliseconds of a way, as the library has them: a half goes to the even one.
+ * @param {number} km
+ * @param {number} kmh
+ */
+function milliseconds(km, kmh) {
+  const exact = (km / kmh) * MS_PER_H;
+  const down = Math.floor(exact);
+  return exact - down === 0.5 ? down + (down % 2) : Math.round(exact);
+}
+
+/**
+ * Let projects change the links that they change.
+ * @param {EngineData} net
+ * @param {Profile} profile
+ * @param {Conditions} now
+ */
+function upgrade(net, profile, now) {
+  const unknown = new Set(net.changed_unknown);
+  const refused = new Map(profile.changed_refused);
+  net.changed.forEach((i, k) => {
+    if (now.changed[i]) {
+      const reason = refused.get(k);
+      now.km[i] = net.changed_km[k];
+      now.ms[i] = milliseconds(now.km[i], profile.changed_kmh[k]);
+      now.refused.delete(i);
+      now.unknown[unknown.has(k) ? "add" : "delete"](i);
+      if (reason !== undefined) {
+        now.refused.set(i, reason);
+      }
+    }
+  });
+}
+
+/**
+ * What closures and builds make of the links: all that does not hang on the pair.
+ * @param {EngineData} net
+ * @param {Map<string, Closes>} closing
+ * @param {Map<string, Builds>} building
+ * @param {Ask} ask
+ * @returns {Conditions}
+ */
+export function conditionsOf(net, closing, building, ask) {
+  const { a, b, id } = net.links;
+  const profile = net.profiles[ask.profile];
+  /** @type {Conditions} */
+  const now = {
+    closed: new Uint8Array(id.length),
+    built: new Uint8Array(id.length),
+    changed: new Uint8Array(id.length),
+    ms: profile.kmh.map((kmh, i) => milliseconds(net.links.km[i], kmh)),
+    km: net.links.km.slice(),
+    refused: new Map(profile.refused),
+    unknown: new Set(net.links.unknown),
+    shut: new Set(),
+    met: new Set(),
+  };
+  for (const item of ask.built.map((word) => thing(building, word))) {
+    item.links.forEach((i) => { now.built[i] = 1; });
+    item.changed.forEach((i) => { now.changed[i] = 1; });
+  }
+  upgrade(net, profile, now);
+  // A crossing that is not usable today opens when a built link meets it, whether or not the profile can use that
+  // link; unless it is barred to forces.
+  now.built.forEach((built, i) => {
+    if (built) {
+      now.met.add(placeAndMode(net, a[i])).add(placeAndMode(net, b[i]));
+    }
+  });
+  for (const item of ask.closed.map((word) => thing(closing, word))) {
+    item.links.forEach((i) => { now.closed[i] = 1; });
+    item.borders.forEach((place) => now.shut.add(place));
+  }
+  return now;
+}
+
+/**
+ * Which links the pair can use but for closures, as 0 and 1.
+ * @param {EngineData} net
+ * @param {Ask} ask
+ * @param {Conditions} now
+ */
+export function usableLinks(net, ask, now) {
+  const planned = new Set(net.links.planned);
+  const usable = Uint8Array.from(net.links.id, (_, i) => (
+    Number((!planned.has(i) || now.built[i]) && !now.refused.has(i))
+  ));
+  net.left_out.forEach((i) => { usable[i] &= now.built[i]; });
+  const own = new Set(net.denied.length ? [...net.countries[ask.from], ...net.countries[ask.to]] : []);
+  for (const [i, codes] of net.denied) { // transit is not denied to the pair by its own countries
+    if (!codes.every((code) => own.has(code))) {
+      usable[i] = 0;
+    }
+  }
+  return usable;
+}

@@ -1,0 +1,17 @@
+// What places, links and the words of closures and builds are called on the page.
+/** @import { EngineData } from "../contract" */
+/** @import { Drawing, Names } from "../types" */
+
+/**
+ * @param {EngineData} net
+ * @param {Drawing} drawing
+ * @returns {Names}
+ */
+export function namesOf(net, drawing) {
+  const places = drawing.places.map((place) => place.label);
+  const links = drawing.links.map((link) => `${link.name.replace(/ \(sea\)$/, "")} (${link.mode})`);
+  const called = new Map(net.links.id.map((id, i) => [`link:${id}`, links[i]]));
+  net.places.forEach((id, i) => called.set(`place:${id}`, places[i]));
+  net.builds.forEach((item) => called.set(item.word, item.name));
+  return { places, links, of: (word) => called.get(word) ?? word };
+}

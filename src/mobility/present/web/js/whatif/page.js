@@ -1,0 +1,162 @@
+// The what-if page: a map and a panel that show one state, which also stands in the page's address.
+import { inside } from "../dom.js";
+import { addressOf } from "./address.js";
+import { drawerOn, linksOf, routesOn } from "./draw.js";
+import { whatIfEngine } from "./engine.js";
+import { whatIfPanel } from "./panel.js";
+import { actsOn } from "./toggle.js";
+/** @import { Ask, EngineData } from "../contract" */
+/** @import { Engine, Route } from "../types" */
+
+/**
+ * The route of a state and that of its pair and profile at the start; or why there is none.
+ * @param {EngineData} net
+ * @param {Engine} engine
+ */
+function askerOf(net, engine) {
+  let key = "";
+  /** @type {Route | null} */
+  let before = null;
+  /** @type {(ask: Ask) => { found: Route | null, before: Route | null, why: string }} */
+  return (ask) => {
+    if (ask.from === ask.to) {
+      [key, before] = ["", null];
+      return { found: null, before, why: "choose two different places" };
+    }
+    const { from, to, profile } = ask;
+    try {
+      const found = engine.route(ask);
+      if (key !== [from, to, profile].join()) {
+        before = engine.route({ ...net.start, from, to, profile });
+        key = [from, to, profile].join();
+      }
+      return { found, before, why: "" };
+    } catch (error) {
+      if (!(error instanceof RangeError)) {
+        throw error;
+      }
+      [key, before] = ["", null];
+      return { found: null, before, why: error.message };
+    }
+  };
+}
+
+/**
+ * A map whose title is that of the state shown.
+ * @param {L.Map} map
+ */
+function headingOf(map) {
+  map.invalidateSize(); // the panel has taken its share
+  map.getContainer().querySelectorAll(".mob-title p").forEach((p) => p.remove()); // the profile is a choice now
+  return inside(map.getContainer(), ".mob-title h1");
+}
+
+// What the page shows, and how it comes to show something else.
+class Page {
+  /**
+   * @param {L.Map} map
+   * @param {EngineData} net
+   */
+  constructor(map, net) {
+    this.map = map;
+    this.state = net.start;
+    this.engine = whatIfEngine(net);
+    this.address = addressOf(net, this.engine);
+    this.ask = askerOf(net, this.engine);
+    this.act = actsOn(net, this.engine, {
+      now: () => this.state,
+      show: (next, said) => this.show(next, said, true),
+      say: (text) => this.panel.say(text),
+      nameOf: (word) => this.panel.nameOf(word),
+      zoom: (link) => map.drawing.zoomTo([link]),
+    });
+    this.panel = whatIfPanel(map, net, this.act);
+    this.routes = routesOn(map.drawing);
+    this.draw = drawerOn(map, net);
+    this.heading = headingOf(map);
+    this.shownPair = "";
+    this.turn = 0; // how often something was shown
+  }
+
+  /**
+   * Take up a state: the new route at once; what takes longer waits until the browser has drawn it.
+   * @param {Ask} next
+   * @param {string} said what was done
+   * @param {boolean} isNew whether it is a step in the browser's history
+   */
+  show(next, said, isNew) {
+    this.state = next;
+    this.turn += 1;
+    const mine = this.turn;
+    const focus = document.activeElement;
+    const { found, before, why } = this.ask(next);
+    const now = found ? found.now : this.engine.conditions(next);
+    this.draw(next, now, found ? found.usable : this.engine.usable(next, now));
+    this.routes.show(found, before);
+    const title = this.panel.show(next, found, before, said, why);
+    this.heading.textContent = title;
+    keepFocus(focus);
+    setTimeout(() => {
+      if (mine === this.turn) { // else the reader was faster
+        if (isNew) {
+          location.hash = this.address.written(next); // the same again makes no step
+        }
+        this.finish(found, (said ? `${said} ` : "") + title);
+      }
+    }, 0);
+  }
+
+  /**
+   * Show the worst next closure, and the whole of another pair's route.
+   * @param {Route | null} found
+   * @param {string} sentence
+   */
+  finish(found, sentence) {
+    const mine = this.turn;
+    const worst = found && this.engine.worst(this.state, found);
+    const pair = `${this.state.from} ${this.state.to}`;
+    this.routes.showWorst(worst);
+    this.panel.showWorst(found, worst, sentence);
+    if (pair !== this.shownPair && found) {
+      this.map.drawing.zoomTo(linksOf(found));
+    }
+    this.shownPair = pair;
+    setTimeout(() => {
+      if (mine === this.turn) {
+        this.map.fire("resize"); // labels make room for crosses
+      }
+    }, 0);
+  }
+
+  // Show what the address says, unless it is our own change.
+  follow() {
+    const { ask, lost } = this.address.read(location.hash);
+    const parts = lost > 1 ? `${lost} parts` : "One part";
+    if (!this.turn || lost || this.address.written(ask) !== this.address.written(this.state)) {
+      this.show(ask, lost ? `${parts} of the address named nothing in this network and had no effect.` : "", false);
+    }
+  }
+}
+
+/**
+ * @param {L.Map} map drawn by map.js
+ * @param {EngineData} net
+ */
+export function whatIfPage(map, net) {
+  const page = new Page(map, net);
+  map.drawing.onLink(page.act.link);
+  map.drawing.onPlace(page.act.place);
+  window.addEventListener("hashchange", () => page.follow());
+  page.follow();
+}
+
+/**
+ * Drawing moves lines, and what is moved loses the focus.
+ * @param {Element | null} focus
+ */
+function keepFocus(focus) {
+  const focusable = focus instanceof HTMLElement || focus instanceof SVGElement;
+  if (focusable && focus.isConnected && focus !== document.activeElement) {
+    focus.focus({ preventScroll: true });
+  }
+}

@@ -1,0 +1,175 @@
+// The panel of the what-if page: lists to choose from, the result, what was changed, the command, the legs.
+import { button, element, inside } from "../dom.js";
+import { signed } from "../numbers.js";
+import { choicesOf } from "./choices.js";
+import { commandOf } from "./command.js";
+import { copyText } from "./copy.js";
+import { namesOf } from "./names.js";
+import { doubtsOf, figuresOf, legsOf, notesOn } from "./route.js";
+import { searchForm } from "./search_form.js";
+/** @import { Ask, EngineData } from "../contract" */
+/** @import { Acts, Loss, Names, Route } from "../types" */
+
+const HINT =
+  "Click a link or a place on the map to close it, a dashed link to build it; click again to undo. Or by name:";
+
+/**
+ * The panel, empty, beside the map.
+ * @param {L.Map} map
+ */
+function besideMap(map) {
+  const figure = /** @type {HTMLElement} */ (map.getContainer().closest("figure"));
+  const frame = element("div", "", "mob-whatif");
+  const panel = element("section");
+  panel.setAttribute("aria-label", "What if");
+  figure.before(frame);
+  frame.append(panel, figure);
+  inside(figure, ".mob-table").remove(); // of the start; the panel has that of every state
+  for (const selector of [".mob-legend", ".mob-find"]) { // the panel takes their room
+    /** @type {HTMLDetailsElement} */ (inside(figure, selector)).open = false;
+  }
+  return { panel, figure };
+}
+
+/**
+ * The parts of the panel, in order from top to bottom.
+ * @param {L.Map} map
+ * @param {EngineData} net
+ * @param {Names} names
+ * @param {Acts} act
+ */
+function partsOf(map, net, names, act) {
+  const { panel, figure } = besideMap(map);
+  const choices = choicesOf(net, map.drawing, names, act);
+  const status = element("p", "", "mob-unseen");
+  status.setAttribute("role", "status");
+  const notice = element("p", "", "mob-notice");
+  const say = (/** @type {string} */ text) => { notice.textContent = status.textContent = text; };
+  const search = searchForm(net, names, act, say);
+  const parts = {
+    about: element("p", "", "mob-aside mob-about"),
+    result: element("div", "", "mob-result"),
+    worst: element("p", "", "mob-worst"),
+    changes: element("ul", "", "mob-changes"),
+    legs: element("table", "", "mob-legs"),
+    command: element("code", "", "mob-command"),
+  };
+  const copy = (/** @type {string} */ text, /** @type {string} */ what) => copyText(panel, text, what, say);
+  panel.append(
+    choices.form, parts.about, parts.result, parts.worst, status, notice,
+    element("h2", "Close or build"), element("p", HINT, "mob-aside mob-hint"), search.form, search.hints, parts.changes,
+    button("Back to the start", "reset", "", () => act.reset()),
+    element("h2", "The route"), parts.legs,
+    element("h2", "The same on the command line"), parts.command,
+    button("Copy command", "copy", "", () => copy(parts.command.textContent, "The command")),
+    button("Copy link to this page", "share", "", () => copy(location.href, "The link")),
+  );
+  if (net.fixed) {
+    panel.append(element("p", `Throughout: ${net.fixed}.`, "mob-aside"));
+  }
+  if (map.getSize().x <= 600) {
+    panel.append(inside(figure, ".mob-note"));
+  }
+  return { ...parts, panel, choices, status, notice, say };
+}
+
+/**
+ * Write parts of the panel anew. New buttons take the place of old ones; who was on one stays on it, or on the one that
+ * took its place.
+ * @param {HTMLElement} panel
+ * @param {() => void} render
+ */
+function keepingFocus(panel, render) {
+  const buttons = () => [...panel.querySelectorAll("button")];
+  const old = document.activeElement;
+  const at = buttons().findIndex((node) => node === old);
+  const key = old instanceof HTMLElement ? old.dataset.key : undefined;
+  render();
+  if (at >= 0 && key !== undefined && !panel.contains(old)) {
+    const all = buttons();
+    (all.find((node) => node.dataset.key === key) || all[Math.min(at, all.length - 1)]).focus({ preventScroll: true });
+  }
+}
+
+/**
+ * What was closed or built, each with a button that undoes it.
+ * @param {string[]} words
+ * @param {"closed" | "built"} how
+ * @param {Names} names
+ * @param {(word: string) => void} undo
+ */
+function undoable(words, how, names, undo) {
+  const sign = { closed: "✕", built: "+" }[how];
+  return words.map((word) => {
+    const row = element("li", `${sign} ${how}: ${names.of(word)} `);
+    row.append(button("Undo", `undo ${how} ${word}`, `Undo ${how}: ${names.of(word)}`, () => undo(word)));
+    return row;
+  });
+}
+
+/**
+ * @param {L.Map} map
+ * @param {EngineData} net
+ * @param {Acts} act
+ */
+export function whatIfPanel(map, net, act) {
+  const names = namesOf(net, map.drawing);
+  const parts = partsOf(map, net, names, act);
+  const doubts = doubtsOf(net);
+  const legs = legsOf(net, map.drawing, names, doubts, act);
+
+  // The result of a state that has one. Returns the title of the page.
+  /** @type {(ends: string, found: Route, before: Route) => string} */
+  function showRoute(ends, found, before) {
+    const { figures, change } = figuresOf(found, before);
+    parts.result.append(element("strong", figures), element("span", change || "as at the start"));
+    if (found.ms === null) {
+      return `${ends}: ${figures} (${change || "as at the start"})`;
+    }
+    parts.result.append(element("small", notesOn(found, doubts)));
+    parts.legs.append(...legs(found));
+    return `${ends}: ${figures}${change && ` (${change})`}`;
+  }
+  // Show a state: its route, or why it has none; that at the start; what was done. Returns the title of the page.
+  /** @type {(ask: Ask, found: Route | null, before: Route | null, said: string, why: string) => string} */
+  function show(ask, found, before, said, why) {
+    const ends = `${names.places[ask.from]} – ${names.places[ask.to]}`;
+    let title = `${ends}: ${why}`;
+    parts.choices.show(ask);
+    parts.about.textContent = net.profiles[ask.profile].description;
+    parts.notice.textContent = said;
+    parts.command.replaceChildren();
+    commandOf(net, ask).forEach((word, i) => parts.command.append(i ? " " : "", element("span", word)));
+    parts.worst.replaceChildren();
+    keepingFocus(parts.panel, () => {
+      parts.legs.replaceChildren();
+      parts.result.replaceChildren();
+      parts.changes.replaceChildren(
+        ...undoable(ask.closed, "closed", names, act.close), ...undoable(ask.built, "built", names, act.build),
+      );
+      if (found && before) {
+        title = showRoute(ends, found, before);
+      } else {
+        parts.result.append(element("strong", "–"), element("span", why));
+      }
+    });
+    return title;
+  }
+  /** @type {(found: Route | null, worst: Loss | null, sentence: string) => void} */
+  function showWorst(found, worst, sentence) {
+    if (!worst || !found || found.ms === null) {
+      parts.worst.textContent = found && found.ms !== null ? "No single link lost would cost time." : "";
+      parts.status.textContent = `${sentence}.`;
+      return;
+    }
+    const name = names.links[worst.link];
+    const loss = worst.ms === null ? "cuts the pair off" : signed(worst.ms - found.ms);
+    parts.worst.append(
+      "Worst next closure: ", element("b", name), " ", element("span", `(${loss})`), " ",
+      button("Close it", "worst", `Close ${name}`, () => act.close(`link:${net.links.id[worst.link]}`)),
+      button("Show", "zoom", `Show ${name} on the map`, () => act.zoom(worst.link)),
+    );
+    parts.status.textContent = `${sentence}. Worst next closure: ${name} (${loss}).`;
+  }
+  return { show, showWorst, say: parts.say, nameOf: names.of };
+}

@@ -1,0 +1,62 @@
+// What a click on the map, a button or a name does to the lists of closures and builds.
+import { thing } from "./words.js";
+/** @import { Ask, EngineData } from "../contract" */
+/** @import { Acts, Closes, Engine } from "../types" */
+
+/**
+ * What the acts act on.
+ * @typedef {object} Page
+ * @property {() => Ask} now
+ * @property {(next: Ask, said: string) => void} show
+ * @property {(text: string) => void} say
+ * @property {(word: string) => string} nameOf
+ * @property {(link: number) => void} zoom
+ */
+
+/**
+ * @param {EngineData} net
+ * @param {Engine} engine
+ * @param {Page} page
+ * @returns {Acts}
+ */
+export function actsOn(net, engine, page) {
+  const planned = new Set(net.links.planned);
+  /** @type {(key: "closed" | "built", word: string, on: string, off: string) => void} */
+  function toggle(key, word, on, off) {
+    const list = page.now()[key];
+    const has = list.includes(word);
+    const next = has ? list.filter((other) => other !== word) : [...list, word];
+    page.show({ ...page.now(), [key]: next }, `${has ? off : on} ${page.nameOf(word)}.`);
+  }
+  const close = (/** @type {string} */ word) => toggle("closed", word, "Closed", "Opened again");
+  const build = (/** @type {string} */ word) => toggle("built", word, "Built", "Not built any more:");
+
+  // Close, or open again, a link or place; unless something larger closes it, which has to be taken back as a whole.
+  /** @type {(word: string, closes: (item: Closes) => boolean) => void} */
+  function closeOrOpen(word, closes) {
+    const { closed } = page.now();
+    const larger = closed.find((other) => other !== word && closes(thing(engine.closing, other)));
+    if (larger !== undefined && !closed.includes(word)) {
+      page.say(`${page.nameOf(word)} is closed by ${page.nameOf(larger)}: take that off the list to open it.`);
+    } else {
+      close(word);
+    }
+  }
+  return {
+    close, build,
+    link(i) {
+      const word = `link:${net.links.id[i]}`;
+      const { built } = page.now();
+      const byOther = built.some((other) => thing(engine.building, other).links.includes(i));
+      if (built.includes(word) || (planned.has(i) && !byOther)) {
+        build(word);
+      } else {
+        closeOrOpen(word, (item) => item.links.includes(i));
+      }
+    },
+    place: (i) => closeOrOpen(`place:${net.places[i]}`, (item) => item.places.includes(i)),
+    choose: (part) => page.show({ ...page.now(), ...part }, ""),
+    reset: () => page.show(net.start, "Back to the start."),
+    zoom: (i) => page.zoom(i),
+  };
+}

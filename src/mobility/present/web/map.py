@@ -1,0 +1,145 @@
+"""A view as a self-contained Folium page."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from mobility.errors import InputError
+from mobility.present import style
+from mobility.present.legend_rows import ROLES, Row, layer_rows, line_rows, place_rows
+from mobility.present.tables import cells
+from mobility.present.web import data as mapdata
+from mobility.present.web.page import NetworkLayer, OfflineMap, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from mobility.present.scene import Scene
+
+_ENDS = ("from", "to")  # columns of place ids, which a reader knows by name
+_CHOICES = {"group", "mode", "state"}  # legend rows that show and hide their links
+
+
+def page_of(view: Scene, tiles: str = "", *, alone: bool = True, states: Iterable[str] = ()) -> OfflineMap:
+    """Return a view as a page.
+
+    Parameters
+    ----------
+    view
+        What to show.
+    tiles
+        Address of online map tiles with {z}, {x} and {y}, drawn over the land; default: none, and the page asks
+        the network for nothing. Raises InputError when it is no such address.
+    alone
+        With its footnote and its table below it; else the page around it has them.
+    states
+        Of `style.STATUS`, those that links may come into on the page: the legend names them from the start.
+    """
+    note = f"{view.footnote} Tiles: {_host(tiles)}." if tiles else view.footnote
+    own = {
+        "title": plain(view.title),
+        "subtitle": plain(view.subtitle),
+        "tiles": tiles,
+        "legend": list(_legend(view, states)),
+        **mapdata.state(view),
+    }
+    below = f'<figcaption class="mob-note">{escape(plain(note))}</figcaption>{_table(view)}' if alone else ""
+    page = OfflineMap(title=view.title)
+    page.add_child(NetworkLayer(mapdata.base(view.network), own, below))
+    return page
+
+
+def _host(tiles: str) -> str:
+    """Return who serves the tiles; raises InputError when the address is no template of tiles."""
+    try:
+        host, scheme = urlsplit(tiles).hostname or "", urlsplit(tiles).scheme
+    except ValueError:
+        host = scheme = ""
+    known = set(re.findall(r"\{([^{}]*)\}", tiles))
+    clean = re.fullmatch(r"[!-~]+", tiles) and not set("<>\"'`\\@") & set(tiles)
+    if not (clean and host and scheme in {"http", "https"} and set("zxy") <= known <= set("zxysr")):
+        raise InputError(f"no address of map tiles: {tiles!r}; it is http(s)://... with {{z}}, {{x}} and {{y}}")
+    host = host.removeprefix("{s}.")
+    return host + (" © OpenStreetMap contributors" if host.endswith("openstreetmap.org") else "")
+
+
+def _table(view: Scene) -> str:
+    """Return the table behind the map, for those who cannot see it, or want its numbers."""
+    called = view.network.places["name"]
+    frame = view.table[list(view.columns)]
+    frame = frame.assign(**{c: frame[c].map(lambda key: called.get(key, key)) for c in _ENDS if c in frame})
+    heads, rows, numbers = cells(frame, view.columns)
+    kinds = [" class=n" if number else "" for number in numbers]
+    title = escape(plain(view.title))
+    head = "".join(f"<th scope=col{kind}>{escape(text)}" for text, kind in zip(heads, kinds, strict=True))
+    body = "".join(
+        "<tr>" + "".join(f"<td{kind}>{escape(cell)}" for cell, kind in zip(row, kinds, strict=True)) for row in rows
+    )
+    return (
+        f'<details class="mob-table"><summary>Table: {len(rows)} row{"s" * (len(rows) != 1)}</summary>'
+        f'<div tabindex="0" role="region" aria-label="Table"><table><caption>{title}</caption>'
+        f"<thead><tr>{head}</thead><tbody>{body}</tbody></table></div></details>"
+    )
+
+
+def _legend(view: Scene, later: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """Yield the rows: heading, or swatch and text; `of` and `is` say which links a row shows and hides."""
+    rows = [
+        *line_rows(view, view.network.links, later),
+        *layer_rows(view, last=True),
+        Row("Places and boundaries"),
+        *place_rows(view, ROLES),
+        Row("boundary Serbia – Kosovo*", "boundary"),
+    ]
+    for row in rows:
+        chosen = {"of": row.shows, "is": row.key} if row.shows in _CHOICES else {}
+        swatch = {"swatch": _swatch(row)} if row.shows else {}
+        yield swatch | {"text": row.text} | chosen | ({"alone": True} if row.alone else {})
+
+
+def _swatch(row: Row) -> str:
+    """Return what a row shows as an SVG."""
+    svg = ""
+    match row.shows:
+        case "group":
+            svg = _line(style.GROUP_COLOURS[row.key])
+        case "mode":
+            svg = _mode_line(row.key)
+        case "state":
+            line, closed = style.STATUS[row.key], row.key == "closed"
+            cross = '<text x="17" y="11" text-anchor="middle" font-size="14" font-weight="700">✕</text>' * closed
+            svg = _line(style.CLOSED_COLOUR if closed else style.ROUTE_CASING, line.dash, line.width, cross)
+        case "layer":
+            bar = f'<path d="M0 8H34" stroke="{row.key}" stroke-width="{row.width:.3g}"/>'
+            svg = _line(style.ROUTE_CASING, width=row.width + 3, more=bar, height=16)
+        case "role":
+            svg = _ring("#fff" if row.key == "origin" else "#1a1a1a", "#1a1a1a", 2)
+        case "binds":
+            svg = _ring("none", style.WORST_COLOUR, 2.5)
+        case "boundary":
+            svg = _line(style.BORDER, style.DISPUTED_DASH, 1.2)
+    return svg
+
+
+def _mode_line(mode: str) -> str:
+    line = style.MODES[mode]
+    if mode == "rail":
+        dashes = f'<path d="M0 6H34" stroke="#fff" stroke-width="1.4" stroke-dasharray="{line.dash}"/>'
+        return _line(style.ROUTE_CASING, width=line.width, more=dashes)
+    return _line(style.ROUTE_CASING, line.dash, line.width, cap="round" if mode == "sea" else "butt")
+
+
+def _ring(fill: str, rim: str, width: float) -> str:
+    ring = f'<circle cx="17" cy="6" r="5" fill="{fill}" stroke="{rim}" stroke-width="{width}"/>'
+    return _line("none", more=ring)
+
+
+def _line(colour: str, dash: str = "", width: float = 3, more: str = "", cap: str = "butt", height: int = 12) -> str:
+    pattern = f' stroke-dasharray="{dash}"' if dash else ""
+    return (
+        f'<svg width="34" height="{height}" aria-hidden="true"><path d="M0 {height // 2}H34" stroke="{colour}" '
+        f'stroke-width="{width:.3g}" stroke-linecap="{cap}"{pattern}/>{more}</svg>'
+    )

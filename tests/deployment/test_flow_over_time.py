@@ -1,0 +1,64 @@
+"""Least time and plan of a force, against the linear programme over all steps."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from forces import cases
+from mobility.deployment import flow_over_time as timed
+from mobility.deployment import movements
+from mobility.deployment.deploy import deploy
+from oracles import Timed
+
+
+@settings(max_examples=30)
+@given(cases())
+def test_every_horizon_equals_the_linear_programme(case):
+    oracle, steps = Timed(case.net, ["a"], case.destinations, case.trains_day), case.steps()
+    for horizon in range(1, 10):
+        most = oracle.most(horizon)
+        assert most < 0.01 or timed.carried(steps, horizon, most).enough
+        assert not timed.carried(steps, horizon, most + 0.01).enough
+
+
+@settings(max_examples=25)
+@given(cases(), st.sampled_from([1, 10, 30]))
+def test_the_plan_keeps_every_rule(case, need):
+    """Quickest to the hour by the oracle; flow conserved, no capacity exceeded, all there in time."""
+    steps = case.steps()
+    hours = timed.quickest(steps, need, 60)
+    if hours is None:
+        assert case.most(30) < need
+        return
+    assert case.most(hours) > need - 0.01
+    assert case.most(hours - 1) < need if hours > 1 else True
+    plan = timed.plan(steps, hours, need)
+    few, balance, trains = plan.steps, {}, np.zeros(hours)
+    for arc, hour, vehicles in zip(plan.arc, plan.step, plan.vehicles, strict=True):
+        assert 0 <= vehicles <= few.room[arc] + 1e-6
+        there = 0 if few.head[arc] == few.sink else hour + few.takes[arc]
+        assert hour + few.takes[arc] < hours
+        balance[few.tail[arc], hour] = balance.get((few.tail[arc], hour), 0) - vehicles
+        balance[few.head[arc], there] = balance.get((few.head[arc], there), 0) + vehicles
+        trains[hour] += vehicles * few.loads[arc]
+    assert trains.max() <= steps.pool + 1e-6
+    assert balance.pop((few.sink, 0)) == pytest.approx(need, abs=1e-2) == -balance.pop((few.source, 0))
+    assert list(balance.values()) == pytest.approx([0] * len(balance), abs=1e-5)
+    found = movements.journeys(plan, 1)
+    assert sum(j.vehicles for j in found) == pytest.approx(need, abs=1e-2)
+    there = movements.arrivals(found, need, 1, 1)["vehicles_arrived"]
+    assert there.is_monotonic_increasing and there.iloc[-1] == need  # noqa: PT018
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("origins", "vehicles", "trains"),
+    [(["alexandroupoli"], 100, 2), (["durres", "thessaloniki"], 200, 2), (["durres", "alexandroupoli"], 240, 1)],
+)
+def test_shipped_cases_equal_the_linear_programme(mixed, origins, vehicles, trains):
+    force = deploy(mixed, origins, "constanta", vehicles=vehicles, trains_pool=trains)
+    oracle = Timed(mixed, origins, ["constanta"], trains * 24 / mixed.rules.deploy["turnaround_h"])
+    need = force.packets * mixed.profile.packet
+    assert oracle.most(int(force.complete_h)) > need - 0.01
+    assert oracle.most(int(force.complete_h) - 1) < need

@@ -1,0 +1,64 @@
+"""Random deployments: drawn networks with ports, tight capacities and trains, and the linear programme on them."""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from hypothesis import strategies as st
+
+from mobility.analysis.exemptions import joint_graph
+from mobility.deployment.time_expanded import steps_of
+from mobility.model.changes import derive
+from oracles import Timed, networks
+
+PORT = {"kind": "port"}
+FREE = {"railhead_trains_day": 1e4, "border_vehicles_day": 1e4, "trains_pool": 1e4, "turnaround_h": 24.0}
+
+
+def ruled(net, port=1e6, **deploy_rules):
+    """A network with other rules: nothing limits but what is given."""
+    rules = net.rules
+    deploy_ = rules.deploy | FREE | deploy_rules
+    return replace(
+        net, rules=replace(rules, deploy=deploy_, capacity=rules.capacity | {"roro_berth_vehicles_day": port})
+    )
+
+
+class Case(NamedTuple):
+    """A drawn network with ports and tight capacities, and a limit of trains."""
+
+    spec: object
+    ports: list
+    capacities: list
+    rules: dict
+    trains_day: float
+    destinations: list
+
+    @property
+    def net(self):
+        places = {p: row | PORT if p in self.ports else row for p, row in self.spec.places.items()}
+        net = ruled(self.spec._replace(places=places).net, **self.rules)
+        return derive(replace(net, links=net.links.assign(capacity_stated=self.capacities)))
+
+    def steps(self):
+        return steps_of(joint_graph(self.net, ["a"], self.destinations), trains_day=self.trains_day, supply={})
+
+    def most(self, horizon):
+        return Timed(self.net, ["a"], self.destinations, self.trains_day).most(horizon)
+
+
+@st.composite
+def cases(draw):
+    spec = draw(networks(modes=("road", "road", "rail", "rail", "sea")))
+    cities = [p for p, row in spec.places.items() if row["kind"] == "city"]
+    return Case(
+        spec,
+        [p for p in cities if draw(st.booleans())],
+        [draw(st.sampled_from([0.0, 24.0, 48.0, 120.0, 240.0, 240.0])) for _ in spec.links],
+        {
+            "port": draw(st.sampled_from([12, 24, 60])),
+            "railhead_trains_day": draw(st.sampled_from([0.5, 1, 4])),
+            "border_vehicles_day": draw(st.sampled_from([24, 300])),
+        },
+        draw(st.sampled_from([0, 0.2, 0.5, 1, 1e4])),
+        draw(st.sampled_from([["b"], ["b", "c"]])),
+    )

@@ -1,0 +1,59 @@
+"""A corridor as a strip: every section and every gap, in the order of the table."""
+
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+from figures import check
+
+from drawing import drawn
+from mobility.errors import UnknownNameError
+from mobility.present import findings, style
+
+
+@pytest.fixture
+def corridor():
+    """A railway with every state a section can have, and a road beside it."""
+    net = drawn(
+        "a -rail 10- b corridors=VIII tracks=2 electrified=yes max_speed_kmh=160",
+        "b -rail 20- c corridors=VIII status=under_construction",
+        "c -rail 30- d corridors=VIII",
+        "d -rail 5- e corridors=VIII doubtful=yes",
+        "a -road 12- b corridors=VIII lanes=4",
+        "a -road 11- b corridors=VIII status=planned",
+        "x -sea 90- a corridors=VIII country=AA",
+        places={p: {"lat": str(40 + i), "country": "XK" if p == "c" else "AA"} for i, p in enumerate("abcdefx")},
+    )
+    rows = [("main", "rail", "abcdef"), ("main", "road", "ab"), ("ferry", "sea", "xa")]
+    stops = [("VIII", b, m, float(i), p) for b, m, places in rows for i, p in enumerate(places)]
+    return replace(net, corridor_stops=pd.DataFrame(stops, columns="corridor branch mode order place".split()))
+
+
+def test_strip_shows_every_section_and_every_gap(corridor):
+    words = check(findings.strip(corridor.close("link:c--d-rail"), "viii").chart)
+    for word in (
+        "Railway a – f",
+        "Road a – b",
+        "Sea x – a",
+        "in building",
+        "closed",
+        "doubtful",
+        "no link",
+        "+ planned",
+    ):
+        assert word in words, word
+    assert {"c*", "160", "2", "yes", "10", "30", "60", "65", "?"} <= set(words)
+    assert "VIII, main branch: 15 of 65 km by rail, 12 of 12 km by road can be used" in words
+    assert style.KOSOVO_NOTE[:40] in " ".join(words)
+    assert "Road a – b" not in check(findings.strip(corridor, "VIII", ["rail"]).chart)
+    with pytest.raises(UnknownNameError):
+        findings.strip(corridor, "nope")
+
+
+@pytest.mark.parametrize("code", ["VIII", "X", "BSAX"])
+def test_the_longest_corridors_fit_a_page(mixed, code):
+    words = check(findings.strip(mixed, code).chart)
+    stops = mixed.corridor_stops
+    named = mixed.places.loc[stops.loc[stops["corridor"] == code, "place"].unique(), "name"]
+    starts = tuple(word.rstrip("*…") for word in words if word.rstrip("*…"))
+    assert [name for name in named if not any(name.startswith(start) for start in starts)] == []

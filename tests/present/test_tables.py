@@ -1,0 +1,127 @@
+"""Rows as text in every format: plain values in data, one line a row for people."""
+
+import csv
+import io
+import json
+import math
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from mobility.present import tables
+from mobility.vocabulary import FORMATS
+
+FRAME = gpd.GeoDataFrame(
+    {
+        "name": ["a|b", "x\x1b[31m\ny"],
+        "time_h": [1.26, np.nan],
+        "axle_t": [math.inf, 22.5],
+        "count": pd.array([3, None], dtype="Int64"),
+        "open": [True, False],
+        "links": ["l1;l2", ""],
+    },
+    geometry=[shapely.Point(1, 2), None],
+    crs=4326,
+)
+COLUMNS = [c for c in FRAME.columns if c != "geometry"]
+ROWS = [
+    {"name": "a|b", "time_h": 1.26, "axle_t": None, "count": 3, "open": True, "links": "l1;l2"},
+    {"name": "x\x1b[31m\ny", "time_h": None, "axle_t": 22.5, "count": None, "open": False, "links": ""},
+]
+
+
+def test_json_and_geojson_have_plain_values():
+    about = {"command": "c", "mean": np.float64("nan"), "of": (np.int64(2), {"x": np.True_})}
+    head = {"command": "c", "mean": None, "of": [2, {"x": True}]}
+    assert json.loads(tables.write("json", FRAME, about, COLUMNS)) == {**head, "rows": ROWS}
+    data = json.loads(tables.write("geojson", FRAME, about, COLUMNS))
+    assert data["mobility"] == head
+    assert [f["properties"] for f in data["features"]] == ROWS
+    assert [f["geometry"] for f in data["features"]] == [{"type": "Point", "coordinates": [1.0, 2.0]}, None]
+
+
+def test_csv_has_every_column_and_nothing_for_unknown():
+    first, *rows = csv.reader(io.StringIO(tables.write("csv", FRAME, {}, ["name"]), newline=""))
+    assert first == COLUMNS
+    assert rows == [["a|b", "1.26", "", "3", "true", "l1;l2"], [ROWS[1]["name"], "", "22.5", "", "false", ""]]
+
+
+@pytest.mark.parametrize(("fmt", "first", "second"), [("table", "a|b", "x [31m y"), ("md", r"a\|b", r"x \[31m y")])
+def test_text_is_one_line_a_row_and_steers_no_terminal(fmt, first, second):
+    text = tables.write(fmt, FRAME, {}, COLUMNS)
+    lines = text.splitlines()
+    assert len(lines) == 4
+    assert not any(c for c in text if c != "\n" and not c.isprintable())
+    strip = [" ".join(line.replace(" | ", " ").strip("| ").split()) for line in lines]
+    assert strip[0] == "name hours t/axle count open links"
+    assert strip[2:] == [f"{first} 1.3 3 yes l1, l2", f"{second} 22.5 no"]
+
+
+@pytest.mark.parametrize("fmt", FORMATS)
+def test_no_rows_is_still_a_result(fmt):
+    text = tables.write(fmt, FRAME.iloc[:0], {"n": 0}, COLUMNS)
+    assert text.endswith("\n")
+    if "json" in fmt:
+        data = json.loads(text)
+        assert data.get("rows", data.get("features")) == []
+    else:
+        assert "name" in text.splitlines()[0]
+
+
+@pytest.mark.parametrize(
+    ("cell", "safe"),
+    [
+        ("plain", "plain"),
+        ("Đelta–Grad", "Đelta–Grad"),
+        ('=cmd|"/c calc"!A1', '\'=cmd|"/c calc"!A1'),
+        ("+1+1", "'+1+1"),
+        ("-2+3", "'-2+3"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("＝1", "'＝1"),
+        (" =1", "' =1"),
+        ("\t=1", "' =1"),
+        ("\rx", "' x"),
+        ("\x00=1", "'=1"),
+        ("\u202e=1", "'=1"),
+        ("\ufeff@x", "'@x"),
+        ("a=b", "a=b"),
+        ("-5", "-5"),
+        ("+3.25e-4", "+3.25e-4"),
+        ("-.5", "-.5"),
+        ("-inf", "'-inf"),
+        ("-1_000", "'-1_000"),
+        ("-١", "'-١"),
+        ("-5 ", "'-5 "),
+        ("a\nb\r\nc\td", "a b  c d"),
+        ("x\x1b]8;;http://a\x07y\x9b1m\x7f", "x]8;;http://ay1m"),
+        ("a\u202eb\u2066c\u200fd\u061ce", "abcde"),
+        ("", ""),
+        ("'", "'"),
+    ],
+)
+def test_a_cell_that_is_safe_in_a_spreadsheet(cell, safe):
+    assert tables.harmless(cell) == safe
+    assert tables.harmless(safe) in {safe, f"'{safe}"}  # nothing is left to take away
+
+
+def test_numbers_and_truth_are_no_text():
+    frame = pd.DataFrame({"n": [-1.5, None], "b": [True, False], "t": ["=1", None], "i": [-3, 4]})
+    assert tables.write("csv", frame, {}, (), safe=True) == "n,b,t,i\n-1.5,true,'=1,-3\n,false,,4\n"
+    assert tables.write("csv", frame, {}, ()).splitlines()[1] == "-1.5,true,=1,-3"
+
+
+def test_rows_that_come_one_by_one_are_those_of_the_whole():
+    frame = pd.DataFrame({"k": [1, 2], "delta_h": [0.5, 1234.5], "name": ["a\nb", "=c"], "open": [True, False]})
+    for safe in (False, True):
+        parts = [tables.streamed("csv", frame[i : i + 1], (), first=i == 0, safe=safe) for i in (0, 1)]
+        assert "".join(parts) == tables.write("csv", frame, {}, (), safe=safe)
+    parts = [tables.streamed("table", frame[i : i + 1], ("k", "delta_h", "name"), first=i == 0) for i in (0, 1)]
+    assert "".join(parts).splitlines() == [
+        "  k      +h  name",
+        "---  ------  ------",
+        "  1     0.5  a b",
+        "  2  1234.5  =c",
+    ]
