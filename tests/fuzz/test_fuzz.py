@@ -38,6 +38,11 @@ def test_the_same_number_makes_the_same_input():
     ]
 
 
+def test_memory_is_that_of_the_tool_not_of_the_tests():
+    held = bytearray(b"x" * (1 << 30))  # as much as a worker of pytest has after an hour
+    assert batch(SEED, "command_line", 0, 1)[0]["mb"] * (1 << 20) < len(held)
+
+
 @pytest.mark.slow
 def test_what_is_killed_leaves_the_old_file_or_the_new_one():
     run = subprocess.run([sys.executable, KILL, "--points", "12"], capture_output=True, text=True, check=False)
