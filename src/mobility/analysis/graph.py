@@ -25,7 +25,7 @@ from mobility.model.profiles import HANDLINGS
 from mobility.vocabulary import MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mobility.model.network import Network
     from mobility.vocabulary import Array
@@ -223,6 +223,12 @@ class Graph:
         return Side.of(self.tail, self.head, self.rank, self.size)
 
     @cached_property
+    def out_tail(self) -> Array:
+        """The state that each arc of `out` leaves."""
+        tails: Array = self.tail[self.out.order]
+        return tails
+
+    @cached_property
     def into(self) -> Side:
         """Arcs by the state that they reach."""
         return Side.of(self.head, self.tail, self.rank, self.size)
@@ -266,7 +272,12 @@ class Graph:
         return np.asarray(checked(found) if rank is None else found)  # other lengths need not be hours
 
     def walk(
-        self, start: Sequence[int] | Array, remaining: Array, rank: Array | None = None, ends: Array | None = None
+        self,
+        start: Sequence[int] | Array,
+        remaining: Array,
+        rank: Array | None = None,
+        ends: Array | None = None,
+        known: dict[int, tuple[list[int], int]] | None = None,
     ) -> list[int]:
         """Follow least-rank arcs to where nothing remains; among equals the smallest next link id.
 
@@ -280,25 +291,41 @@ class Graph:
             The arc lengths `remaining` was computed with.
         ends
             What remains at the targets, inf elsewhere; default: stop where `remaining` is 0.
+        known
+            Steps of walks to the same targets by the same lengths, by the state they begin in; it grows.
 
         Returns
         -------
         list of int
             Arcs in order of travel; empty when start and target coincide.
         """
+        known = {} if known is None else known
         least = remaining[start].min()
+        step = self._stepping(remaining, self.rank if rank is None else rank, ends)
+        path, at = step([int(s) for s in start if remaining[s] == least])
+        while at >= 0:
+            if at not in known:
+                known[at] = step([at])
+            arcs, at = known[at]
+            path += arcs
+        return path
+
+    def _stepping(
+        self, remaining: Array, rank: Array, ends: Array | None
+    ) -> Callable[[list[int]], tuple[list[int], int]]:
+        """Return what takes the next step of a walk; parameters as of `walk`."""
         # Views give plain numbers, and quickly.
-        left, length, links = remaining.data, (self.rank if rank is None else rank).data, self.link.data
+        left, length, links = remaining.data, rank.data, self.link.data
         order, starts, heads = (column.data for column in self.out[:3])
         end = (np.zeros(self.size) if ends is None else ends).data
-        # Per state reached since the last leg: the transfers and crossings taken to it.
-        here: dict[int, list[int]] = {int(s): [] for s in start if remaining[s] == least}
-        path: list[int] = []
-        while True:
-            best, through, queue = -1, -1, list(here)
+
+        def step(states: list[int]) -> tuple[list[int], int]:
+            """Return the arcs up to the end of the next leg and the state there; -1: the end is reached without one."""
+            best, through, queue = -1, -1, [*states]
+            here: dict[int, list[int]] = {s: [] for s in states}  # the transfers and crossings taken to each
             for state in queue:  # grows by states reached without a leg
                 if left[state] == end[state]:
-                    return path + here[state]
+                    return here[state], -1
                 for i in range(starts[state], starts[state + 1]):
                     arc, head = order[i], heads[i]
                     if length[arc] + left[head] != left[state]:
@@ -309,8 +336,9 @@ class Graph:
                     elif head not in here:
                         here[head] = [*here[state], arc]
                         queue.append(head)
-            path += [*here[through], best]
-            here = {int(self.head[best]): []}
+            return [*here[through], best], int(self.head[best])
+
+        return step
 
     def to_frame(self) -> pd.DataFrame:
         """Return all arcs as a table: tail, head, link, mode, cost_s (seconds); states as "place/mode[/country]"."""
