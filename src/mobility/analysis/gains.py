@@ -233,7 +233,7 @@ class _Known:
         arcs, _ = layers.there(self.graph, build)
         new, gone = np.flatnonzero(arcs & ~self.arcs), np.flatnonzero(self.arcs & ~arcs)
         graph, cost = only(self.graph, arcs), self.graph.cost
-        old = self._before(layers, new, gone)
+        old = layers.replaced(self.graph, new, gone)
         changed = old >= 0
         counted = layers.network.counted[self.graph.row]
         worse = (cost[new] > cost[old]) | (counted[new] != counted[old])
@@ -265,16 +265,6 @@ class _Known:
 
     def _some(self, which: Array) -> PairList:
         return [pair for pair, asked in zip(self.number, which, strict=True) if asked]
-
-    def _before(self, layers: Layers, new: Array, gone: Array) -> Array:
-        """Return for each new arc the one among those gone that was its link's in this direction, or -1."""
-        ends = self.graph.tail, self.graph.head, layers.row[self.graph.row]
-        same = np.all([column[new][:, None] == column[gone] for column in ends], axis=0)
-        same &= (self.graph.link[new] >= 0)[:, None] & (self.graph.link[gone] >= 0)
-        old = np.full(len(new), -1)
-        which, before = np.nonzero(same)
-        old[which] = gone[before]
-        return old
 
     def _via(self, graph: Graph, today: Graph, arcs: Array, known: list[tuple[Array, Array]]) -> Iterator[Array]:
         """Return the least milliseconds per pair of a route by way of some arcs, for each of the ways known today."""

@@ -306,7 +306,7 @@ class _Ground:
         self.layers = Layers.of(network, builds)
         slot = {pair: i for i, pair in enumerate(pairs)}
         self.groups = [
-            (np.array([slot[pair] for pair in group], dtype=int), _Searched(self.layers, graph, group))
+            (np.array([slot[pair] for pair in group], dtype=int), Searched(self.layers, graph, group))
             for graph, group in graphs_of(self.layers.network, pairs)
         ]
         self.shut = set(network.places.index[~network.places["active"]])
@@ -330,7 +330,7 @@ class _Ground:
         number = self.number[build]
         return any((searched.plain(number).open[self._shut(searched, (closure,))]).any() for _, searched in self.groups)
 
-    def _shut(self, searched: _Searched, closures: tuple[Closure, ...]) -> Array:
+    def _shut(self, searched: Searched, closures: tuple[Closure, ...]) -> Array:
         """Return the arcs that closures take."""
         net = self.network
         rows = net.links.index.get_indexer([link for closure in closures for link in closure.links])
@@ -395,7 +395,7 @@ class _Side:
         return dijkstra(matrix, indices=self.nodes[which], return_predecessors=path)
 
 
-class _Searched:
+class Searched:
     """A graph of all layers, and searches of it for the pairs that see it."""
 
     def __init__(self, layers: Layers, graph: Graph, pairs: PairList) -> None:
@@ -454,10 +454,10 @@ class _Searched:
         if hit.any():
             length = np.where(known.open, self.graph.rank, np.inf)
             length[shut] = np.inf
-            found[hit] = self._asked(length, hit)
+            found[hit] = self.asked(length, hit)
         return found
 
-    def _asked(self, length: Array, hit: Array) -> Array:
+    def asked(self, length: Array, hit: Array) -> Array:
         """Return the milliseconds of some pairs: one search for each of their origins or destinations, the fewer."""
         ends = self.start[hit], self.goal[hit]
         wanted = [np.unique(side, return_inverse=True) for side in ends]
@@ -466,10 +466,14 @@ class _Searched:
         rank = self.sides[near].search(length, which)
         return _ms(rank, row, self.states[1 - near], ends[1 - near])
 
+    def least(self, rank: Array) -> Array:
+        """Return the milliseconds of each pair by the ranks of all states to the destinations, a row each."""
+        return _ms(rank, self.goal, self.states[0], self.start)
+
     def _learned(self, there: Array) -> _Plain:
         graph, length = self.graph, np.where(there, self.graph.rank, np.inf)
         rank, before = self.sides[1].search(length, np.arange(len(self.states[1])), path=True)
-        ms = _ms(rank, self.goal, self.states[0], self.start)
+        ms = self.least(rank)
         # The cheapest of parallel arcs is the one that a route takes.
         order = np.lexsort((length, graph.head, graph.tail))
         key = (graph.tail * graph.size + graph.head)[order]
