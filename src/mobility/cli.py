@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import functools
 import io
+import os
 import sys
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mobility.commands.guard import guarded
 from mobility.commands.options import TRUST, TRUST_HELP, Group
-from mobility.vocabulary import TRUSTS, VERSION
+from mobility.vocabulary import NO_CACHE, TRUSTS, VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Each command: its module and name there, and what --help says of it. Imported when asked for: --help is instant.
 COMMANDS = {
@@ -76,10 +81,27 @@ class _Commands(Group):
     help="Folder like geodata/, or a GeoPackage; default: the shipped network.",
 )
 @click.option("--trust", type=click.Choice(TRUSTS), help=TRUST_HELP)
+@click.option("--no-cache", is_flag=True, help="Read the tables anew, and keep nothing of them for the next time.")
 @click.pass_context
-def cli(ctx: click.Context, network: str | None, trust: str | None) -> None:
+def cli(ctx: click.Context, network: str | None, trust: str | None, no_cache: bool) -> None:
     """Routes, closures, bottlenecks and redundancy of military-mobility corridors to the Black Sea."""
     ctx.obj, ctx.meta[TRUST] = network, trust
+    if no_cache:
+        ctx.with_resource(_uncached())
+
+
+@contextmanager
+def _uncached() -> Iterator[None]:
+    """Set the variable that turns the cache off, for this process and its workers, as long as a command runs."""
+    before = os.environ.get(NO_CACHE)
+    os.environ[NO_CACHE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[NO_CACHE]
+        else:
+            os.environ[NO_CACHE] = before
 
 
 def main() -> None:
