@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import io
 import os
 import sys
@@ -44,6 +45,9 @@ COMMANDS = {
     "strip": ("show.strip", "A corridor stop by stop."),
     "whatif": ("losses.whatif", "Compare before and after closures, builds and other changes."),
 }
+# Imports and tables make objects in plenty and no garbage: looking for it every 700 new ones is a tenth of a start.
+# No large matrix is multiplied either: threads for that, a pool of each library's own, would be started for nothing.
+_GARBAGE = 100_000
 
 
 class _Commands(Group):
@@ -106,6 +110,8 @@ def _uncached() -> Iterator[None]:
 
 def main() -> None:
     """Run the command line; what is piped is UTF-8, and no letter that a console lacks stops it."""
+    gc.set_threshold(_GARBAGE)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
     from mobility.vocabulary import Array
 
+Onward = dict[int, tuple[list[int], int]]  # per state the arcs to the end of the next leg, and that
 MS_PER_H = 3_600_000
 TRANSFER, CROSSING, PASS = -1, -2, -3  # instead of a link's row, in `Graph.link`
 # One number orders routes: milliseconds, then transfers, then legs. 2**53 is the last exact float64.
@@ -262,7 +263,12 @@ class Graph:
         return np.asarray(found)
 
     def walk(
-        self, start: Sequence[int] | Array, remaining: Array, rank: Array | None = None, ends: Array | None = None
+        self,
+        start: Sequence[int] | Array,
+        remaining: Array,
+        rank: Array | None = None,
+        ends: Array | None = None,
+        onward: Onward | None = None,
     ) -> list[int]:
         """Follow least-rank arcs to where nothing remains; among equals the smallest next link id.
 
@@ -276,6 +282,8 @@ class Graph:
             The arc lengths `remaining` was computed with.
         ends
             What remains at the targets, inf elsewhere; default: stop where `remaining` is 0.
+        onward
+            What earlier walks with the same arrays found; this one adds to it.
 
         Returns
         -------
@@ -283,30 +291,40 @@ class Graph:
             Arcs in order of travel; empty when start and target coincide.
         """
         least = remaining[start].min()
-        # Views give plain numbers, and quickly.
-        left, length, links = remaining.data, (self.rank if rank is None else rank).data, self.link.data
-        order, starts, heads = (column.data for column in self.out[:3])
-        end = (np.zeros(self.size) if ends is None else ends).data
-        # Per state reached since the last leg: the transfers and crossings taken to it.
-        here: dict[int, list[int]] = {int(s): [] for s in start if remaining[s] == least}
-        path: list[int] = []
-        while True:
-            best, through, queue = -1, -1, list(here)
-            for state in queue:  # grows by states reached without a leg
-                if left[state] == end[state]:
-                    return path + here[state]
-                for i in range(starts[state], starts[state + 1]):
-                    arc, head = order[i], heads[i]
-                    if length[arc] + left[head] != left[state]:
-                        continue
-                    if links[arc] >= 0:
-                        if best < 0 or self.ids[links[arc]] < self.ids[links[best]]:
-                            best, through = arc, state
-                    elif head not in here:
-                        here[head] = [*here[state], arc]
-                        queue.append(head)
-            path += [*here[through], best]
-            here = {int(self.head[best]): []}
+        length, end = self.rank if rank is None else rank, np.zeros(self.size) if ends is None else ends
+        arrays = remaining.data, length.data, end.data  # views give plain numbers, and quickly
+        path, state = self._leg({int(s): [] for s in start if remaining[s] == least}, *arrays)
+        onward = {} if onward is None else onward
+        while state >= 0:
+            if state not in onward:
+                onward[state] = self._leg({state: []}, *arrays)
+            arcs, state = onward[state]
+            path += arcs
+        return path
+
+    def _leg(
+        self, here: dict[int, list[int]], left: memoryview, length: memoryview, end: memoryview
+    ) -> tuple[list[int], int]:
+        """Return the arcs of a walk to the end of its next leg, and that state; -1 where nothing remains before it.
+
+        `here`: per state reached since the last leg the transfers and crossings taken to it.
+        """
+        links, (order, starts, heads) = self.link.data, (column.data for column in self.out[:3])
+        best, through, queue = -1, -1, list(here)
+        for state in queue:  # grows by states reached without a leg
+            if left[state] == end[state]:
+                return here[state], -1
+            for i in range(starts[state], starts[state + 1]):
+                arc, head = order[i], heads[i]
+                if length[arc] + left[head] != left[state]:
+                    continue
+                if links[arc] >= 0:
+                    if best < 0 or self.ids[links[arc]] < self.ids[links[best]]:
+                        best, through = arc, state
+                elif head not in here:
+                    here[head] = [*here[state], arc]
+                    queue.append(head)
+        return [*here[through], best], int(self.head[best])
 
     def to_frame(self) -> pd.DataFrame:
         """Return all arcs as a table: tail, head, link, mode, cost_s (seconds); states as "place/mode[/country]"."""

@@ -339,7 +339,11 @@ class Network:
 
     def countries_of(self, place: str) -> list[str]:
         """Return the codes of the country or countries a place lies in."""
-        return dashed(str(self.places.at[place, "country"]))
+        return dashed(str(self._countries[self.places.index.get_loc(place)]))
+
+    @cached_property
+    def _countries(self) -> np.ndarray[Any, Any]:
+        return np.asarray(self.places["country"], dtype=object)
 
     def place_named(self, word: str) -> str:
         """Return the id of the one place that a name or `latitude,longitude` means; raises when none or several are."""
