@@ -45,6 +45,13 @@ def milliseconds(rank: Any) -> Any:  # noqa: ANN401 - a number or an array
     return np.floor(rank / _MS)
 
 
+def checked(rank: Array) -> Array:
+    """Return ranks of routes (inf: none); raises InputError where one is too large to be exact."""
+    if rank.max(initial=0, where=np.isfinite(rank)) >= _LONGEST_MS * _MS:
+        raise InputError("a route takes more than 2,386 hours; the costs are too large to be exact")
+    return rank
+
+
 class Side(NamedTuple):
     """The arcs of a graph, sorted by the state at one of their ends.
 
@@ -257,10 +264,7 @@ class Graph:
         else:  # one more state, from which the targets are reached at their offsets
             more = np.r_[lengths, offsets], np.r_[tails, targets], np.r_[starts, starts[-1] + len(targets)]
             found = dijkstra(csr_matrix(more, (n + 1, n + 1)), indices=n)[:n]
-        reached = found[np.isfinite(found)] if rank is None else found[:0]  # other lengths need not be hours
-        if len(reached) and reached.max() >= _LONGEST_MS * _MS:
-            raise InputError("a route takes more than 2,386 hours; the costs are too large to be exact")
-        return np.asarray(found)
+        return np.asarray(checked(found) if rank is None else found)  # other lengths need not be hours
 
     def walk(
         self,
