@@ -47,7 +47,7 @@ COMMANDS = {
 }
 # Imports and tables make objects in plenty and no garbage: looking for it every 700 new ones is a tenth of a start.
 # No large matrix is multiplied either: threads for that, a pool of each library's own, would be started for nothing.
-_GARBAGE = 100_000
+_GARBAGE = 5_000
 
 
 class _Commands(Group):

@@ -44,9 +44,9 @@ _LARGEST = 64 * 2**20  # bytes of the tables of a network that is kept, and of a
 _ROOM, _MANY = 4 * _LARGEST, 32  # bytes and files of the cache
 _HALF_WRITTEN_S = 3600  # after so long nobody writes on it any more
 _STORED = {"float64": "<f8", "bool": "?", "object": "<i4", "str": "<i4"}  # by the dtype of a column
-_PLAIN = sum(
-    getattr(os, name, 0) for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK")
-)  # no link, and no wait for a pipe
+_LINE = shapely.GeometryType.LINESTRING
+# As files are opened: no link is followed, no pipe waited for.
+_PLAIN = sum(getattr(os, name, 0) for name in ("O_BINARY", "O_NOFOLLOW", "O_NONBLOCK"))
 
 
 class Parts(NamedTuple):
@@ -96,7 +96,7 @@ def _folder() -> Path | None:
 
 def _key(home: Path, trust: str | None) -> str:
     """Return the checksum of all that a network's parts hang on; "" where it cannot be told, or is too much to keep."""
-    said = [VERSION, pd.__version__, str(home), trust]
+    said = [VERSION, pd.__version__, str(home), repr(trust)]
     try:
         if home.is_dir():
             said += sorted(file.name for file in home.iterdir())  # a workbook where a table is missing is a fault
@@ -198,20 +198,18 @@ def _encoded(parts: Parts, told: list[str]) -> bytes:
     for name in TABLES:
         frame = parts.data[name]
         kinds[name] = [str(dtype) for dtype in frame.dtypes]
+        if list(frame) != list(parts.schema[name]) or not {*kinds[name]} <= _STORED.keys():
+            raise ValueError(f"{name} has columns of other names or kinds")
         for kind, column in zip(kinds[name], frame, strict=True):
-            if kind not in _STORED or list(parts.schema[name]) != list(frame):
-                raise ValueError(f"{name}.{column} is of an unknown kind")
             values = frame[column].to_numpy()
             if _STORED[kind] == "<i4":
                 values = np.array([words.setdefault(word, len(words)) for word in values.tolist()])
             blocks.append(values.astype(_STORED[kind]).tobytes())
-    if {*map(type, words)} - {str}:
-        raise ValueError("a text is none")
-    shapes, at, offsets = shapely.GeometryType.LINESTRING, np.empty((0, 2)), [np.empty(0)]
+    shape, at, offsets = _LINE, np.empty((0, 2)), [np.empty(0)]
     if parts.lines is not None:
-        shapes, at, offsets = shapely.to_ragged_array(np.array(parts.lines, dtype=object), include_z=None)
-    if shapes != shapely.GeometryType.LINESTRING:
-        raise ValueError("lines of several parts")
+        shape, at, offsets = shapely.to_ragged_array(np.array(parts.lines, dtype=object))
+    if {*map(type, words)} - {str} or shape != _LINE:
+        raise ValueError("a text is none, or a line")
     head = {
         "told": told,
         "sha256": parts.identity.sha256,
@@ -223,9 +221,8 @@ def _encoded(parts: Parts, told: list[str]) -> bytes:
         "lines": None if parts.lines is None else [*at.shape, len(offsets[0])],
     }
     text = json.dumps(head).encode()
-    return b"".join(
-        [len(text).to_bytes(8), text, *blocks, at.astype("<f8").tobytes(), offsets[0].astype("<i8").tobytes()]
-    )
+    blocks += [at.astype("<f8").tobytes(), offsets[0].astype("<i8").tobytes()]
+    return b"".join([len(text).to_bytes(8), text, *blocks])
 
 
 def _decoded(body: memoryview, home: Path) -> tuple[Parts, list[str]]:
@@ -256,6 +253,6 @@ def _decoded(body: memoryview, home: Path) -> tuple[Parts, list[str]]:
     if head["lines"] is not None:
         points, axes, many = head["lines"]
         at = taken("<f8", points * axes).reshape(points, axes)
-        lines = shapely.from_ragged_array(shapely.GeometryType.LINESTRING, at, (taken("<i8", many),))
+        lines = shapely.from_ragged_array(_LINE, at, (taken("<i8", many),))
     identity = Identity.of(home, head["sha256"])
     return Parts(data, lines, rules_of(head["rules"], home), identity, schema), head["told"]
