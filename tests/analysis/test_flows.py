@@ -163,3 +163,5 @@ def test_closed_links_do_not_count_and_neither_do_planned_ones(twin):
 def test_nothing_to_count(line):
     assert disjoint_routes(Graph.of(line), []) == {}
     assert count(line.close("mode:road"), "a", "d") == 0
+    every = [*permutations("abcd", 2)]
+    assert disjoint_routes(Graph.of(line.close("mode:road")), every * 2) == dict.fromkeys(every, 0)

@@ -46,9 +46,9 @@ def _by_way_of(graph: Graph, pairs: PairList) -> dict[tuple[str, str], int]:
     more if what limits the fewer stands between a and b as well: the smallest cut around a leaves b out, or the other
     way round.
     """
-    flows = _UnitFlows(graph, pairs, _free(graph))
-    if not graph.size:
+    if not len(graph.head):
         return {}
+    flows = _UnitFlows(graph, pairs, _free(graph))
     hub = int(np.bincount(flows.node[graph.head]).argmax())
     there = {a: flows.to(a, hub) for a in dict.fromkeys(a for a, _ in pairs)}
     onward = {b: flows.to(b, hub, back=True) for b in dict.fromkeys(b for _, b in pairs)}
