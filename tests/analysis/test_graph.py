@@ -63,10 +63,10 @@ def test_parallel_links_are_kept(twin):
 def test_walks_that_share_what_they_found_are_the_same(spec):
     graph = Graph.of(spec.net)
     for goal in spec.net.places.index:
-        left, onward = graph.rank_to(graph.states([goal])), {}
+        left, known = graph.rank_to(graph.states([goal])), {}
         starts = [states for p in spec.net.places.index if np.isfinite(left[states := graph.states([p])]).any()]
         alone = [graph.walk(states, left) for states in starts]
-        assert [graph.walk(states, left, onward=onward) for states in starts] == alone
+        assert [graph.walk(states, left, known=known) for states in starts] == alone
 
 
 @pytest.mark.parametrize(

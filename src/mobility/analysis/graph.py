@@ -25,12 +25,11 @@ from mobility.model.profiles import HANDLINGS
 from mobility.vocabulary import MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mobility.model.network import Network
     from mobility.vocabulary import Array
 
-Onward = dict[int, tuple[list[int], int]]  # per state the arcs to the end of the next leg, and that
 MS_PER_H = 3_600_000
 TRANSFER, CROSSING, PASS = -1, -2, -3  # instead of a link's row, in `Graph.link`
 # One number orders routes: milliseconds, then transfers, then legs. 2**53 is the last exact float64.
@@ -224,6 +223,12 @@ class Graph:
         return Side.of(self.tail, self.head, self.rank, self.size)
 
     @cached_property
+    def out_tail(self) -> Array:
+        """The state that each arc of `out` leaves."""
+        tails: Array = self.tail[self.out.order]
+        return tails
+
+    @cached_property
     def into(self) -> Side:
         """Arcs by the state that they reach."""
         return Side.of(self.head, self.tail, self.rank, self.size)
@@ -272,7 +277,7 @@ class Graph:
         remaining: Array,
         rank: Array | None = None,
         ends: Array | None = None,
-        onward: Onward | None = None,
+        known: dict[int, tuple[list[int], int]] | None = None,
     ) -> list[int]:
         """Follow least-rank arcs to where nothing remains; among equals the smallest next link id.
 
@@ -286,49 +291,54 @@ class Graph:
             The arc lengths `remaining` was computed with.
         ends
             What remains at the targets, inf elsewhere; default: stop where `remaining` is 0.
-        onward
-            What earlier walks with the same arrays found; this one adds to it.
+        known
+            Steps of walks to the same targets by the same lengths, by the state they begin in; it grows.
 
         Returns
         -------
         list of int
             Arcs in order of travel; empty when start and target coincide.
         """
+        known = {} if known is None else known
         least = remaining[start].min()
-        length, end = self.rank if rank is None else rank, np.zeros(self.size) if ends is None else ends
-        arrays = remaining.data, length.data, end.data  # views give plain numbers, and quickly
-        path, state = self._leg({int(s): [] for s in start if remaining[s] == least}, *arrays)
-        onward = {} if onward is None else onward
-        while state >= 0:
-            if state not in onward:
-                onward[state] = self._leg({state: []}, *arrays)
-            arcs, state = onward[state]
+        step = self._stepping(remaining, self.rank if rank is None else rank, ends)
+        path, at = step([int(s) for s in start if remaining[s] == least])
+        while at >= 0:
+            if at not in known:
+                known[at] = step([at])
+            arcs, at = known[at]
             path += arcs
         return path
 
-    def _leg(
-        self, here: dict[int, list[int]], left: memoryview, length: memoryview, end: memoryview
-    ) -> tuple[list[int], int]:
-        """Return the arcs of a walk to the end of its next leg, and that state; -1 where nothing remains before it.
+    def _stepping(
+        self, remaining: Array, rank: Array, ends: Array | None
+    ) -> Callable[[list[int]], tuple[list[int], int]]:
+        """Return what takes the next step of a walk; parameters as of `walk`."""
+        # Views give plain numbers, and quickly.
+        left, length, links = remaining.data, rank.data, self.link.data
+        order, starts, heads = (column.data for column in self.out[:3])
+        end = (np.zeros(self.size) if ends is None else ends).data
 
-        `here`: per state reached since the last leg the transfers and crossings taken to it.
-        """
-        links, (order, starts, heads) = self.link.data, (column.data for column in self.out[:3])
-        best, through, queue = -1, -1, list(here)
-        for state in queue:  # grows by states reached without a leg
-            if left[state] == end[state]:
-                return here[state], -1
-            for i in range(starts[state], starts[state + 1]):
-                arc, head = order[i], heads[i]
-                if length[arc] + left[head] != left[state]:
-                    continue
-                if links[arc] >= 0:
-                    if best < 0 or self.ids[links[arc]] < self.ids[links[best]]:
-                        best, through = arc, state
-                elif head not in here:
-                    here[head] = [*here[state], arc]
-                    queue.append(head)
-        return [*here[through], best], int(self.head[best])
+        def step(states: list[int]) -> tuple[list[int], int]:
+            """Return the arcs up to the end of the next leg and the state there; -1: the end is reached without one."""
+            best, through, queue = -1, -1, [*states]
+            here: dict[int, list[int]] = {s: [] for s in states}  # the transfers and crossings taken to each
+            for state in queue:  # grows by states reached without a leg
+                if left[state] == end[state]:
+                    return here[state], -1
+                for i in range(starts[state], starts[state + 1]):
+                    arc, head = order[i], heads[i]
+                    if length[arc] + left[head] != left[state]:
+                        continue
+                    if links[arc] >= 0:
+                        if best < 0 or self.ids[links[arc]] < self.ids[links[best]]:
+                            best, through = arc, state
+                    elif head not in here:
+                        here[head] = [*here[state], arc]
+                        queue.append(head)
+            return [*here[through], best], int(self.head[best])
+
+        return step
 
     def to_frame(self) -> pd.DataFrame:
         """Return all arcs as a table: tail, head, link, mode, cost_s (seconds); states as "place/mode[/country]"."""

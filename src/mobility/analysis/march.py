@@ -20,7 +20,7 @@ from mobility.vocabulary import MODES
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mobility.analysis.graph import Graph, Onward
+    from mobility.analysis.graph import Graph
     from mobility.vocabulary import Array
 
 _ROAD = MODES.index("road")
@@ -117,7 +117,7 @@ class Arrivals:
 
     def __init__(self, graph: Graph) -> None:
         self.graph, self.slow, self.rides = graph, stretched(graph), Rides(graph, _day_ms(graph))
-        self._left: dict[tuple[str, ...], tuple[Array, Onward]] = {}
+        self._left: dict[tuple[str, ...], tuple[Array, dict[int, tuple[list[int], int]]]] = {}
 
     def of(self, fastest: list[int], starts: Array, ends: Sequence[str]) -> Arrival:
         """Return the earliest arrival.
@@ -144,8 +144,8 @@ class Arrivals:
         ends = tuple(ends)
         if ends not in self._left:
             self._left[ends] = self.slow.rank_to(self.slow.states(ends)), {}
-        remaining, onward = self._left[ends]
-        found = [first, self._timed(self.slow.walk(starts, remaining, onward=onward))]
+        remaining, known = self._left[ends]
+        found = [first, self._timed(self.slow.walk(starts, remaining, known=known))]
         ride = self.rides.route(starts, self.graph.states(ends), min(one.ms for one in found))
         return [*found, self._timed(ride)] if ride else found
 

@@ -18,13 +18,16 @@ from scipy.sparse.csgraph import dijkstra
 
 from mobility.analysis.graph import CROSSING, MS_PER_H, checked, milliseconds
 from mobility.analysis.layers import TODAY, Layers
-from mobility.analysis.pairs import Pairs, graphs_of
+from mobility.analysis.pairs import Pairs, graphs_of, pairs_of
 from mobility.analysis.routes import places_on_modes
+from mobility.analysis.series import sections
 from mobility.analysis.whatif import whatif
+from mobility.errors import InputError, MobilityError
 from mobility.model import changes
 from mobility.model.areas import WIDTH_M
-from mobility.model.closures import resolve
-from mobility.vocabulary import CONNECTED, CUT_OFF, LOST_END, NOT_ON_MODE, NOTICEABLE_MS
+from mobility.model.closures import resolve, resolve_build
+from mobility.model.scenario import Scenario, setting
+from mobility.vocabulary import CHANGES, CONNECTED, CUT_OFF, LOST_END, NOT_ON_MODE, NOTICEABLE_MS, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -119,6 +122,13 @@ class Prepared:
         ground = self._ground if not built or built in self._ground.number else self._ground.with_build(built)
         return Prepared(ground, built, self._closures, self._words, self.base)
 
+    def apply(self, given: Scenario) -> Prepared:
+        """Return it with the builds, the settings and the closures of a scenario, in this order."""
+        found = self.build(*given.build)
+        for item in (*given.set, *given.set_after):
+            found = found.set(*setting(item))
+        return found.close(*given.close, allow_empty=given.allow_empty, width=given.width)
+
     def set(self, name: str, attribute: str, value: float) -> Prepared:
         """Return it with one value changed, as `Network.set`; dearer than the others, as the graph is made anew."""
         changed = _Ground(self.network.set(name, attribute, value), self._ground.asked, [], self.pairs)
@@ -211,6 +221,77 @@ class Prepared:
         present = places_on_modes(self.network)
         absent = [a not in present or b not in present for a, b in self.pairs]
         return np.where(joined, CONNECTED, np.where(absent, NOT_ON_MODE, CUT_OFF)).astype(object)
+
+
+def each(
+    network: Network,
+    origins: Ends = None,
+    destinations: Words = None,
+    *,
+    changes: str | Iterable[tuple[str, Scenario]],
+) -> pd.DataFrame:
+    """Return what many changes of a network do, each alone: one row a change, the worst first.
+
+    Parameters
+    ----------
+    network
+        With a profile applied, else `mixed` is used.
+    origins, destinations
+        As in `routes`.
+    changes
+        A word for each change, and its closures, builds and settings, which its title names. Or a kind of changes:
+        links, sections (those of `bottlenecks`) or structures, which are closed, or projects, which are built.
+
+    Returns
+    -------
+    DataFrame
+        Columns: number (1, 2, ... as asked), change (its word), name, and those of `Prepared.summary`. Sorted by the
+        pairs cut off, then by the hours lost in all.
+
+    Raises
+    ------
+    InputError
+        When a change cannot be made; it says which.
+    """
+    net, one = network.profiled(), ""
+    asked = _of_kind(net, changes, origins, destinations) if isinstance(changes, str) else changes
+    known, rows = list(enumerate(asked, start=1)), list[dict[str, Any]]()
+    try:
+        for number, (name, given) in known:  # all builds are laid out at once
+            one = f"change {number}, {name}"
+            for build in given.build:
+                resolve_build(net, build)
+        base = prepare(net, origins, destinations, builds=dict.fromkeys(g.build for _, (_, g) in known if g.build))
+        for number, (name, given) in known:
+            one = f"change {number}, {name}"
+            rows.append({"number": number, "change": name, "name": given.title or name} | base.apply(given).summary())
+    except MobilityError as error:
+        raise InputError(f"{one}: {error}") from None
+    table = pd.DataFrame(rows, columns=["number", "change", "name", *base.summary()])
+    order = ["pairs_cut_off", "total_delta_h", "number"]
+    return table.sort_values(order, ascending=[False, False, True], ignore_index=True)
+
+
+def _of_kind(net: Network, kind: str, origins: Ends, destinations: Words) -> list[tuple[str, Scenario]]:
+    """Return the changes of a kind: the closure of each link, section or structure in use, or each project built."""
+    if kind not in CHANGES:
+        raise InputError(f"no changes are called {kind!r}; there are {', '.join(CHANGES)}")
+    if kind == "projects":
+        table = zip(net.projects["id"], net.projects["name"], strict=True)
+        return [(key, Scenario(build=(f"project:{key}",), title=name)) for key, name in table]
+    used = net.links[net.links["active"]]
+    if kind == "links":
+        return [(key, _closed([key], name)) for key, name in used["name"][net.counted[net.links["active"]]].items()]
+    if kind == "structures":
+        columns = (net.structures[column] for column in ("id", "name", "links"))
+        carried = ((key, name, split(cell)) for key, name, cell in zip(*columns, strict=True))
+        return [(key, _closed(links, name)) for key, name, links in carried if not used.index.intersection(links).empty]
+    chains = sections(net, list(graphs_of(net, pairs_of(net, origins, destinations))))[0]
+    return [(key, _closed(split(cell), name)) for key, cell, name in chains[["links", "name"]].itertuples()]
+
+
+def _closed(links: Iterable[str], name: str) -> Scenario:
+    return Scenario(close=tuple(f"link:{link}" for link in links), allow_empty=True, title=name)
 
 
 class _Ground:

@@ -12,7 +12,7 @@ import shapely
 
 from mobility.analysis import handling
 from mobility.analysis.flows import disjoint_routes
-from mobility.analysis.graph import CROSSING, MS_PER_H, TRANSFER, Graph, Onward
+from mobility.analysis.graph import CROSSING, MS_PER_H, TRANSFER, Graph
 from mobility.analysis.march import Arrival, Arrivals
 from mobility.analysis.pairs import by_goal, graphs_of, pairs_of
 from mobility.analysis.routing import search
@@ -66,7 +66,8 @@ def routes(network: Network, origins: Ends = None, destinations: Words = None) -
         facts, march = _LinkFacts(graph), Arrivals(graph)
         starts = {a: graph.states([a]) for a in dict.fromkeys(a for a, _ in group)}
         for b, sources in by_goal(group).items():
-            remaining, onward = graph.rank_to(graph.states([b])), Onward()
+            remaining = graph.rank_to(graph.states([b]))
+            known: dict[int, tuple[list[int], int]] = {}
             for a in sources:
                 here = starts[a]
                 reached = len(here) and np.isfinite(remaining[here]).any()
@@ -78,7 +79,7 @@ def routes(network: Network, origins: Ends = None, destinations: Words = None) -
                     "links": "",
                 }
                 if reached:
-                    path = graph.walk(here, remaining, onward=onward)
+                    path = graph.walk(here, remaining, known=known)
                     row |= facts.summary(path, a, b) | facts.arrival(march.of(path, here, [b]))
                 elif a not in present or b not in present:
                     row["state"] = NOT_ON_MODE
