@@ -141,11 +141,12 @@ class Arrivals:
 
     The least time without rest, the least time with rest spread evenly (`stretched`), and a march with long rides that
     are rest (`Rides`) where that looks better. No route arrives before the least time without rest: where that has no
-    halt it is proven the earliest.
+    halt it is proven the earliest. `like`: those of another graph of the same states (see `Rides`).
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph, self.slow, self.rides = graph, stretched(graph), Rides(graph, _day_ms(graph))
+    def __init__(self, graph: Graph, like: Arrivals | None = None) -> None:
+        self.graph, self.slow = graph, stretched(graph)
+        self.rides: Rides = Rides(graph, _day_ms(graph), like.rides if like else None)
         self._left: dict[tuple[str, ...], tuple[Array, dict[int, tuple[list[int], int]]]] = {}
 
     def of(self, fastest: list[int], starts: Array, ends: Sequence[str]) -> Arrival:
