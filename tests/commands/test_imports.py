@@ -41,7 +41,6 @@ def target(tmp_path):
         ("a.osm", b"", "is cut short"),
         ("a.osm", b"<html><body/></html>", "its root is <html>"),
         ("a.osm", b"\x00\x01\x02", "is cut short"),
-        ("a.osm", TEXT.replace('lat="41.10"', 'lat="north"').encode(), "could not convert"),
         ("a.osm", TEXT.replace(' ref="2"', "").encode(), "is cut short"),
         ("a.osm", TEXT.replace("UTF-8", "UTF-88").encode(), "unknown encoding: UTF-88"),
         ("a.osm.gz", TEXT.encode(), "Not a gzipped file"),
@@ -116,6 +115,13 @@ def test_forbidden_roads_are_left_out_unless_asked_for(tmp_path):
     assert "left out" not in said
 
 
+def test_a_ferry_out_of_use_is_left_out(tmp_path):
+    ways = "10: 1 2; highway=primary", "11: 2 3; route=ferry motorcar=yes disused=yes"
+    found, said = links(tmp_path, ways=ways)
+    assert found.index.tolist() == ["w10"]
+    assert "left out (ways): disused=yes (1)" in said
+
+
 def test_what_is_not_read_is_counted_in_one_line(tmp_path):
     ways = (
         "10: 1 2; highway=primary access:conditional=no@winter maxbogieweight=5",
@@ -178,6 +184,8 @@ def test_a_pbf_that_is_cut_short(valley, tmp_path, target, share):
         ([VALLEY, "--country", "Albania"], "the two letters"),
         ([VALLEY, "--snap", "nonesuch"], "no place is called 'nonesuch'"),
         ([VALLEY, "--snap", "nowhere.csv"], "nowhere.csv:1: file is missing"),
+        ([VALLEY, "-f", "json"], "-f and --safe-csv go with --refresh or --onto"),
+        ([VALLEY, "--safe-csv"], "-f and --safe-csv go with --refresh or --onto"),
     ],
 )
 def test_options_that_make_no_sense(target, words, message):

@@ -67,7 +67,7 @@ def test_what_an_editor_deleted_is_gone(tmp_path, shipped):
     assert links(data, tmp_path, shipped)[0].index.tolist() == ["w10"]
 
 
-@pytest.mark.parametrize("lat", ["95", "inf", "nan", "-inf", "1e300"])
+@pytest.mark.parametrize("lat", ["95", "inf", "nan", "-inf", "1e300", "", "45,0", "north"])
 def test_one_bad_point_costs_its_way_only(tmp_path, shipped, lat):
     data = drawn_osm(POINTS | {9: (lat, 25.15)}, f"10: 1 2 3; {ROAD}", f"11: 2 4; {ROAD}", f"12: 3 9; {ROAD}")
     found, said = links(data, tmp_path, shipped)

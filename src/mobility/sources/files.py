@@ -95,6 +95,14 @@ def _counted(things: Iterable[T], what: str, step: Step) -> Iterator[T]:
         yield thing
 
 
+def _degrees(text: str) -> float:
+    """Return a coordinate; what is no number is nowhere, as a point off the globe is, and does not cost the file."""
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
+
+
 class _Source:
     """A file: relations of borders and sites are read first, then what its ways say, then the points.
 
@@ -151,7 +159,7 @@ class _Xml(_Source):
             needed, heeded = key in wanted, self.marks.heeds(key, thing.tags)
             if thing.kind != "node" or not (needed or heeded):
                 continue
-            lon, lat = (float(thing.attributes.get(name, "nan")) for name in ("lon", "lat"))
+            lon, lat = (_degrees(thing.attributes.get(name, "")) for name in ("lon", "lat"))
             node = Node(key, lon, lat, thing.tags, thing.version, thing.gone)
             if heeded:
                 self.marks.point(node)
