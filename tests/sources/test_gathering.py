@@ -160,3 +160,10 @@ def test_turn_restrictions_between_ways_taken_are_counted(tmp_path, shipped, end
     ways = f"10: 1 2; {ROAD}", f"11: 2 3; {ROAD}", "12: 2 4; highway=service"
     _, said = links(drawn_osm(POINTS, *ways, relations=TURN.format(to)), tmp_path, shipped, ending)
     assert said == ["turn restrictions between these ways, which are not kept to: 1"] * count
+
+
+def test_of_several_ways_into_a_turn_one_that_is_taken_counts(tmp_path, shipped, ending):
+    ways = f"10: 1 2; {ROAD}", f"11: 2 3; {ROAD}", "12: 2 4; highway=service"
+    several = TURN.format(11).replace("<tag", '<member type="way" ref="12" role="from"/><tag', 1)
+    _, said = links(drawn_osm(POINTS, *ways, relations=several), tmp_path, shipped, ending)
+    assert said == ["turn restrictions between these ways, which are not kept to: 1"]

@@ -127,12 +127,11 @@ class _Source:
         return [Way(key, [], {}, changed, version, gone=True)] if key in self.taken else []
 
     def turn(self, tags: Any, members: Iterable[tuple[str, int]]) -> None:  # noqa: ANN401 - a dict, or pyosmium's
-        """Keep the ends of a turn restriction between ways that are taken."""
+        """Keep the ends of a turn restriction between ways that are taken: of several, the first that are."""
         if tags.get("type") == "restriction":
-            by_role = dict(members)
-            ends = by_role.get("from"), by_role.get("to")
-            if self.taken.issuperset(ends):
-                self.turns.extend(ends)  # type: ignore[arg-type]
+            ends = [(role, key) for role, key in members if key in self.taken]
+            first = [next((key for role, key in ends if role == end), None) for end in ("from", "to")]
+            self.turns.extend(first if None not in first else ())  # type: ignore[arg-type]
 
 
 class _Xml(_Source):
