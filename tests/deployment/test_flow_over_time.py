@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from forces import cases
 from mobility.deployment import flow_over_time as timed
-from mobility.deployment import movements
+from mobility.deployment import movements, plans
 from mobility.deployment.deploy import deploy
 from oracles import Timed
 
@@ -33,7 +33,7 @@ def test_the_plan_keeps_every_rule(case, need):
         return
     assert case.most(hours) > need - 0.01
     assert case.most(hours - 1) < need if hours > 1 else True
-    plan = timed.plan(steps, hours, need)
+    plan = plans.plan(steps, hours, need)
     few, balance, trains = plan.steps, {}, np.zeros(hours)
     for arc, hour, vehicles in zip(plan.arc, plan.step, plan.vehicles, strict=True):
         assert 0 <= vehicles <= few.room[arc] + 1e-6

@@ -14,7 +14,7 @@ from mobility.analysis.march import stretched
 from mobility.analysis.routes import entered, lead_hours
 from mobility.analysis.routing import best_route
 from mobility.deployment import flow_over_time as timed
-from mobility.deployment import movements
+from mobility.deployment import movements, plans
 from mobility.deployment.asked import check, ends_asked, lorry_loads, supply_of
 from mobility.deployment.binding import Limit, in_order, limiting
 from mobility.deployment.time_expanded import FAR, Steps, steps_of
@@ -89,7 +89,7 @@ class Deployment:
 
     @cached_property
     def _journeys(self) -> list[movements.Journey]:
-        plan = timed.plan(self._steps, round(self.complete_h * self._per_hour), self._need)
+        plan = plans.plan(self._steps, round(self.complete_h * self._per_hour), self._need)
         return movements.journeys(plan, self._per_hour)
 
     @cached_property

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ROAD, RAIL, SEA = (MODES.index(m) for m in MODES)
 FAR = 10**6  # steps: never
 POOL = 0  # in `Steps.limits`: the trains that all railheads share
+UNIT = 24_000_000  # units of flow in a vehicle: a vehicle a day is a million units an hour
+MOST = 10**15  # units: no limit
+EXACT = 1e-3  # vehicles: what rounding to units may cost
 
 
 @dataclass(frozen=True, eq=False)
