@@ -1,17 +1,18 @@
-"""Flow over time: how many vehicles arrive by when, what keeps more from it, and a plan that does it.
+"""Flow over time: how many vehicles arrive by when, and what keeps more from it.
 
 The network is expanded in time: one node per node and step of time, one arc per arc and step of entry. Without
 trains a maximum flow on it answers exactly. Trains that all railheads share tie arcs at different places together,
 which no flow network can say: a linear programme divides the trains of every step among the railheads, the maximum
 flow tells what that division carries, and its minimum cut tells the programme what it overlooked, until the force is
-carried or no division is left (Benders 1962). Every new division is the nearest to the best so far, or it would
-take hundreds. Flows are whole units, so that they are exact.
+carried or no division is left (Benders 1962). Every new division is the nearest to the best so far that the cuts let
+carry most of what they let through at all, or it would take hundreds (Lemaréchal, Nemirovskii, Nesterov 1995). Flows
+are whole units, so that they are exact.
 
 References
 ----------
 Benders, J. F. (1962). Partitioning procedures for solving mixed-variables programming problems. Numerische
-Mathematik 4. Ford, L. R. and Fulkerson, D. R. (1958). Constructing maximal dynamic flows from static flows.
-Operations Research 6(3).
+Mathematik 4. Lemaréchal, C., Nemirovskii, A., Nesterov, Yu. (1995). New variants of bundle methods. Mathematical
+Programming 69.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from mobility.errors import solved
 if TYPE_CHECKING:
     from mobility.vocabulary import Array
 
+_LEVEL = 0.7  # between what is needed and the most that the cuts let through: what the next division is to carry
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,6 +108,13 @@ class Carried(NamedTuple):
 
 def carried(steps: Steps, horizon: int, need: float) -> Carried:
     """Find whether `need` vehicles can arrive in the steps 0 to horizon - 1, and what binds where they cannot."""
+    found: Carried | None = steps.known.get((horizon, need))
+    if found is None:
+        found = steps.known[horizon, need] = _carried(steps, horizon, need)
+    return found
+
+
+def _carried(steps: Steps, horizon: int, need: float) -> Carried:
     from ortools.graph.python import max_flow
 
     at, nothing = Expanded.of(steps, horizon), np.zeros(len(steps.limits))
@@ -133,9 +142,10 @@ def carried(steps: Steps, horizon: int, need: float) -> Carried:
             used = np.unique(at.arc[solver.flows(np.arange(len(at.arc))) > 0])
             return Carried(enough=True, vehicles=most / UNIT, at_most=np.nan, binding=nothing, arcs=used)
         division = _Division.of(cuts, steps, at, loads)
-        found = division.nearest(best / UNIT, need - EXACT) if len(loads) else None
+        (at_most, binding), least = division.bound(), need - EXACT
+        level = least + _LEVEL * (at_most - least)
+        found = division.nearest(best / UNIT, level) if len(loads) and at_most >= least else None
         if found is None:
-            at_most, binding = division.bound()
             return Carried(enough=False, vehicles=most / UNIT, at_most=at_most, binding=binding, arcs=at.arc[:0])
         grant = np.floor(np.maximum(found, 0.0) * UNIT).astype(np.int64)
 
@@ -212,11 +222,11 @@ class _Division(NamedTuple):
 def quickest(steps: Steps, need: float, horizon: int, *, known: bool = False) -> int | None:
     """Return the fewest steps in which `need` vehicles arrive, None where that takes more than the horizon.
 
-    `known`: the horizon is known to be enough. It ends where steady routes carry enough (and those without a limit of
-    trains, or of any supply, in a step less do not: no plan is as quick).
+    Steady routes bound it: with their limit of trains from above (not where the supply of origins is limited),
+    without from below. `known`: the horizon is known to be enough.
     """
     free = steps.relieved([POOL], np.inf)
-    late = fewest(free, need, horizon) - 1
+    late = fewest(free, need, horizon) - 1  # too late: no plan is as quick
     early = horizon if known else horizon + 1
     if not steps.supplied and late + 1 < early:
         early = min(early, fewest(steps, need, horizon, first=late + 1))

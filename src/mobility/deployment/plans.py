@@ -62,13 +62,13 @@ def plan(steps: Steps, horizon: int, need: float) -> Plan:
     arc = np.concatenate([parts[i] for i in at.arc[used]])
     each = np.array([len(parts[i]) for i in at.arc[used]])
     start = np.concatenate([np.cumsum(few.takes[parts[i]]) - few.takes[parts[i]] for i in at.arc[used]])
-    step, vehicles = np.repeat(at.step[used], each) + start, np.repeat(flow.x[used], each)
+    step = np.repeat(at.step[used], each) + start
     order = np.lexsort((step, arc))
-    return Plan(few, arc[order], step[order], vehicles[order])
+    return Plan(few, arc[order], step[order], np.repeat(flow.x[used], each)[order])
 
 
 def _routes(steps: Steps, horizon: int) -> Array:
-    """Return the arcs of steady routes that carry most before the horizon: as few as can be, a vertex of a programme."""
+    """Return the arcs of steady routes that carry most before the horizon: few of them (a vertex of a programme)."""
     tail, head = steps.tail, steps.head
     useful = steps.earliest[tail] + steps.takes + steps.remaining[head] < horizon
     real = np.flatnonzero((tail != head) & steps.open & useful)

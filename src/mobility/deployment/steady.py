@@ -20,7 +20,6 @@ from mobility.errors import solved
 
 if TYPE_CHECKING:
     from mobility.deployment.time_expanded import Steps
-    from mobility.vocabulary import Array
 
 _FINE = 1_000  # tolls are whole thousandths of a step: costs of a flow are whole numbers
 
@@ -32,14 +31,11 @@ class Steady(NamedTuple):
     ----------
     vehicles, rate, by_train
         That are there before the horizon; that leave in a step, over all routes, and on trains.
-    arcs : int array
-        Arcs of `steps` on the routes.
     """
 
     vehicles: float
     rate: float
     by_train: float
-    arcs: Array
 
 
 def steady(steps: Steps, horizon: int, need: float) -> Steady:
@@ -59,22 +55,22 @@ def steady(steps: Steps, horizon: int, need: float) -> Steady:
             break
         most, least = (found, least) if found.by_train > steps.pool else (most, found)
     share = (steps.pool - least.by_train) / (most.by_train - least.by_train)
-    mixed = [share * more + (1 - share) * less for more, less in zip(most[:3], least[:3], strict=True)]
-    return Steady(*mixed, np.union1d(most.arcs, least.arcs))
+    vehicles, rate = (np.array(most[:2]) * share + np.array(least[:2]) * (1 - share)).tolist()
+    return Steady(vehicles, rate, steps.pool)
 
 
-def fewest(steps: Steps, need: float, horizon: int, first: int | None = None) -> int:
+def fewest(steps: Steps, need: float, horizon: int, first: int = 0) -> int:
     """Return the fewest steps, `first` or more, in which steady routes carry `need`; above the horizon: none known.
 
     Newton's method, what they carry being convex.
     """
-    if first is not None:
+    if first:
         found = steady(steps, first, need)
         if found.vehicles >= need - EXACT:
             return first
         if found.rate:
             horizon = min(horizon, int(np.ceil(first + (need - found.vehicles) / found.rate)))
-    while (found := steady(steps, horizon, need)).vehicles >= need - EXACT:
+    while horizon > first and (found := steady(steps, horizon, need)).vehicles >= need - EXACT:
         horizon = min(horizon - 1, int(np.ceil(horizon - (found.vehicles - need) / found.rate)))
     return horizon + 1
 
@@ -85,10 +81,10 @@ class _Routes:
     def __init__(self, steps: Steps, horizon: int, need: float) -> None:
         tail, head = steps.tail, steps.head
         useful = steps.earliest[tail] + steps.takes + steps.remaining[head] < horizon
-        self.real = np.flatnonzero((tail != head) & steps.open & useful)
-        self.takes, self.loads, self.horizon = steps.takes[self.real], steps.loads[self.real], horizon
-        self.tail, self.head = np.append(tail[self.real], steps.sink), np.append(head[self.real], steps.source)
-        room = np.where(tail == steps.source, need, np.minimum(steps.room, need))[self.real]
+        real = np.flatnonzero((tail != head) & steps.open & useful)
+        self.takes, self.loads, self.horizon = steps.takes[real], steps.loads[real], horizon
+        self.tail, self.head = np.append(tail[real], steps.sink), np.append(head[real], steps.source)
+        room = np.where(tail == steps.source, need, np.minimum(steps.room, need))[real]
         self.room = np.rint(np.append(room, need) * UNIT).astype(np.int64)
 
     def under(self, toll: float) -> Steady:
@@ -102,4 +98,4 @@ class _Routes:
         solved(status == solver.OPTIMAL, "steady routes", status)
         found = solver.flows(arcs) / UNIT
         flow, rate = found[:-1], float(found[-1])
-        return Steady(self.horizon * rate - float(self.takes @ flow), rate, float(flow[self.loads].sum()), self.real[flow > 0])
+        return Steady(self.horizon * rate - float(self.takes @ flow), rate, float(flow[self.loads].sum()))
