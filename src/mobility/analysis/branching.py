@@ -12,6 +12,7 @@ import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -34,6 +35,7 @@ _TREES = 2_000  # searches remembered per graph,
 _NUMBERS = 30_000_000  # and how many numbers of them at most
 SMALL = 5_000  # states: a graph no larger is searched whole, once for all pairs that have a goal in common
 _DETOUR = 64  # how far around a route a large graph is searched first, in mean arcs of it
+_NEW = 16  # routes found that are looked through one by one, and more where there are many
 _NOTHING: Closed = frozenset()
 _NONE = np.array([], dtype=int)
 
@@ -123,6 +125,42 @@ class Field:
         return rank, self.graph.rank_to(self.states(goal), rank)
 
 
+class Found:
+    """A pair's routes found so far, to tell at once what closures cost at most: the shortest that they miss."""
+
+    def __init__(self) -> None:
+        self.ordered: list[Route] = []  # the shortest first
+        self.holding: dict[int, int] = {}  # of a thing, as bits: which of these hold it
+        self.new: list[Route] = []
+
+    def add(self, route: Route) -> None:
+        """Add a route; they are put in order when there are some."""
+        self.new.append(route)
+        if len(self.new) > _NEW + len(self.ordered) // _NEW:
+            self.ordered = sorted({*self.ordered, *self.new}, key=itemgetter(0))
+            self.new, rows = [], defaultdict[int, list[int]](list)
+            for row, known in enumerate(self.ordered):
+                for thing in known.things:
+                    rows[thing].append(row)
+            self.holding = {thing: _bits(at, len(self.ordered)) for thing, at in rows.items()}
+
+    def at_most(self, closed: Closed) -> float:
+        """Return milliseconds that the best route under closures does not exceed."""
+        hit = 0
+        for thing in closed:
+            hit |= self.holding.get(thing, 0)
+        first = (~hit & (hit + 1)).bit_length() - 1  # the lowest bit that is not set
+        missed = [route.ms for route in self.new if closed.isdisjoint(route.things)]
+        return min([*missed, *(route.ms for route in self.ordered[first : first + 1])], default=np.inf)
+
+
+def _bits(rows: list[int], size: int) -> int:
+    """Return a number whose bits of these numbers are set."""
+    set_ = np.zeros(size, dtype=bool)
+    set_[rows] = True
+    return int.from_bytes(np.packbits(set_, bitorder="little").tobytes(), "little")
+
+
 @dataclass(eq=False)
 class Pair:
     """A pair's best routes under closures, each searched once."""
@@ -131,6 +169,7 @@ class Pair:
     origin: str
     goal: str
     known: dict[Closed, Route] = field(default_factory=dict)
+    found: Found = field(default_factory=Found)
     until: float = np.inf  # when to stop, by the monotonic clock
 
     @cached_property
@@ -158,6 +197,12 @@ class Pair:
         return [route for route in routes if np.isfinite(route.ms)]
 
     def _search(self, closed: Closed) -> Route:
+        """Search for the best route."""
+        route = self._searched(closed)
+        self.found.add(route)
+        return route
+
+    def _searched(self, closed: Closed) -> Route:
         if time.monotonic() >= self.until:
             raise _TimeUpError
         if self.near is not None:
@@ -221,7 +266,7 @@ class Search:
         self.tried += 1
         self.best = min(self.best, self.key(closed, routes))
         choices = self._choices(closed, spared, left, routes, apart) if left else []
-        if sum(thing in route.things for thing, _ in choices for route in routes) > left * len(routes):
+        if left > 1 and sum(thing in route.things for thing, _ in choices for route in routes) > left * len(routes):
             apart = [pair.apart(closed, spared, left + 1) for pair in self.pairs]  # fewer choices for some searches
             choices = self._choices(closed, spared, left, routes, apart)
         for thing, reach in choices:
@@ -231,10 +276,19 @@ class Search:
             if self.tried >= self.limit:
                 return
             more = closed | {thing}
+            if left == 1 and self._at_most(more, thing, routes) < -self.best[0]:
+                self.tried += 1
+                spared |= {thing}
+                continue
             after = [p.route(more) if thing in r.things else r for p, r in zip(self.pairs, routes, strict=True)]
             rest = [[route for route in spread if thing not in route.things] for spread in apart]
             self._branch(more, spared, left - 1, after, rest)
             spared |= {thing}
+
+    def _at_most(self, closed: Closed, thing: int, routes: list[Route]) -> int:
+        """Return the harm that closures do not exceed, of which one is new to some routes."""
+        ms = (p.found.at_most(closed) if thing in r.things else r.ms for p, r in zip(self.pairs, routes, strict=True))
+        return sum(_harm(Route(most, _NOTHING), was.ms) for most, was in zip(ms, self.before, strict=True))
 
     def _choices(
         self, closed: Closed, spared: Closed, left: int, routes: list[Route], apart: Spread
