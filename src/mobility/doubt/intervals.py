@@ -17,6 +17,7 @@ from mobility.analysis.pairs import graphs_of, pairs_of
 from mobility.analysis.redundancy import buildable
 from mobility.analysis.replacement import losses
 from mobility.analysis.sweeps import sweep
+from mobility.doubt.builds import Builds
 from mobility.doubt.clock import Clock, best_routes
 from mobility.doubt.draws import Draws
 from mobility.doubt.marches import Marches
@@ -169,8 +170,8 @@ def uncertain_gains(
 
     net = network.profiled()
     pairs, keys = pairs_of(net, origins, destinations), buildable(net, projects).index
-    samplers = [_Sampler.of(seen, pairs, seed) for seen in (net, *map(net.build, keys))]
-    found = [gains / MS_PER_H for gains in _sampled(_gains, samplers, draws, seed, run, block=100)]
+    builds = Builds(net, pairs, keys, seed)
+    found = [gains / MS_PER_H for gains in _sampled(_gains, builds, draws, seed, run, block=25)]
     ranks = [rankdata(-np.nan_to_num(gains), method="min", axis=1) for gains in found]
     columns = intervals("gain_h", found) | intervals("rank", ranks)
     best = [(rank <= BEST) & (gains > 0) for rank, gains in zip(ranks, found, strict=True)]
@@ -253,15 +254,15 @@ def _changes(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401
     return np.stack([under_way, to_arrival], axis=1).tolist()
 
 
-def _gains(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401
+def _gains(builds: Builds, block: list[int]) -> Any:  # noqa: ANN401
     """Return per draw the milliseconds that each project saves in the mean (NaN where there is nothing to compare)."""
-    before, after = samplers[0].times(*block), samplers[1:]
-    gains = np.full((len(before), len(after)), np.nan)
-    for i, sampler in enumerate(after):
-        saved = -_change(before, sampler.times(*block))
-        both = np.isfinite(saved[0])
-        if both.any():
-            gains[:, i] = saved[:, both].mean(axis=1)
+    first, end, kind = block
+    gains = np.full((end - first, builds.number), np.nan)
+    for row, number in zip(gains, range(first, end), strict=True):
+        today, built = builds.ms(number, kind)
+        both = np.isfinite(today) & np.isfinite(built)
+        saved = np.subtract(today, built, where=both, out=np.zeros(built.shape)).sum(axis=1)
+        np.divide(saved, both.sum(axis=1), where=both.any(axis=1), out=row)
     return gains.tolist()
 
 
