@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import secrets
 import shutil
@@ -104,6 +105,19 @@ def read(path: Path, trust: str | None = None) -> Read:
     for name, table in raw.items():
         tables.check_columns(table, schema[name])
     return schema, raw
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no cycles while a network is read: millions of shapes are made, none refers to another."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def read_sound(path: Path, trust: str | None = None, tell: Say = None) -> Read:

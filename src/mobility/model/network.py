@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mobility.model import additions, areas, changes, files, frames, points, summary, tables
+from mobility.model import additions, areas, changes, files, frames, names, points, summary, tables
 from mobility.model.changes import derive
 from mobility.model.files import Identity, default_folder
-from mobility.model.names import NameIndex, entries
+from mobility.model.names import NameIndex
 from mobility.vocabulary import ACCESS, PACES, dashed
 
 if TYPE_CHECKING:
@@ -106,10 +106,11 @@ class Network:
             When there is nothing to read at `path`; with every fault found, when the tables have any.
         """
         home = Path(path) if path else default_folder()
-        schema, raw = files.read_sound(home, trust, tell)
-        lines = raw["links"].columns.get("geometry")
-        data = {name: tables.frame(raw.pop(name), schema[name]) for name in tables.TABLES}  # large: one at a time
-        return cls.of_frames(data, lines, files.rules_at(home), Identity.of(home), schema)
+        with files.uncollected():
+            schema, raw = files.read_sound(home, trust, tell)
+            lines = raw["links"].columns.pop("geometry", None)
+            data = {name: tables.frame(raw.pop(name), schema[name]) for name in tables.TABLES}  # large: one at a time
+            return cls.of_frames(data, lines, files.rules_at(home), Identity.of(home), schema)
 
     @classmethod
     def of_frames(
@@ -185,7 +186,8 @@ class Network:
     @cached_property
     def names(self) -> NameIndex:
         """Index over everything that can be named."""
-        return NameIndex(partial(entries, self.places, self.links, self.projects, self.structures, self.borders))
+        tables = self.places, self.links, self.projects, self.structures, self.borders
+        return NameIndex(partial(names.entries, *tables), partial(names.ids, *tables))
 
     def under(
         self,
