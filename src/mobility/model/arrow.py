@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     Array = np.ndarray[Any, Any]
 
-_EXACT = 10**15  # whole numbers below are written with all their digits as float64 too
+EXACT = 10**15  # whole numbers below are written with all their digits as float64 too
 _NUMBERS = {b"g": np.float64, b"l": np.int64, b"i": np.int32, b"s": np.int16}
 _TEXTS = {b"u": np.int32, b"U": np.int64}  # by the type of their offsets
 _BLOBS = {b"z": np.int32, b"Z": np.int64}
@@ -175,7 +175,7 @@ def _numbers(values: _Values, kind: bytes) -> Array:
     cells, unknown = found.astype(float), _unknown(values)
     if unknown is not None:
         cells[unknown] = np.nan
-    if kind != b"g" and (np.abs(np.nan_to_num(cells)) >= _EXACT).any():
+    if kind != b"g" and (np.abs(np.nan_to_num(cells)) >= EXACT).any():
         raise UnknownTypeError("whole numbers of more digits than a float64 holds")
     return cells
 

@@ -53,6 +53,18 @@ def degrees(shapes: Any, crs: Any) -> tuple[Array, str]:  # noqa: ANN401 - an ar
         raise ValueError(f"its coordinate system is none of the earth ({why})") from None
 
 
+def put(table: Table, shapes: Any, crs: Any) -> None:  # noqa: ANN401 - an array of shapely's, what pyproj takes
+    """Put shapes beside their rows, in degrees; note a system of coordinates that is no degrees, or none."""
+    try:
+        flat, other = degrees(shapes, crs)
+    except ValueError as error:
+        table.fault(-1, f"{error}; save the layer in EPSG:4326")
+        return
+    if other:
+        table.fault(-1, f"is drawn in {other}; read in degrees", "notice")
+    table.columns["geometry"] = flat
+
+
 def place(places: Table, trust: str | None) -> dict[str, tuple[float, float]]:
     """Hold drawn points against lat and lon; return where the places were that it moved.
 
@@ -80,8 +92,8 @@ def place(places: Table, trust: str | None) -> dict[str, tuple[float, float]]:
         if not blank[row] and trust != "geometry":
             _not_used(places, row, f"{key} is drawn {km[row]:.2f} km from its lat and lon", trust)
         else:
-            places.put(row, "lat", repr(float(y[row])))
-            places.put(row, "lon", repr(float(x[row])))
+            places.put(row, "lat", float(y[row]))
+            places.put(row, "lon", float(x[row]))
             if blank[row]:
                 filled.append(key)
             else:
@@ -119,7 +131,7 @@ def line(links: Table, places: Table, trust: str | None, moved: dict[str, tuple[
         if trust != "geometry":
             _not_used(links, row, f"{key} is {km[row]:.1f} km as drawn, but length_km is {cell}", trust)
         else:
-            links.put(row, "length_km", f"{km[row]:.3f}")
+            links.put(row, "length_km", round(float(km[row]), 3))
             links.put(row, "length_source", BY_DRAWING)
             links.fault(
                 row, f"{key} is taken as long as it is drawn: {km[row]:.1f} km, not {cell or 'empty'}", "notice"

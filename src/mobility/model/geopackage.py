@@ -123,7 +123,7 @@ def read_layer(path: Path, layer: str, name: str = "") -> Table:
     if not shape and name == "links":
         table.fault(-1, "has no geometry; links are drawn straight", "notice")
     if shapes is not None:
-        _place(table, shapes, crs)
+        drawn.put(table, shapes, crs or CRS)
     return table
 
 
@@ -218,18 +218,6 @@ def _shape(blob: Any) -> Any:  # noqa: ANN401 - what SQLite holds; a geometry of
     except (TypeError, IndexError, ValueError, shapely.errors.ShapelyError):
         pass
     return shapely.GeometryCollection()
-
-
-def _place(table: Table, shapes: Any, crs: str) -> None:  # noqa: ANN401 - an array of shapely's
-    """Put shapes beside their rows, in degrees; those of a layer that states no coordinate system are taken as such."""
-    try:
-        flat, other = drawn.degrees(shapes, crs or CRS)
-    except ValueError as error:
-        table.fault(-1, f"{error}; save the layer in {CRS}")
-        return
-    if other:
-        table.fault(-1, f"is drawn in {other}; read in degrees", "notice")
-    table.columns["geometry"] = flat
 
 
 def encoded(net: Network, beside: dict[str, pd.DataFrame]) -> bytes:

@@ -93,8 +93,8 @@ class Network:
         Parameters
         ----------
         path
-            A folder like geodata/ or a GeoPackage; default: the shipped network. schema.csv and
-            profiles.toml are the shipped ones where the folder has none.
+            A folder like geodata/ (of CSV or Parquet files) or a GeoPackage; default: the shipped network. schema.csv
+            and profiles.toml are the shipped ones where the folder has none.
         trust
             "geometry" or "columns": what counts where a drawing and lat, lon or length_km disagree; default: columns.
         tell
@@ -156,8 +156,8 @@ class Network:
         Parameters
         ----------
         path
-            NAME.gpkg (a GeoPackage, a layer per table), or a new folder: CSV tables, links.geojson, schema.csv and
-            profiles.toml.
+            NAME.gpkg (a GeoPackage, a layer per table), or a new folder: CSV tables and links.geojson, or, if it is
+            called NAME.parquet, Parquet files (places and links are GeoParquet); schema.csv and profiles.toml.
 
         Raises
         ------

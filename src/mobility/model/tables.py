@@ -126,9 +126,9 @@ class Table:
         empty: np.ndarray[Any, Any] = np.isnan(cells) if is_numbers(cells) else np.asarray(cells, dtype=object) == ""
         return empty
 
-    def put(self, row: int, column: str, cell: str) -> None:
-        """Write a cell, as text."""
-        cells = self.columns.setdefault(column, [""] * len(self))
+    def put(self, row: int, column: str, value: str | float) -> None:
+        """Write a cell."""
+        cells, cell = self.columns.setdefault(column, [""] * len(self)), text(value)
         cells[row] = _number(cell) if is_numbers(cells) else cell
         self._distinct.pop(column, None)
 
@@ -169,7 +169,8 @@ def schema_of(table: Table) -> Schema:
 def checksum(path: Path) -> str:
     """Return the sha256 over all tables of a network (file names and bytes, in name order)."""
     digest = hashlib.sha256()
-    files = sorted(p for p in path.iterdir() if p.suffix in {".csv", ".toml", ".geojson"}) if path.is_dir() else [path]
+    own = {".csv", ".toml", ".geojson", ".parquet"}
+    files = sorted(p for p in path.iterdir() if p.suffix in own) if path.is_dir() else [path]
     for file in files:
         digest.update(file.name.encode() + b"\0")
         with file.open("rb") as data:

@@ -62,7 +62,7 @@ def write_folder(copy: Tables, home: Path, folder: Path) -> None:
     """Write the tables as a folder of CSV files with links.geojson; other files of `home` are copied."""
     folder.mkdir(parents=True, exist_ok=True)
     if home.is_dir() and home.resolve() != folder.resolve():
-        shutil.copytree(home, folder, dirs_exist_ok=True)
+        shutil.copytree(home, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.parquet"))  # tables of CSV
     for name, frame in copy.frames.items():
         if len(frame):
             text = io.StringIO()
