@@ -56,6 +56,8 @@ def test_the_shipped_network(tmp_path, monkeypatch):
     ["UPDATE places SET lat = NULL"], [draw("places", 1, shapely.Point(*CAMP))],
     [f"UPDATE links SET source = '{LONG}', note = 'Đ' || char(10) || '{LONG}'"],
     ["UPDATE links SET \"from\" = 'a', \"to\" = 'b', length_km = 5", "UPDATE places SET id = char(96 + rowid)"],
+    ["UPDATE links SET note = CAST(x'ff41fe' AS TEXT)"],
+    ["UPDATE links SET note = x'4142'"], ["UPDATE links SET length_km = 9e999"], ["UPDATE links SET lanes = 1e17"],
     ["ALTER TABLE links ADD COLUMN own REAL", "UPDATE links SET own = 1.5"],
     ["ALTER TABLE places RENAME COLUMN lat TO LAT", "ALTER TABLE links RENAME COLUMN length_km TO lenght_km"],
 ])  # fmt: skip
@@ -113,10 +115,31 @@ def test_types_that_are_none(cells):
 
 def test_numbers_of_a_stream():
     pa = pytest.importorskip("pyarrow")
-    found = arrow.columns(pa.table({"a": [1, None, 3], "b": [1.5, None, float("inf")], "c": [b"x", None, b""]}))
+    found = arrow.columns(pa.table({"a": [1, None, 3], "b": [1.5, None, float("inf")]}))
     assert str(found["a"].tolist()) == "[1.0, nan, 3.0]"
     assert str(found["b"].tolist()) == "[1.5, nan, inf]"
-    assert found["c"].tolist() == [b"x", None, b""]
+
+
+@pytest.mark.parametrize("words", [
+    ["POINT (1 2)", "POINT (3 4)"], ["LINESTRING (1 2, 3 4)", "LINESTRING (1 2, 3 4, 5 6)"], ["POINT (1 2)", None],
+    ["POINT EMPTY", "POINT (1 2)"], ["LINESTRING EMPTY"], ["LINESTRING (1 2, 3 4)", "POINT (1 2)"], [],
+    ["POINT Z (1 2 3)"], ["LINESTRING Z (1 2 3, 4 5 6)"], ["MULTILINESTRING ((1 2, 3 4), (5 6, 7 8))"],
+    ["POLYGON ((0 0, 1 0, 1 1, 0 0))"], [None, None],
+])  # fmt: skip
+@pytest.mark.parametrize("order", [0, 1])
+def test_shapes_of_a_stream(words, order):
+    pa = pytest.importorskip("pyarrow")
+    wanted = [shapely.from_wkt(word) if word else None for word in words]
+    blobs = pa.array(
+        [None if shape is None else shapely.to_wkb(shape, byte_order=order) for shape in wanted], pa.binary()
+    )
+    assert [*map(repr, arrow.columns(pa.table({"a": blobs}))["a"])] == [*map(repr, wanted)]
+
+
+def test_a_shape_that_is_none_is_an_error():
+    pa = pytest.importorskip("pyarrow")
+    with pytest.raises(shapely.errors.ShapelyError):
+        arrow.columns(pa.table({"a": [b"no"]}))
 
 
 def test_ids_alike_are_as_ambiguous_as_names():

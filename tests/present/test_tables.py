@@ -151,6 +151,7 @@ ODD = pd.DataFrame(
         "mixed": [True, None, "=1", pd.NA, np.int64(3)],
         "nested": [(1, 2), [], {"k": 1}, "\n,\"'", ""],
         "flag": pd.array([True, None, False, True, True], dtype="boolean"),
+        "share": pd.array([1.5, None, 0.0, 2.0, 3.0], dtype="Float64"),
         "text": pd.Series(["a", None, "é\u2028", "\ud800", "d"], dtype=object),
         "word": pd.array(["a", None, "=c", "", "ß"], dtype="string"),
         "kind": pd.Categorical(["x", "y", None, "x", "x"]),

@@ -7,6 +7,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
+import shapely
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,14 +18,14 @@ if TYPE_CHECKING:
 EXACT = 10**15  # whole numbers below are written with all their digits as float64 too
 _NUMBERS = {b"g": np.float64, b"l": np.int64, b"i": np.int32, b"s": np.int16}
 _TEXTS = {b"u": np.int32, b"U": np.int64}  # by the type of their offsets
-_BLOBS = {b"z": np.int32, b"Z": np.int64}
+_SHAPES = {b"z": np.int32, b"Z": np.int64}
 _MASKS = np.frombuffer(b"".join(bytes([255] * at + [0] * (8 - at)) for at in range(9)), np.uint64)
 _LINE_END = ord("\n")
 _SHORT = 16  # bytes: words of a few kinds (modes, states, classes) are not longer
 
 
 class UnknownTypeError(ValueError):
-    """A column is neither numbers nor text nor bytes: who reads it must do so otherwise."""
+    """A column is neither numbers nor text nor shapes: who reads it must do so otherwise."""
 
 
 class _Schema(ctypes.Structure):
@@ -86,14 +88,14 @@ def columns(source: Any) -> dict[str, Array]:  # noqa: ANN401 - what has __arrow
     -------
     dict of str to ndarray
         Numbers as float64 (unknown = NaN); text as str without blanks at its ends (unknown = "", bytes that are no
-        UTF-8 replaced); bytes as they are (unknown = None). Equal words of a column are mostly one object.
+        UTF-8 replaced); bytes are WKB, shapes (unknown = None). Equal words of a column are mostly one object.
 
     Raises
     ------
     UnknownTypeError
         When a column is anything else, nested or a whole number that float64 does not hold.
-    OSError
-        When the stream breaks off.
+    OSError, shapely.errors.ShapelyError
+        When the stream breaks off; when a shape is none.
     """
     capsule = source.__arrow_c_stream__()
     pointer = ctypes.pythonapi.PyCapsule_GetPointer
@@ -112,7 +114,7 @@ def columns(source: Any) -> dict[str, Array]:  # noqa: ANN401 - what has __arrow
             elif kind in _TEXTS:
                 parts[name].append(_texts(values, _TEXTS[kind], shared, name))
             else:
-                parts[name].append(_blobs(values, _BLOBS[kind]))
+                parts[name].append(_shapes(values, _SHAPES[kind]))
     return {name: _whole(parts.pop(name), kind in _NUMBERS) for name, kind in kinds.items()}
 
 
@@ -123,7 +125,7 @@ def _kinds(stream: _Stream) -> dict[str, bytes]:
     try:
         children = [schema.children[at].contents for at in range(schema.n_children)]
         kinds = {child.name.decode(): child.format for child in children}
-        odd = [kind for kind in kinds.values() if kind not in _NUMBERS | _TEXTS | _BLOBS]
+        odd = [kind for kind in kinds.values() if kind not in _NUMBERS | _TEXTS | _SHAPES]
         if odd or len(kinds) < len(children) or any(child.dictionary for child in children):
             raise UnknownTypeError(f"columns of type {odd}")
         return kinds
@@ -208,8 +210,6 @@ def _texts(values: _Values, kind: Any, shared: dict[str, dict[str, str] | None],
 
 def _alike(ends: Array, data: Array) -> tuple[Array, Array]:
     """Return numbers of equal words, and for each where it is met first; of long words each has its own."""
-    import pandas as pd
-
     size = np.diff(ends)
     if size.min() == size.max() and (data[size[0] :] == data[: -size[0]]).all():  # all are one word
         return np.zeros(len(size), dtype=int), np.zeros(1, dtype=int)
@@ -251,13 +251,14 @@ def _decoded(ends: Array, data: Array) -> list[str]:
     return words
 
 
-def _blobs(values: _Values, kind: Any) -> Array:  # noqa: ANN401 - a type of numpy
+def _shapes(values: _Values, kind: Any) -> Array:  # noqa: ANN401 - a type of numpy
+    """Return the shapes of a column of WKB; unknown is None."""
     ends, data = _bytes(values, kind)
     raw, cuts, unknown = data.tobytes(), ends.tolist(), _unknown(values)
     cells = _objects([raw[a:b] for a, b in pairwise(cuts)])
     if unknown is not None:
         cells[unknown] = None
-    return cells
+    return np.asarray(shapely.from_wkb(cells))
 
 
 def _objects(cells: list[Any]) -> Array:

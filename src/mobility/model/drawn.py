@@ -199,15 +199,17 @@ def _follow(lines: Array, links: Table, places: Table, moved: dict[str, tuple[fl
 def _directed(lines: Array, links: Table, places: Table) -> Array:
     """Turn round lines that were drawn from `to` to `from`: a drawing has no direction of its own."""
     lon, lat = (np.r_[places.numbers(name), np.nan] for name in ("lon", "lat"))  # the last, at -1, is nowhere
-    ends = [np.array((lon[at], lat[at])) for at in Ends(links, places).at()]
+    ends = np.array([(lon[at], lat[at]) for at in Ends(links, places).at()])
     tip = tips(lines)
+    apart = np.flatnonzero((tip != ends).any(axis=(0, 1)))  # others end where they are to
+    tip, ends = tip[:, :, apart], ends[:, :, apart]
 
     def off(first: Array, last: Array) -> Array:
         km: Array = great_circle_km(*first, *ends[0]) + great_circle_km(*last, *ends[1])
         return km
 
     with np.errstate(invalid="ignore"):
-        back = off(tip[1], tip[0]) < off(tip[0], tip[1])
+        back = apart[off(tip[1], tip[0]) < off(tip[0], tip[1])]
     turned = lines.copy()
     turned[back] = shapely.reverse(lines[back])
     return turned

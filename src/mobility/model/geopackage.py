@@ -33,6 +33,12 @@ _ODD = {
     "DOUBLE": _NUMBER,
     **dict.fromkeys(("INTEGER", "MEDIUMINT"), "max(typeof({0}) NOT IN ('integer', 'null'))"),
 }
+# A table of that name, in a file that has no virtual ones but the indices that GDAL makes: another may reach outside.
+_PLAIN = """
+    SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? AND NOT EXISTS (
+        SELECT 1 FROM sqlite_master
+        WHERE sql LIKE 'CREATE%VIRTUAL%' AND sql NOT LIKE 'CREATE VIRTUAL TABLE%USING rtree(%')
+"""
 _NOTHING = np.array([], dtype=object)
 _SHAPES = "\0shapes"  # no column has that name
 _ENVELOPES = (0, 32, 48, 48, 64)  # bytes of the box that may stand before a geometry
@@ -144,14 +150,13 @@ def _typed(
     """Return the columns of a layer as GDAL streams them, and its shapes; None when that would not be all of it.
 
     GDAL makes of each cell what its column announces, leaves out shapes that it cannot read, and orders rows by their
-    key: only a plain table in which that changes nothing is left to it.
+    key: only a plain table in which that changes nothing is left to it. (It ends a word at the sign NUL.)
     """
     import pyogrio
 
     of = _quoted(layer)
-    plain = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%' AND name = ?"
     keys = [_text(row[1]).casefold() for row in base.execute(f"PRAGMA table_info({of})") if row[5]]
-    whole = base.execute(plain, (layer,)).fetchall() and len(keys) == 1 and keys[0] in _KEYS
+    whole = base.execute(_PLAIN, (layer,)).fetchall() and len(keys) == 1 and keys[0] in _KEYS
     odd = {column: _ODD.get(kind.partition("(")[0], "") for column, kind in kinds.items()}
     if not whole or "" in odd.values():
         return None
@@ -161,7 +166,7 @@ def _typed(
             pyogrio.open_arrow(doors.for_gdal(path), layer=layer, read_geometry=bool(shape)) as (about, stream),
         ):
             found = arrow.columns(stream)
-            shapes = shapely.from_wkb(found.pop(about["geometry_name"] or "wkb_geometry")) if shape else np.array([])
+            shapes = found.pop(about["geometry_name"] or "wkb_geometry") if shape else np.array([])
     except (arrow.UnknownTypeError, shapely.errors.ShapelyError, OSError, RuntimeError, KeyError):
         return None
     columns = {column: found.get(column, _NOTHING) for column in kinds}

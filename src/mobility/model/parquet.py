@@ -95,7 +95,8 @@ def _fill(table: Table, path: Path, known: Container[str]) -> None:
         elif name != drawing:
             table.fault(-1, f"unknown column {name!r} is not read", "notice", told=True)
     if drawing:
-        _draw(table, data[drawing], crs)
+        with np.errstate(invalid="ignore"):  # what is not finite is told of each line
+            drawn.put(table, _taken(data[drawing], _shapes, None), crs)
     elif table.name == "links":
         table.fault(-1, "has no geometry; links are drawn straight", "notice")
 
@@ -147,11 +148,10 @@ def _cells(column: Any, kind: str, room: int) -> Array:  # noqa: ANN401 - of pya
     if kind == "nothing":
         return np.full(len(column), "", dtype=object)
     if kind == "truth":
-        words: Array = np.array(["no", "yes", ""], dtype=object)[column.cast("int8").fill_null(2).to_numpy()]
-        return words
+        said: Array = np.array(["no", "yes", ""], dtype=object)[column.cast("int8").fill_null(2).to_numpy()]
+        return said
     if kind == "words":
-        shared: dict[str, str] = {}
-        cells = _taken(column, lambda raw: shared.setdefault(word := raw.decode("utf-8", "replace").strip(), word), "")
+        cells = _taken(column, _words, "")
         _check_size(sum(map(len, cells)), room)
         return cells
     if "dictionary" in str(column.type):
@@ -162,27 +162,27 @@ def _cells(column: Any, kind: str, room: int) -> Array:  # noqa: ANN401 - of pya
     return numbers
 
 
-def _taken(column: Any, made: Callable[[bytes], Any], unknown: Any) -> Array:  # noqa: ANN401 - of pyarrow, a cell
+def _taken(column: Any, made: Callable[[list[bytes]], Any], unknown: Any) -> Array:  # noqa: ANN401 - of pyarrow, a cell
     """Return the cells made of a column of words or bytes, each made as few times as the file holds it."""
     parts = [np.array([], dtype=object)]
     for part in column.chunks:
         chunk = part if hasattr(part, "dictionary") else part.dictionary_encode()
-        words = [unknown if raw is None else made(raw) for raw in chunk.dictionary.cast("large_binary").to_pylist()]
-        every = np.empty(len(words) + 1, dtype=object)
-        every[:] = [*words, unknown]
+        held = chunk.dictionary.cast("large_binary").to_pylist()
+        every = np.full(len(held) + 1, unknown, dtype=object)
+        every[[at for at, raw in enumerate(held) if raw is not None]] = made([raw for raw in held if raw is not None])
         parts.append(every[chunk.indices.cast("int64").fill_null(-1).to_numpy()])
     return np.concatenate(parts)
 
 
-def _draw(table: Table, column: Any, crs: str) -> None:  # noqa: ANN401 - of pyarrow
-    def shape(raw: bytes) -> Any:  # noqa: ANN401 - a geometry of shapely
-        try:
-            return shapely.from_wkb(raw)
-        except shapely.errors.ShapelyError:
-            return shapely.GeometryCollection()  # of what cannot be read
+def _words(cells: list[bytes]) -> list[str]:
+    return [cell.decode("utf-8", "replace").strip() for cell in cells]
 
-    with np.errstate(invalid="ignore"):  # what is not finite is told of each line
-        drawn.put(table, _taken(column, shape, None), crs)
+
+def _shapes(blobs: list[bytes]) -> Array:
+    """Return the shapes of WKB; of what cannot be read they are void."""
+    shapes = np.asarray(shapely.from_wkb(np.array(blobs, dtype=object), on_invalid="ignore"))
+    shapes[shapely.is_missing(shapes)] = shapely.GeometryCollection()
+    return shapes
 
 
 def encoded(net: Network) -> dict[str, bytes]:

@@ -185,13 +185,16 @@ def frame(table: Table, columns: dict[str, Column]) -> pd.DataFrame:
     They are taken out of the table, as two of a large one are too much.
     """
     data: dict[str, Any] = {}
+    # Words are what pandas makes of them, but the same whether pyarrow is there or not.
+    usual: Any = pd.Series([""]).dtype
+    kind = pd.StringDtype("python", na_value=np.nan) if isinstance(usual, pd.StringDtype) else usual
     for name, column in columns.items():
         if column.type in _NUMBERS:
             data[name] = table.numbers(name)
         elif column.type == "yes/no":
             data[name] = (table.words(name) == "yes").astype(bool)
         else:
-            data[name] = table.words(name)
+            data[name] = pd.array(table.words(name), dtype=kind, copy=False)
         table.columns.pop(name, None)
     return pd.DataFrame(data, copy=False)
 

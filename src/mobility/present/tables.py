@@ -120,13 +120,11 @@ def _each_row(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
 
 def _plain_column(cells: pd.Series) -> list[Any]:
     """Return a column as plain values: at once where all its cells are of one kind."""
-    values, kind = np.array(cells, dtype=object), getattr(cells.dtype, "kind", "")
-    if kind == "f":
-        values[~np.isfinite(cells.to_numpy())] = None
-    elif isinstance(cells.dtype, pd.StringDtype):
-        values[cells.isna()] = None
-    elif not (isinstance(cells.dtype, np.dtype) and kind in "biu"):
+    kind = cells.dtype.kind if isinstance(cells.dtype, np.dtype) else ""
+    if not (kind and kind in "biuf") and not isinstance(cells.dtype, pd.StringDtype):
         return [_plain(value) for value in cells]
+    values = np.array(cells, dtype=object)
+    values[~np.isfinite(cells.to_numpy()) if kind else cells.isna()] = None
     plain: list[Any] = values.tolist()
     return plain
 
