@@ -34,8 +34,9 @@ CALLS = {
     "route": "best_route k_best_routes diverse_routes missing_links",
     "routes": "routes pair_failures uncertain_hours min_cut",
     "sets": "Network.load",
+    "shell": "prepare",
     "strip": "findings.strip",
-    "whatif": "whatif uncertain_changes",
+    "whatif": "whatif each uncertain_changes",
 }
 
 

@@ -18,6 +18,7 @@ _HOME = {
     "analysis.newlinks": "candidates",
     "analysis.pairs": "Pairs",
     "analysis.portfolio": "portfolio",
+    "analysis.prepared": "each prepare",
     "analysis.redundancy": "pair_redundancy project_gains synergy",
     "analysis.routes": "missing_links routes",
     "analysis.routing": "best_route diverse_routes k_best_routes",

@@ -8,6 +8,8 @@ from mobility.analysis.interdiction import interdict as interdict
 from mobility.analysis.newlinks import candidates as candidates
 from mobility.analysis.pairs import Pairs as Pairs
 from mobility.analysis.portfolio import portfolio as portfolio
+from mobility.analysis.prepared import each as each
+from mobility.analysis.prepared import prepare as prepare
 from mobility.analysis.redundancy import pair_redundancy as pair_redundancy
 from mobility.analysis.redundancy import project_gains as project_gains
 from mobility.analysis.redundancy import synergy as synergy

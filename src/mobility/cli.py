@@ -36,6 +36,7 @@ COMMANDS = {
     "route": ("routes.route", "The legs of the best route."),
     "routes": ("routes.routes", "Every pair of origin and destination."),
     "sets": ("lists.sets", "List the sets of places and their members."),
+    "shell": ("shell.shell", "Answer questions from standard input, with the network kept."),
     "strip": ("show.strip", "A corridor stop by stop."),
     "whatif": ("losses.whatif", "Compare before and after closures, builds and other changes."),
 }

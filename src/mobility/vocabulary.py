@@ -19,6 +19,7 @@ CONNECTED, CUT_OFF, NOT_ON_MODE = "connected", "cut off", "not on this mode"
 LOST_END = "lost an end"  # its origin or destination is closed itself
 NOTICEABLE_MS = 30_000  # a pair is slower, faster or delayed when its time changes by more than half a minute
 NOTICEABLE_H = NOTICEABLE_MS / 3_600_000
+CHANGES = ("links", "sections", "structures", "projects")  # kinds of changes, to be asked about one by one
 FORMATS = ("table", "json", "csv", "geojson", "md")
 ALL = "all"  # instead of a profile or a pace: each of them
 PACES = ("best", "planning", "observed")  # of trains; the second is usual

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from drawing import PLAIN, drawn
+from mobility.analysis import march
 from mobility.analysis.graph import MS_PER_H, Graph
 from mobility.analysis.march import Arrivals, halted, schedule, stretched
 from mobility.analysis.routes import routes
@@ -150,6 +151,17 @@ def test_halted_equals_a_simulation(steps, day):
     found = halted([n * quarter for n in ms], driven, 4 * day * quarter)
     assert found.arrival == simulated(steps, 4 * day) * quarter
     assert all(a <= b for a, b in zip(found.begins, found.ends, strict=True))
+
+
+@given(st.lists(st.lists(st.integers(0, 40), max_size=8), max_size=6), DAYS)
+def test_many_arrivals_at_once_equal_one_by_one(rows, day):
+    quarter, wide = MS_PER_H // 4, 2 * ((max(map(len, rows), default=0) + 1) // 2)
+    table = np.zeros((len(rows), wide))
+    for row, steps in zip(table, rows, strict=True):
+        row[: len(steps)] = [n * quarter for n in steps]
+    driven = [step % 2 == 0 for step in range(wide)]
+    found = march.arrivals(table, day * MS_PER_H)
+    assert found.tolist() == [halted(row.tolist(), driven, day * MS_PER_H).arrival for row in table]
 
 
 @given(STEPS, DAYS)

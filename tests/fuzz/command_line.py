@@ -39,6 +39,7 @@ ground=in|{NETWORK}
 horizon=24|240
 k=1|2
 kind=city|port|border_crossing
+many=links|sections|structures|projects|in/each.txt|-|in|nothing
 max_km=10|100
 max_snap=5km
 mode=road|rail|sea|ROAD
@@ -106,7 +107,7 @@ def command_line(random):
     if isinstance(command, click.Group):
         command, words = command.commands["osm"], [name, "osm"]
         shutil.copy(VALID / "valley.osm", "in")
-    for file in ("area.geojson", "area.kml", "scenario.toml"):
+    for file in ("area.geojson", "area.kml", "scenario.toml", "each.txt"):
         shutil.copy(VALID / file, "in")
     options = [p for p in command.params if isinstance(p, click.Option) and p.name not in _NOT_ASKED]
     for param in command.params:

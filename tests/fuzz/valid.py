@@ -30,6 +30,11 @@ detrain = false
 allow-empty = true
 width = 50.0
 """
+EACH = b"""# one change a line
+gate
+-x bravo -b border-rail
+--set gate:wait=2  # longer
+"""
 _POINTS = ((-0.05, 41.99), (0.05, 41.99), (0.05, 42.015), (-0.05, 41.99))
 _LONLAT = " ".join(f"{x},{y},0" for x, y in _POINTS)
 GEOJSON = f"""{{"type": "FeatureCollection", "crs": {{"type": "name", "properties": {{"name": "EPSG:4326"}}}},
@@ -76,7 +81,13 @@ def valid(folder):
     small = folder / "small"
     small.mkdir(parents=True)
     small_network(small)
-    for name, data in (("area.geojson", GEOJSON), ("area.kml", KML), ("area.gpx", GPX), ("scenario.toml", SCENARIO)):
+    for name, data in (
+        ("area.geojson", GEOJSON),
+        ("area.kml", KML),
+        ("area.gpx", GPX),
+        ("scenario.toml", SCENARIO),
+        ("each.txt", EACH),
+    ):
         (folder / name).write_bytes(data)
     area = gpd.GeoDataFrame({"name": ["box"]}, geometry=[Polygon(_POINTS)], crs="EPSG:4326")
     area.to_file(folder / "area.shp")

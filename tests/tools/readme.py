@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from mobility.cli import cli
 
 README = Path(__file__).parents[2] / "README.md"
-_BLOCK = re.compile(r"(?ms)^```console\n(\$ mobility .*?)\n```$")
+_BLOCK = re.compile(r"(?ms)^```console\n(\$ (?:echo '[^'\n]*' \| )?mobility .*?)\n```$")
 
 
 def blocks(text):
@@ -23,11 +23,12 @@ def blocks(text):
 
 
 def output(command):
-    """Run a command as the reader would; a `| head -n N` at its end is ours to obey."""
+    """Run a command as the reader would; `echo '...' |` before it and `| head -n N` at its end are ours to obey."""
     command, _, pipe = command.partition(" | head -n ")
+    asked, _, command = command.rpartition(" | ")
     with contextlib.chdir(README.parent):
         done = CliRunner(env={"COLUMNS": "110", "NO_COLOR": "1"}).invoke(
-            cli, shlex.split(command)[1:], prog_name="mobility", catch_exceptions=False
+            cli, shlex.split(command)[1:], input=asked[6:-1], prog_name="mobility", catch_exceptions=False
         )
     lines = done.stdout.splitlines()
     shown = lines[: int(pipe)] if pipe else lines

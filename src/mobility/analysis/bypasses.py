@@ -42,13 +42,14 @@ def place_losses(graph: Graph, pairs: PairList) -> Iterator[tuple[tuple[str, str
     """
     alone = np.bincount(graph.place)[graph.place] == 1
     for pair, start, goal in connected(graph, pairs):
-        path = graph.walk(start.states, goal.rank)
+        path = goal.walk(graph, start)
         slots = [i for i in np.flatnonzero(alone[graph.tail[path]]).tolist() if i > 0]  # not the origin
         states = graph.tail[path][slots]
         ranks = np.empty(0)
         for part in parts(graph, start, goal, path) if slots else ():
             ranks = _without_each(part, slots)
-            if all(is_sole(part, arcs_at(graph, states[[i]]).tolist()) for i in np.flatnonzero(np.isinf(ranks))):
+            gone = np.flatnonzero(np.isinf(ranks)).tolist()
+            if part.whole or all(is_sole(part, arcs_at(graph, states[[i]]).tolist()) for i in gone):
                 break
         before = float(milliseconds(start.rank[goal.states].min()))
         yield pair, before, graph.place[states], milliseconds(ranks)

@@ -25,7 +25,7 @@ from mobility.model.profiles import HANDLINGS
 from mobility.vocabulary import MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from mobility.model.network import Network
     from mobility.vocabulary import Array
@@ -42,6 +42,13 @@ WEIGHTS = {"ms": int(_MS), "transfer": int(_TRANSFER), "leg": int(_LEG), "longes
 def milliseconds(rank: Any) -> Any:  # noqa: ANN401 - a number or an array
     """Return the milliseconds in the rank of a route (inf stays inf), elementwise."""
     return np.floor(rank / _MS)
+
+
+def checked(rank: Array) -> Array:
+    """Return ranks of routes (inf: none); raises InputError where one is too large to be exact."""
+    if rank.max(initial=0, where=np.isfinite(rank)) >= _LONGEST_MS * _MS:
+        raise InputError("a route takes more than 2,386 hours; the costs are too large to be exact")
+    return rank
 
 
 class Side(NamedTuple):
@@ -216,6 +223,12 @@ class Graph:
         return Side.of(self.tail, self.head, self.rank, self.size)
 
     @cached_property
+    def out_tail(self) -> Array:
+        """The state that each arc of `out` leaves."""
+        tails: Array = self.tail[self.out.order]
+        return tails
+
+    @cached_property
     def into(self) -> Side:
         """Arcs by the state that they reach."""
         return Side.of(self.head, self.tail, self.rank, self.size)
@@ -256,13 +269,15 @@ class Graph:
         else:  # one more state, from which the targets are reached at their offsets
             more = np.r_[lengths, offsets], np.r_[tails, targets], np.r_[starts, starts[-1] + len(targets)]
             found = dijkstra(csr_matrix(more, (n + 1, n + 1)), indices=n)[:n]
-        reached = found[np.isfinite(found)] if rank is None else found[:0]  # other lengths need not be hours
-        if len(reached) and reached.max() >= _LONGEST_MS * _MS:
-            raise InputError("a route takes more than 2,386 hours; the costs are too large to be exact")
-        return np.asarray(found)
+        return np.asarray(checked(found) if rank is None else found)  # other lengths need not be hours
 
     def walk(
-        self, start: Sequence[int] | Array, remaining: Array, rank: Array | None = None, ends: Array | None = None
+        self,
+        start: Sequence[int] | Array,
+        remaining: Array,
+        rank: Array | None = None,
+        ends: Array | None = None,
+        known: dict[int, tuple[list[int], int]] | None = None,
     ) -> list[int]:
         """Follow least-rank arcs to where nothing remains; among equals the smallest next link id.
 
@@ -276,25 +291,41 @@ class Graph:
             The arc lengths `remaining` was computed with.
         ends
             What remains at the targets, inf elsewhere; default: stop where `remaining` is 0.
+        known
+            Steps of walks to the same targets by the same lengths, by the state they begin in; it grows.
 
         Returns
         -------
         list of int
             Arcs in order of travel; empty when start and target coincide.
         """
+        known = {} if known is None else known
         least = remaining[start].min()
+        step = self._stepping(remaining, self.rank if rank is None else rank, ends)
+        path, at = step([int(s) for s in start if remaining[s] == least])
+        while at >= 0:
+            if at not in known:
+                known[at] = step([at])
+            arcs, at = known[at]
+            path += arcs
+        return path
+
+    def _stepping(
+        self, remaining: Array, rank: Array, ends: Array | None
+    ) -> Callable[[list[int]], tuple[list[int], int]]:
+        """Return what takes the next step of a walk; parameters as of `walk`."""
         # Views give plain numbers, and quickly.
-        left, length, links = remaining.data, (self.rank if rank is None else rank).data, self.link.data
+        left, length, links = remaining.data, rank.data, self.link.data
         order, starts, heads = (column.data for column in self.out[:3])
         end = (np.zeros(self.size) if ends is None else ends).data
-        # Per state reached since the last leg: the transfers and crossings taken to it.
-        here: dict[int, list[int]] = {int(s): [] for s in start if remaining[s] == least}
-        path: list[int] = []
-        while True:
-            best, through, queue = -1, -1, list(here)
+
+        def step(states: list[int]) -> tuple[list[int], int]:
+            """Return the arcs up to the end of the next leg and the state there; -1: the end is reached without one."""
+            best, through, queue = -1, -1, [*states]
+            here: dict[int, list[int]] = {s: [] for s in states}  # the transfers and crossings taken to each
             for state in queue:  # grows by states reached without a leg
                 if left[state] == end[state]:
-                    return path + here[state]
+                    return here[state], -1
                 for i in range(starts[state], starts[state + 1]):
                     arc, head = order[i], heads[i]
                     if length[arc] + left[head] != left[state]:
@@ -305,8 +336,9 @@ class Graph:
                     elif head not in here:
                         here[head] = [*here[state], arc]
                         queue.append(head)
-            path += [*here[through], best]
-            here = {int(self.head[best]): []}
+            return [*here[through], best], int(self.head[best])
+
+        return step
 
     def to_frame(self) -> pd.DataFrame:
         """Return all arcs as a table: tail, head, link, mode, cost_s (seconds); states as "place/mode[/country]"."""

@@ -20,7 +20,7 @@ path. Information Processing Letters 79(2), 81-85.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
@@ -32,14 +32,14 @@ from scipy.sparse.csgraph import dijkstra
 from mobility.analysis.graph import milliseconds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mobility.analysis.graph import Graph
     from mobility.analysis.pairs import PairList
     from mobility.vocabulary import Array
 
 
-SMALL = 2_000  # states: a graph no larger is searched whole at once
+SMALL = 5_000  # states: a graph no larger is searched whole at once
 _DETOURS = 16, 128  # how far a large one is searched first, in mean arcs of the route
 _ALL = np.finfo(float).max
 _FEW = 300  # states behind a sole link that are looked through to see that it is one
@@ -58,11 +58,20 @@ class Tree:
     up
         The state before each on its best route (reversed, after it); the number of states (a virtual root)
         at the place's own states and at those not reached.
+    steps
+        Of walks along a reversed tree (see `Graph.walk`).
     """
 
     states: Array
     rank: Array
     up: Array
+    steps: dict[int, tuple[list[int], int]] = field(default_factory=dict)
+
+    def walk(self, graph: Graph, start: Tree) -> list[int]:
+        """Return the arcs of the best route along a reversed tree from the place of another; none: not connected."""
+        if not np.isfinite(start.rank[self.states]).any():
+            return []
+        return graph.walk(start.states, self.rank, known=self.steps)
 
     @classmethod
     def at(cls, graph: Graph, place: str, *, reverse: bool = False) -> Tree:
@@ -134,12 +143,12 @@ def replacements(graph: Graph, start: Tree, goal: Tree) -> tuple[list[int], Arra
     ranks
         One per arc; inf where nothing replaces it. For a transfer or crossing arc the rank without it.
     """
-    path = graph.walk(start.states, goal.rank) if np.isfinite(start.rank[goal.states]).any() else []
+    path = goal.walk(graph, start)
     if not path:
         return [], np.empty(0)
     for part in parts(graph, start, goal, path):
         ranks = _without_each(part)
-        if all(is_sole(part, [path[i]]) for i in np.flatnonzero(np.isinf(ranks))):
+        if part.whole or all(is_sole(part, [path[i]]) for i in np.flatnonzero(np.isinf(ranks))):
             break
     return path, ranks
 
@@ -192,23 +201,32 @@ class Part:
 
     @classmethod
     def of(cls, graph: Graph, start: Tree, goal: Tree, path: list[int], most: float) -> Part:
-        """Cut the part out."""
-        inside = start.rank + goal.rank <= most
-        near = np.flatnonzero(inside)
-        number = np.empty(graph.size + 1, dtype=np.int64)  # of each state among the near ones
-        number[near], number[-1] = np.arange(len(near)), len(near)
+        """Cut the part out; the whole of a graph is taken as it is."""
         order, starts, heads, lengths = graph.out
-        count = starts[near + 1] - starts[near]
-        arc = np.arange(count.sum()) + np.repeat(starts[near] - np.cumsum(count) + count, count)
-        far = heads[arc]
-        kept = inside[far]
-        on = number[np.append(graph.tail[path[0]], graph.head[path])]
-        left, joined = (_first_met(number[tree.up[near]], on) for tree in (start, goal))
-        here, targets = (number[tree.states[inside[tree.states]]] for tree in (start, goal))
-        tail, head = np.repeat(np.arange(len(near)), count)[kept], number[far[kept]]
-        ranks = start.rank[near], goal.rank[near]
-        route = graph, start, goal, path, most
-        return cls(*route, tail, head, lengths[arc[kept]], order[arc[kept]], on, left, joined, here, targets, *ranks)
+        route = np.append(graph.tail[path[0]], graph.head[path])
+        if most == _ALL:
+            on, ends = route, [start.states, goal.states]
+            arcs = graph.out_tail, heads, lengths, order
+            ups, ranks = [start.up, goal.up], [start.rank, goal.rank]
+        else:
+            inside = start.rank + goal.rank <= most
+            near = np.flatnonzero(inside)
+            number = np.empty(graph.size + 1, dtype=np.int64)  # of each state among the near ones
+            number[near], number[-1] = np.arange(len(near)), len(near)
+            count = starts[near + 1] - starts[near]
+            arc = np.arange(count.sum()) + np.repeat(starts[near] - np.cumsum(count) + count, count)
+            arc = arc[inside[heads[arc]]]
+            on, ends = number[route], [number[tree.states[inside[tree.states]]] for tree in (start, goal)]
+            arcs = number[graph.out_tail[arc]], number[heads[arc]], lengths[arc], order[arc]
+            ups, ranks = ([of[near] for of in both] for both in ((start.up, goal.up), (start.rank, goal.rank)))
+            ups = [number[up] for up in ups]
+        left, joined = _first_met(ups, on)
+        return cls(graph, start, goal, path, most, *arcs, on, left, joined, *ends, *ranks)
+
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of the graph."""
+        return bool(self.most == _ALL)
 
     def searched(self, lost: Array) -> float:
         """Return the least rank without some arcs (true where lost), by a search; inf when it is above `most`."""
@@ -221,20 +239,24 @@ class Part:
 
 def _without_each(part: Part) -> Array:
     """Return the least rank without each arc of a route, or inf where that is more than `most`."""
-    path, left, targets = part.path, part.left, part.targets
+    path, left = part.path, np.maximum(part.left, 0)
     # A step replaces the arcs from where it leaves the route to where it is back; a target state is at the end.
-    first = np.maximum(np.r_[left[part.tail], left[targets]], 0)
-    last = np.r_[left[part.head], np.full(len(targets), len(path))]
-    total = np.r_[part.start_rank[part.tail] + part.length + part.goal_rank[part.head], part.start_rank[targets]]
-    step = np.flatnonzero((first < last) & (total <= part.most))
-    own = np.zeros(len(part.graph.link) + 1, dtype=bool)
+    step = np.flatnonzero(left[part.tail] < left[part.head])
+    own = np.zeros(len(part.graph.link), dtype=bool)
     own[path] = True
-    none = np.full(len(targets), -1)
-    step = step[~own[np.append(part.arc, none)[step]]]
-    best = cheapest_cover(first[step], last[step], total[step], len(path))
-    out = np.where(best < 0, np.inf, np.r_[total[step], np.inf][best])
-    onward = np.append(part.joined[part.head], none)[step]
-    for i in np.flatnonzero(_uses(part.graph, part.goal, path, np.append(onward, -1)[best])):
+    total = part.start_rank[part.tail[step]] + part.length[step] + part.goal_rank[part.head[step]]
+    good = (total <= part.most) & ~own[part.arc[step]]
+    step, total = step[good], total[good]
+    tail, head = part.tail[step], part.head[step]
+    ends = part.targets[left[part.targets] < len(path)]
+    none = np.full(len(ends), -1)
+    first = np.concatenate((left[tail], left[ends]))
+    last = np.concatenate((left[head], none + 1 + len(path)))
+    total = np.concatenate((total, part.start_rank[ends], [np.inf]))
+    onward = np.concatenate((part.joined[head], none, [-1]))
+    best = cheapest_cover(first, last, total[:-1], len(path))
+    out: Array = total[best]
+    for i in np.flatnonzero(_uses(part.graph, part.goal, path, onward[best])):
         out[i] = part.searched(part.arc == path[i])
     return out
 
@@ -245,16 +267,20 @@ def _uses(graph: Graph, goal: Tree, path: list[int], joined: Array) -> Array:
     return in_tree & (joined >= 0) & (joined <= np.arange(len(path)))
 
 
-def _first_met(up: Array, on: Array) -> Array:
-    """Return the place on a route of the first of its states that each state's way up a tree meets, or -1."""
-    jump = np.append(up, len(up))
-    jump[on] = on
-    while not np.array_equal(farther := jump[jump], jump):
-        jump = farther
-    place = np.full(len(jump), -1)
+def _first_met(ups: Sequence[Array], on: Array) -> Iterator[Array]:
+    """Iterate over trees, given by what is above each state: the place on a route that its way up first meets, or -1.
+
+    A route is given by its states.
+    """
+    size = len(ups[0])
+    place = np.full(size + 1, -1)
     place[on] = np.arange(len(on))
-    found: Array = place[jump[:-1]]
-    return found
+    for up in ups:
+        jump = np.append(up, size)
+        jump[on] = on
+        while not ((farther := jump[jump]) == jump).all():
+            jump = farther
+        yield place[jump[:-1]]
 
 
 def cheapest_cover(first: Array, last: Array, cost: Array, size: int) -> Array:

@@ -59,7 +59,7 @@ def routes(network: Network, origins: Ends = None, destinations: Words = None) -
     """
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
-    present = _places_on_modes(net)
+    present = places_on_modes(net)
     rows: dict[tuple[str, str], dict[str, Any]] = {}
     for graph, group in graphs_of(net, pairs):
         counts = disjoint_routes(graph, group)
@@ -217,8 +217,8 @@ def lead_hours(net: Network) -> dict[str, float]:
     return found
 
 
-def _places_on_modes(net: Network) -> set[str]:
-    """Places with a link of the modes in use that is open or built, whatever is closed."""
+def places_on_modes(net: Network) -> set[str]:
+    """Return the places with a link of the modes in use that is open or built, whatever is closed."""
     links = net.links
     usable = links[((links["status"] == "open") | links["built"]) & links["mode"].isin(net.profile.modes)]  # type: ignore[union-attr]
     return {*usable["from"], *usable["to"]}

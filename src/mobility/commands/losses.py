@@ -21,17 +21,43 @@ if TYPE_CHECKING:
     show_default=True,
     help="Baseline: a scenario file, or the network as it is.",
 )
+@click.option(
+    "--each",
+    "many",
+    metavar="FILE|KIND",
+    help="Instead, many changes, each alone: lines of FILE (- = stdin), or links, sections, structures, projects.",
+)
 @question(pairs=True, draws=DRAWN, varied=True, compared=True)
-def whatif(run: Run, against: str) -> None:
-    """Compare every pair before and after closures, builds and other changes (at least one is needed)."""
+def whatif(run: Run, against: str, many: str | None) -> None:
+    """Compare every pair before and after closures, builds and other changes (at least one is needed).
+
+    With --each the scenario given is the baseline, and each row is one change more; a line of FILE is what a closure
+    names, or -x, -b and --set with their values.
+    """
     from mobility.present.findings import changes
 
+    if many is not None:
+        _each(run, against, many)
+        return
     before, after, draws = run.baseline(against), run.network, run.draws
     run.unheard("capacity", "failure")
     finding = changes.whatif(before, after, run.pairs, change=run.given.name)
     if draws.uncertain:
         finding = changes.uncertain(finding, before, run.pairs, draws.uncertain, draws.seed, run.sweep(before, after))
     run.show(finding, lead=True)
+
+
+def _each(run: Run, against: str, many: str) -> None:
+    """Show what many changes do, each alone."""
+    from mobility.commands.each import changes
+    from mobility.present.findings.many import each
+
+    if against != "today" or run.given.set_after or run.draws.uncertain:
+        raise InputError("--each has no --against, --set-after and --uncertain: the scenario given is its baseline")
+    if run.given.varied or run.compared:
+        raise InputError("--each asks about one profile and pace")
+    asked = changes(many)
+    run.show(each(run.network, run.pairs, changes=asked), lead=True)
 
 
 @click.command(cls=Command)

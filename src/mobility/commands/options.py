@@ -256,6 +256,11 @@ def question(
     return decorate
 
 
+def change_options() -> list[click.Parameter]:
+    """Return the options that say what changes, for lines of a file."""
+    return [_SCENARIO[name] for name in ("close", "build", "set", "set_after", "allow_empty", "width")]
+
+
 def _check(drawn: Draws, *, sweeps: bool) -> None:
     if drawn.uncertain and drawn.failures:
         raise InputError("give either --uncertain N or --failures N")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mobility.commands.keeping import kept
 from mobility.commands.waiting import paused
 from mobility.errors import InputError
 from mobility.vocabulary import VERSION
@@ -85,12 +86,16 @@ class Run:
         """The network as it is read, nothing applied."""
         from mobility.model.network import Network
 
-        return Network.load(self.path, trust=self.trust, tell=self.sink.note)
+        return kept((self.path, self.trust), lambda: Network.load(self.path, trust=self.trust, tell=self.sink.note))
 
     @cached_property
     def opened(self) -> Network:
         """The network of the scenario before its closures: what a place is called does not hang on them."""
-        return self.given.opened(self.tables)
+        return self._opened(self.given)
+
+    def _opened(self, given: Scenario) -> Network:
+        tables = self.tables
+        return kept((tables, replace(given, close=(), allow_empty=False)), lambda: given.opened(tables))
 
     @cached_property
     def network(self) -> Network:
@@ -139,7 +144,7 @@ class Run:
             raise InputError(
                 f"nothing to compare{both}: give a change (-x, -b, --set-after, --transit, --borders, -s ...)"
             )
-        return base.apply(self.tables)
+        return base.close_in(self._opened(base))
 
     @cached_property
     def pairs(self) -> Pairs:

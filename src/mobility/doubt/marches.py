@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from mobility.analysis.graph import MS_PER_H
-from mobility.analysis.march import Arrivals, halted, on_road
+from mobility.analysis.march import Arrivals, arrivals, on_road
 from mobility.analysis.pairs import graphs_of
 from mobility.analysis.routing import walks
 from mobility.doubt.clock import counts
@@ -35,22 +35,27 @@ class Marches:
     def __init__(self, network: Network, pairs: PairList) -> None:
         self.size = len(pairs)
         slot = {pair: i for i, pair in enumerate(pairs)}
-        runs: list[list[int]] = []  # inputs of each run of arcs that are all driven, or all not
-        self._routes: list[tuple[int, slice, list[bool]]] = []  # pair, its runs, and which are driven
+        # Inputs of each run of arcs that are all driven, or all not; and of each route its pair and its runs, in turn.
+        runs: list[list[int]] = []
+        owner: list[int] = []
+        own: list[list[int]] = []
         for graph, group in graphs_of(network, pairs):
             march, driven = Arrivals(graph), on_road(graph)
             for pair, here, fastest in walks(graph, group):
                 for path in march.candidates(fastest, here, [pair[1]]):
-                    parts = [(key, [*part]) for key, part in groupby(path, key=lambda arc: bool(driven[arc]))]
-                    rows = slice(len(runs), len(runs) + len(parts))
-                    self._routes.append((slot[pair], rows, [key for key, _ in parts]))
-                    runs += [graph.inputs[part].tolist() for _, part in parts]
-        self._runs = counts(runs, network)
+                    steps = [(key, [*part]) for key, part in groupby(path, key=lambda arc: bool(driven[arc]))]
+                    nothing = [-1] * bool(steps and not steps[0][0])  # driven before the first run
+                    owner.append(slot[pair])
+                    own.append([*nothing, *range(len(runs), len(runs) + len(steps))])
+                    runs += [graph.inputs[part].tolist() for _, part in steps]
+        self._runs, self._owner = counts(runs, network), np.array(owner, dtype=int)
+        self._own = np.full((len(own), 2 * ((max(map(len, own), default=0) + 1) // 2)), -1)
+        for row, parts in zip(self._own, own, strict=True):
+            row[: len(parts)] = parts
 
     def ms(self, hours: Array, day_h: float) -> Array:
         """Return the milliseconds to arrival of each pair (inf: no way), given the hours of each input and of a day."""
         found = np.full(self.size, np.inf)
-        took = (self._runs @ np.rint(hours * MS_PER_H)).tolist()
-        for pair, rows, driven in self._routes:
-            found[pair] = min(found[pair], halted(took[rows], driven, round(day_h * MS_PER_H)).arrival)
+        took = np.append(self._runs @ np.rint(hours * MS_PER_H), 0.0)
+        np.minimum.at(found, self._owner, arrivals(took[self._own], round(day_h * MS_PER_H)))
         return found

@@ -95,8 +95,8 @@ def close(
     found = network
     for name in names:
         closure = closures.resolve(network, name, width)
-        if not allow_empty and (why := _idle(network, closure)):
-            raise InputError(f"-x {name} closes nothing: {why}; --allow-empty takes it all the same")
+        if not allow_empty:
+            refuse_idle(network, name, closure)
         found = shut(found, closure)
     words: dict[str, Any] = {"close": tuple(names)} | ({"allow_empty": True} if allow_empty else {})
     words |= {"width": width} if width != areas.WIDTH_M else {}
@@ -118,6 +118,12 @@ def shut(network: Network, what: Closure) -> Network:
             links.loc[[key], "geometry"] = links.loc[[key]].geometry.reverse()
             links.loc[key, "oneway"] = True
     return replace(network, links=links, places=places, borders=borders, closed=(*network.closed, what))
+
+
+def refuse_idle(network: Network, name: str, closure: Closure) -> None:
+    """Raise InputError when a closure closes nothing that is in use or closed by another."""
+    if why := _idle(network, closure):
+        raise InputError(f"-x {name} closes nothing: {why}; --allow-empty takes it all the same")
 
 
 def _idle(network: Network, what: Closure) -> str:

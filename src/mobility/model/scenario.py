@@ -105,7 +105,7 @@ class Scenario:
             if not right or isinstance(items, tuple) != isinstance(known[name], tuple):
                 raise InputError(f"scenario {path}: {key} has a value of the wrong kind")
             if name == "close":
-                items = tuple(_placed(item, path) for item in items)
+                items = tuple(placed(item, path) for item in items)
             values[name] = items
         try:
             return cls(**values)
@@ -233,18 +233,23 @@ class Scenario:
         return listed
 
 
+def setting(item: str, flag: str = "--set") -> tuple[str, str, float]:
+    """Return name, attribute and value of ``NAME:attribute=value``; raises InputError where it is no such thing."""
+    name, found, change = item.rpartition(":")
+    attribute, equals, value = change.partition("=")
+    try:
+        number = float(value)
+    except ValueError:
+        found = ""
+        number = 0.0
+    if not (found and equals):
+        raise InputError(f"{flag} {item!r}: write NAME:attribute=value, for instance karavanke:wait=2")
+    return name, attribute.strip(), number
+
+
 def _with(network: Network, flag: str, items: Iterable[str]) -> Network:
     for item in items:
-        name, found, change = item.rpartition(":")
-        attribute, equals, value = change.partition("=")
-        try:
-            number = float(value)
-        except ValueError:
-            found = ""
-            number = 0.0
-        if not (found and equals):
-            raise InputError(f"{flag} {item!r}: write NAME:attribute=value, for instance karavanke:wait=2")
-        network = network.set(name, attribute.strip(), number)
+        network = network.set(*setting(item, flag))
     return network
 
 
@@ -274,7 +279,7 @@ def _path(name: str) -> Path:
     return Path(path.strip() if kind.strip().casefold() == "area" else "")
 
 
-def _placed(name: str, file: Path) -> str:
+def placed(name: str, file: Path) -> str:
     """Return a name of a scenario file, whose path starts at that file; raises InputError for a broken one."""
     if any(sign < " " for sign in name):  # to TOML "C:\temp" is C:, a tab, emp
         raise InputError(f"scenario {file}: {name!r}: a backslash became a control sign; {_SLASHES}")

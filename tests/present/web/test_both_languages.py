@@ -77,6 +77,11 @@ def test_labels_say_and_rank_what_the_scene_says(show, mixed, draw):
     view = draw(mixed)
     labels = view.labels()
     tab = show(view.page().html())
-    found = tab.run(f"{MAP}.drawing.places.map(p => [p.node.textContent, p.role, p.node.className.slice(-1)])")
-    assert found == [[r["label"], r["role"], str(r["rank"])] for r in labels.to_dict("records")]
+    words, rank = (f"{called('map/labels.js')}.{name}(p)" for name in ("wordsOf", "rankOf"))
+    found = tab.run(f"{MAP}.drawing.places.map(p => [{words}, p.role, {rank}])")
+    assert found == [[r["label"], r["role"], r["rank"]] for r in labels.to_dict("records")]
+    seen = tab.run(f"{MAP}.drawing.places.filter(p => p.node).map(p => [p.node.textContent === {words}, "
+                   f"p.node.className === 'mob-label mob-rank' + {rank}])")  # fmt: skip
+    assert len(seen) > 10
+    assert all(map(all, seen))
     assert len(np.unique(labels["rank"])) == 6

@@ -41,7 +41,7 @@ def asked(show, jobs):
       const engine = ENGINE.whatIfEngine(job[0]), ids = job[0].links.id, places = job[0].places;
       function place(state) { return places[job[0].states.place[state]]; }
       return job[1].map(function (ask) {
-        const found = engine.route(ask), worst = engine.worst(ask, found);
+        const found = engine.route(ask), worst = engine.worst(found);
         const legs = found.legs.map(function (leg) {
           return [leg.kind === "link" ? ids[leg.link] : leg.kind, place(leg.tail), place(leg.head)];
         });

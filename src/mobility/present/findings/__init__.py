@@ -12,6 +12,7 @@ _HOME = {
     "bottlenecks": "losses",
     "candidates": "gains",
     "deploy": "deployment",
+    "each": "many",
     "failures": "losses",
     "interdict": "interdiction",
     "network": "inventory",

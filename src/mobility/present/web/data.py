@@ -16,7 +16,9 @@ from mobility.present.scene import BREADTH, asked_ranks, link_states, short_name
 from mobility.vocabulary import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Hashable, Iterable
+
+    from geopandas import GeoDataFrame
 
     from mobility.model.network import Network
     from mobility.present.scene import Scene
@@ -45,22 +47,22 @@ def base(net: Network) -> dict[str, Any]:
         "links": {
             "from": [row[key] for key in links["from"]],
             "to": [row[key] for key in links["to"]],
-            "name": ["" if name == both else name for name, both in zip(links["name"], joined, strict=True)],
-            "mode": _words(links["mode"]),
-            "group": _words(map(style.group_of, links["corridors"])),
-            "corridors": _words(", ".join(split(cell)) for cell in links["corridors"]),
-            "note": _words(links["restriction"]),
-            "sources": [[texts[s] for s in cell] for cell in sources],
+            "name": _column(links["name"].where(links["name"] != joined, "")),
+            "mode": _column(links["mode"]),
+            "group": _column(map(style.group_of, links["corridors"])),
+            "corridors": _column(", ".join(split(cell)) for cell in links["corridors"]),
+            "note": _column(links["restriction"]),
+            "sources": _column(tuple(texts[s] for s in cell) for cell in sources),
             "line": [_encoded(get_coordinates(line)) for line in links.geometry],
         },
         "places": {
             "name": places["name"].tolist(),
-            "label": labels.tolist(),
-            "short": _words(short_names(net).where(short_names(net) != labels, "")),
-            "also": [_other_names(cells) for cells in places[["name", "name_en", "alt_names"]].to_numpy().tolist()],
-            "kind": _words(kind.replace("_", " ") for kind in places["kind"]),
-            "country": _words(cell.replace("XK", "XK*").replace("-", "–") for cell in places["country"]),
-            "note": _words(places["note"]),
+            "label": _column(labels.where(labels != places["name"], "")),
+            "short": _column(short_names(net).where(short_names(net) != labels, "")),
+            "also": _column(map(_other_names, places[["name", "name_en", "alt_names"]].to_numpy().tolist())),
+            "kind": _column(kind.replace("_", " ") for kind in places["kind"]),
+            "country": _column(cell.replace("XK", "XK*").replace("-", "–") for cell in places["country"]),
+            "note": _column(places["note"]),
             "rank": town_ranks(net),
             "asked": asked_ranks(net),
         },
@@ -84,10 +86,11 @@ def base(net: Network) -> dict[str, Any]:
     }
 
 
-def state(view: Scene) -> dict[str, Any]:
+def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
     """Return what a view adds to its network: how each link is used, its layers, its ends and what to show first.
 
-    Its shape is `MapState` of js/contract.d.ts.
+    Its shape is `MapState` of js/contract.d.ts. Unless `told`, the page itself finds out what changes with closures and
+    builds, and what a link's card says of that is left out.
     """
     net, links = view.network, view.network.links
     row = {key: i for i, key in enumerate(links.index)}
@@ -95,17 +98,14 @@ def state(view: Scene) -> dict[str, Any]:
     shut = net.places.loc[net.borders.loc[net.borders["closure"] != "", "place"].unique()]
     return {
         "links": {
-            "state": _words(link_states(links)),
-            "words": _words(map(_use, links.to_dict("records"))),
-            "kind": _words(np.where(links["road_class"] != "", links["road_class"], links["line_class"])),
-            "km": _numbers(links["length_km"], 1),
-            "confidence": _words(links["length_confidence"]),
-            "kmh": _numbers(links["speed"], 0),
-            "hours": _numbers(links["time_h"], 1),
+            "state": _column(link_states(links)),
+            "kind": _column(np.where(links["road_class"] != "", links["road_class"], links["line_class"])),
+            "confidence": _column(links["length_confidence"]),
+            **(_told(links) if told else {}),
         },
         "places": {
-            "role": _words(view.labels()["role"]),
-            "binds": _words(view.marked.get(p, "") for p in net.places.index),
+            "role": _column(view.labels()["role"]),
+            "binds": _column(view.marked.get(p, "") for p in net.places.index),
         },
         "layers": [
             {
@@ -118,6 +118,16 @@ def state(view: Scene) -> dict[str, Any]:
         "most": max((v for layer in view.layers for v in layer.values.values()), default=0),
         "closed_borders": shut[["lat", "lon"]].round(_FINE).to_numpy().tolist(),
         "bounds": [[south, west], [north, east]],
+    }
+
+
+def _told(links: GeoDataFrame) -> dict[str, Any]:
+    """Return what cards say of links and what changes with closures and builds."""
+    return {
+        "words": _column(map(_use, links.to_dict("records"))),
+        "km": _numbers(links["length_km"], 1),
+        "kmh": _numbers(links["speed"], 0),
+        "hours": _numbers(links["time_h"], 1),
     }
 
 
@@ -134,18 +144,18 @@ def _sources(net: Network) -> list[list[str]]:
     return [[texts.get(word, word) for word in split(cell)] for cell in net.links["source"]]
 
 
-def _other_names(cells: list[str]) -> list[str]:
+def _other_names(cells: list[str]) -> tuple[str, ...]:
     """Return the names of a place (name, name_en, alt_names) that its name does not find."""
     name, english, others = cells
     found = dict.fromkeys(word.strip() for cell in [english, *split(others)] for word in cell.split(" / "))
-    return [word for word in found if word and fold(name) not in fold(word)]
+    return tuple(word for word in found if word and fold(name) not in fold(word))
 
 
-def _words(column: Iterable[str]) -> dict[str, list[Any]]:
-    """Return a column of few texts as the texts and which of them stands in each row."""
-    cells = [str(cell) for cell in column]
-    order = {text: i for i, text in enumerate(dict.fromkeys(cells))}
-    return {"words": list(order), "rows": [order[cell] for cell in cells]}
+def _column(column: Iterable[Hashable]) -> dict[str, list[Any]]:
+    """Return a column of few values as the values and which of them stands in each row; no rows of but one value."""
+    cells = list(column)
+    order = {value: i for i, value in enumerate(dict.fromkeys(cells))}
+    return {"words": list(order), "rows": [order[cell] for cell in cells] if len(order) > 1 else []}
 
 
 def _numbers(column: Any, digits: int) -> list[float | None]:  # noqa: ANN401 - a column

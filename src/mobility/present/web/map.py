@@ -23,7 +23,9 @@ _ENDS = ("from", "to")  # columns of place ids, which a reader knows by name
 _CHOICES = {"group", "mode", "state"}  # legend rows that show and hide their links
 
 
-def page_of(view: Scene, tiles: str = "", *, alone: bool = True, states: Iterable[str] = ()) -> OfflineMap:
+def page_of(
+    view: Scene, tiles: str = "", *, alone: bool = True, told: bool = True, states: Iterable[str] = ()
+) -> OfflineMap:
     """Return a view as a page.
 
     Parameters
@@ -35,6 +37,8 @@ def page_of(view: Scene, tiles: str = "", *, alone: bool = True, states: Iterabl
         the network for nothing. Raises InputError when it is no such address.
     alone
         With its footnote and its table below it; else the page around it has them.
+    told
+        With what the cards of links say of their use; else the page itself finds it out.
     states
         Of `style.STATUS`, those that links may come into on the page: the legend names them from the start.
     """
@@ -44,7 +48,7 @@ def page_of(view: Scene, tiles: str = "", *, alone: bool = True, states: Iterabl
         "subtitle": plain(view.subtitle),
         "tiles": tiles,
         "legend": list(_legend(view, states)),
-        **mapdata.state(view),
+        **mapdata.state(view, told=told),
     }
     below = f'<figcaption class="mob-note">{escape(plain(note))}</figcaption>{_table(view)}' if alone else ""
     page = OfflineMap(title=view.title)

@@ -103,7 +103,8 @@ def whatif_page(
         Under("worst next closure", style.WORST_COLOUR, shown, {}),
     )
     ends = frozenset(net.places.index[net.places["role"] != ""])
-    page = page_of(Scene(net, title or _TITLE, layers, ends, net.projects.iloc[:0], ()), tiles, states=style.STATUS)
+    scene = Scene(net, title or _TITLE, layers, ends, net.projects.iloc[:0], ())
+    page = page_of(scene, tiles, told=False, states=style.STATUS)
     page.add_child(WhatIfPanel(engine))
     return page
 

@@ -55,10 +55,10 @@ def engine_data(network: Network, given: Scenario) -> dict[str, Any]:
         "words": {"closed": style.STATUS["closed"].label, "refused": NOT_USED, "doubtful": NOT_VERIFIED},
         "modes": list(MODES),
         "places": list(net.places.index),
-        "estimated": _where(handling.estimated(net)),
+        "estimated": _runs(handling.estimated(net)),
         "countries": [net.countries_of(p) for p in net.places.index] if net.denied else [],
         "links": _links(net, graph),
-        "left_out": _where(net.links["doubtful"] & net.exclude_doubtful),
+        "left_out": _runs(net.links["doubtful"] & net.exclude_doubtful),
         "denied": [
             [i, sorted(codes)]
             for i, cell in enumerate(net.links["country"])
@@ -66,7 +66,7 @@ def engine_data(network: Network, given: Scenario) -> dict[str, Any]:
         ],
         "changed": net.links.index.get_indexer(changed).tolist(),
         "changed_km": upgraded["length_km"].tolist(),
-        "changed_unknown": _where(upgraded["load_unknown"]),
+        "changed_unknown": _runs(upgraded["load_unknown"]),
         "states": {
             "place": graph.place.tolist(),
             "mode": graph.mode.tolist(),
@@ -110,17 +110,20 @@ def _links(net: Network, graph: Graph) -> dict[str, list[Any]]:
         "a": graph.tail[first].tolist(),
         "b": graph.head[first].tolist(),
         "km": links["length_km"].tolist(),
-        "oneway": _where(links["oneway"]),
-        "planned": _where(links["status"] != "open"),
-        "doubtful": _where(links["doubtful"]),
-        "unknown": _where(links["load_unknown"]),
-        "access": _where(~net.counted),
+        "oneway": _runs(links["oneway"]),
+        "planned": _runs(links["status"] != "open"),
+        "doubtful": _runs(links["doubtful"]),
+        "unknown": _runs(links["load_unknown"]),
+        "access": _runs(~net.counted),
     }
 
 
-def _where(column: Iterable[Any]) -> list[int]:
-    found: list[int] = np.flatnonzero(np.asarray(column, dtype=bool)).tolist()
-    return found
+def _runs(column: Iterable[Any]) -> list[int]:
+    """Return where a column holds, as first row, length, first row, length, ..."""
+    holds = np.asarray(column, dtype=bool).astype(int)
+    edges = np.flatnonzero(np.diff(holds, prepend=0, append=0))
+    runs: list[int] = np.column_stack([edges[::2], edges[1::2] - edges[::2]]).ravel().tolist()
+    return runs
 
 
 def _arcs(graph: Graph, kind: int) -> list[list[int]]:

@@ -4,9 +4,14 @@
 // Grammar kept small for that test: interfaces, one key a line; string, number, literals, T[], [T, U], T | null,
 // Record<string, T>, Column.
 
-// Few texts in many rows: the texts, and which of them stands in each row.
+// Few values in many rows: the values, and which of them stands in each row; no rows where it is the same in all.
 export interface Column {
   words: string[];
+  rows: number[];
+}
+
+export interface ListColumn {
+  words: (string | number)[][];
   rows: number[];
 }
 
@@ -27,20 +32,20 @@ export interface MapBase {
 export interface BaseLinks {
   from: number[]; // rows of places
   to: number[];
-  name: string[]; // "" where it is called after its ends
+  name: Column; // "" where it is called after its ends
   mode: Column;
   group: Column; // colour group
   corridors: Column;
   note: Column;
-  sources: number[][]; // rows of `sources`
+  sources: ListColumn; // rows of `sources`
   line: string[];
 }
 
 export interface BasePlaces {
   name: string[];
-  label: string[];
+  label: Column; // "" where that is the name
   short: Column; // what stands on the map, "" where that is the label
-  also: string[][];
+  also: ListColumn;
   kind: Column;
   country: Column;
   note: Column;
@@ -81,12 +86,12 @@ export interface MapState {
 
 export interface StateLinks {
   state: Column; // "" in use, else a key of Style.status
-  words: Column;
   kind: Column;
-  km: number[];
   confidence: Column;
-  kmh: (number | null)[];
-  hours: (number | null)[];
+  words?: Column; // this and what follows: not where the page itself finds it out
+  km?: number[];
+  kmh?: (number | null)[];
+  hours?: (number | null)[];
 }
 
 export interface StatePlaces {
@@ -116,19 +121,20 @@ export interface LegendRow {
   alone?: true;
 }
 
-// What the what-if page routes on. Places, links and states are rows; words are what `-x` and `-b` take.
+// What the what-if page routes on. Places, links and states are rows, and runs of them first row, length, first row,
+// length, ...; words are what `-x` and `-b` take.
 export interface EngineData {
   weights: Weights;
   modes: string[];
   places: string[]; // ids
-  estimated: number[]; // places where the hours of a change of mode are an estimate
+  estimated: number[]; // runs of places where the hours of a change of mode are an estimate
   countries: string[][]; // of each place; empty where transit is denied to nobody
   links: EngineLinks;
-  left_out: number[];
+  left_out: number[]; // runs
   denied: [number, string[]][]; // link, countries that deny transit on it
   changed: number[]; // links that projects change; the three below in this order
   changed_km: number[];
-  changed_unknown: number[];
+  changed_unknown: number[]; // runs
   states: States;
   transfers: [number, number][];
   crossings: [number, number, number][]; // from state, to state, row of borders
@@ -163,11 +169,11 @@ export interface EngineLinks {
   a: number[]; // states at its ends
   b: number[];
   km: number[];
-  oneway: number[];
-  planned: number[];
-  doubtful: number[];
-  unknown: number[];
-  access: number[];
+  oneway: number[]; // runs
+  planned: number[]; // runs
+  doubtful: number[]; // runs
+  unknown: number[]; // runs
+  access: number[]; // runs
 }
 
 export interface States {

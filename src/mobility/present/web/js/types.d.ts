@@ -2,22 +2,29 @@
 import type * as geojson from "geojson";
 import type * as L from "leaflet";
 import type { Ask, LegendRow, MapBase, Style } from "./contract";
+import type { Pointing } from "./map/pointing";
 
 declare module "leaflet" {
   interface Map {
     drawing: Drawing;
   }
+  interface Handler {
+    moving(): boolean; // of dragging
+  }
   // Of Leaflet's inside, for lines drawn beside their course and for labels that keep off lines.
   interface Polyline<T extends geojson.GeometryObject, P> {
     _latlngs: LatLng[];
     _parts: Point[][];
+    _rawPxBounds: { min: Point; max: Point };
     _simplifyPoints(): void;
   }
 }
 
 export type Position = [number, number]; // latitude, longitude
 export type Box = [number, number, number, number]; // left, top, right, bottom in px
+export type Kind = "link" | "place";
 export type Listener = (index: number, event: L.LeafletMouseEvent | KeyboardEvent) => void;
+export type CardListener = (link: Link, index: number) => void;
 export type Role = "" | "origin" | "destination";
 
 export interface LinkRow {
@@ -40,10 +47,8 @@ export interface LinkRow {
 }
 
 export interface Link extends LinkRow {
-  hit: L.Polyline; // what the pointer meets
   paths: [L.Polyline, ...(L.Polyline | L.Marker)[]]; // all that is drawn of it but broad lines
   hidden: boolean;
-  draw(): void;
   setState(state: string, words?: string): void;
   visit(): void;
 }
@@ -65,9 +70,8 @@ export interface PlaceRow {
 export interface Place extends PlaceRow {
   at: Position;
   hidden: boolean;
-  node: HTMLElement; // its label
+  node?: HTMLElement; // its label, once it was seen
   size: [number, number]; // of the label, px
-  hide(gone: boolean): void;
   setRole(role: Role): void;
   visit(): void;
 }
@@ -85,11 +89,13 @@ export interface Scene {
   style: Style;
   wide: boolean;
   scale: number; // of lines and marks
+  end: number; // radius in px of an origin or destination
   lines: Position[][];
   links: Link[];
   places: Place[];
   layers: DrawnLayer[];
-  listeners: { link: Listener[]; place: Listener[] };
+  listeners: { link: Listener[]; place: Listener[]; card: CardListener[] };
+  pointing: Pointing;
   keep(link: LinkRow): boolean;
 }
 
@@ -104,6 +110,8 @@ export interface Drawing {
   unmoved(): boolean; // whether the map still frames what it opened with
   onLink(listener: Listener): void; // on a click, a tap, or Enter and Space when it has the focus
   onPlace(listener: Listener): void;
+  onCard(listener: CardListener): void; // before the card of a link is written
+  placeLabels(): void; // anew: something they keep off has come or gone
 }
 
 export type SwatchRow = LegendRow & { swatch: string };
@@ -113,13 +121,35 @@ export type ChoiceRow = SwatchRow & { of: "group" | "mode" | "state"; is: string
 export type ArcKind = "link" | "transfer" | "crossing" | "pass";
 
 export interface Arcs {
-  tail: number[]; // states
-  head: number[];
-  kind: ArcKind[];
-  row: number[]; // of links, transfers or borders
-  leaving: number[][]; // arcs by state
-  entering: number[][];
-  order: number[]; // of links by id
+  tail: Int32Array; // states
+  head: Int32Array;
+  kind: Uint8Array; // of KINDS
+  row: Int32Array; // of links, transfers or borders
+  out: Side; // arcs that leave each state
+  into: Side; // arcs that enter it
+}
+
+// Arcs at each state: those of a state stand from its start up to the next one's.
+export interface Side {
+  starts: Int32Array;
+  arcs: Int32Array;
+  far: Int32Array; // their states at the other end
+}
+
+// Least ranks from some states, or to them; the arc by which each state is reached, -1: none; states as they are reached.
+export interface Tree {
+  rank: Float64Array;
+  up: Int32Array;
+  order: Int32Array;
+}
+
+// A route as arcs, and what it was found by.
+export interface Way {
+  path: number[];
+  starts: number[]; // states of the origin
+  targets: number[];
+  goal: Tree; // to the destination
+  lengths: Float64Array; // of all arcs
 }
 
 // What closures and builds make of the links: all that does not hang on the pair.
@@ -127,10 +157,10 @@ export interface Conditions {
   closed: Uint8Array;
   built: Uint8Array;
   changed: Uint8Array;
-  ms: number[];
-  km: number[];
+  ms: Float64Array;
+  km: Float64Array;
   refused: Map<number, string>;
-  unknown: Set<number>; // no load limit is stated
+  unknown: Uint8Array; // no load limit is stated
   shut: Set<number>; // border places closed
   met: Set<number>; // places and modes that built links meet
 }
@@ -162,6 +192,7 @@ export interface Route {
   legs: Leg[];
   now: Conditions;
   usable: Uint8Array;
+  way: Way;
 }
 
 export interface Loss {
@@ -175,7 +206,7 @@ export interface Engine {
   conditions(ask: Ask): Conditions;
   usable(ask: Ask, now: Conditions): Uint8Array;
   route(ask: Ask): Route;
-  worst(ask: Ask, found: Route): Loss | null;
+  worst(found: Route): Loss | null;
 }
 
 // What a button, a key or a click on the map does.

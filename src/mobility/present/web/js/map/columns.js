@@ -1,5 +1,5 @@
 // Rows and lines from the texts and columns that a page carries.
-/** @import { Column } from "../contract" */
+/** @import { Column, ListColumn } from "../contract" */
 /** @import { Position } from "../types" */
 
 /**
@@ -8,16 +8,13 @@
  * @returns {any[]}
  */
 export function rowsOf(...tables) {
-  /** @type {Record<string, any>[]} */
-  const rows = [];
-  /** @type {[string, unknown[] | Column][]} */
+  /** @type {[string, unknown[] | Column | ListColumn][]} */
   const columns = Object.entries(Object.assign({}, ...tables));
+  const size = Math.max(...columns.map(([, column]) => ("rows" in column ? column.rows : column).length));
+  /** @type {Record<string, any>[]} */
+  const rows = Array.from({ length: size }, () => ({}));
   for (const [name, column] of columns) {
-    const cells = Array.isArray(column) ? column : column.rows.map((word) => column.words[word]);
-    cells.forEach((value, i) => {
-      rows[i] = rows[i] || {};
-      rows[i][name] = value;
-    });
+    rows.forEach((row, i) => { row[name] = "rows" in column ? column.words[column.rows[i] ?? 0] : column[i]; });
   }
   return rows;
 }

@@ -23,9 +23,8 @@ export function panelOn(map, position, node) {
  * @param {Scene} scene
  * @param {MapOwn} data
  * @param {Drawing} drawing
- * @param {() => void} placeLabels
  */
-export function drawControls(scene, data, drawing, placeLabels) {
+export function drawControls(scene, data, drawing) {
   const { map, wide } = scene;
   const title = element("div", "", "mob-title");
   title.append(element("h1", data.title));
@@ -37,11 +36,11 @@ export function drawControls(scene, data, drawing, placeLabels) {
   const legend = legendOf(data.legend, drawing.filter);
   legend.open = wide;
   legend.classList.toggle("mob-small", !wide);
-  legend.addEventListener("toggle", placeLabels);
+  legend.addEventListener("toggle", drawing.placeLabels);
   drawing.panel("bottomleft", legend);
   const finder = finderOf(drawing, scene.base.letters);
   finder.open = wide;
-  finder.addEventListener("toggle", placeLabels);
+  finder.addEventListener("toggle", drawing.placeLabels);
   drawing.panel(wide ? "topright" : "bottomleft", finder);
   new ResizeObserver(() => { map.invalidateSize({ animate: false }); }).observe(map.getContainer());
   forPrint(map, drawing, legend);

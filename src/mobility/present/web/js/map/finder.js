@@ -51,7 +51,8 @@ function matches(entries, asked) {
 export function finderOf(drawing, letters) {
   const keyOf = (/** @type {string} */ text) => ` ${fold(text, letters)}`;
   /** @type {Entry[]} */
-  const entries = [
+  let entries = [];
+  const listed = () => [
     ...drawing.places.map((p) => ({
       name: p.label, keys: [p.name, ...p.also].map(keyOf), what: `${p.kind}, ${p.country}`, visit: p.visit,
     })),
@@ -80,6 +81,8 @@ export function finderOf(drawing, letters) {
     row.append(button);
     return row;
   }
+  // Of a large network it takes a while: not before somebody asks.
+  input.addEventListener("focus", () => { entries = listed(); }, { once: true });
   input.addEventListener("input", () => {
     const asked = keyOf(input.value);
     const rows = matches(entries, asked).map(rowOf);

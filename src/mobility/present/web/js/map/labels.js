@@ -8,17 +8,23 @@ const CELL = 6; // px
 const ROUNDED = 2; // px, what rounding a place to whole pixels may take from a gap
 const ROW = 1e4; // cells
 const LEAST_ZOOM = [0, 0, 0, 8, 10, 12]; // by rank
-const DOTS_ZOOM = 8; // further out, junctions would hide the lines
+const NEAR = 24; // px, how far outside the view a place may lie whose label stands in it
+export const DOTS_ZOOM = 8; // further out, junctions would hide the lines
 
 /**
  * What binds and ports asked about come first, then other places asked about, towns where many links meet, ...
  * @param {Place} place
  */
-function rankOf(place) {
+export function rankOf(place) {
   if (place.binds) {
     return 0;
   }
   return place.role ? place.asked : place.rank;
+}
+
+/** @param {Place} place */
+export function wordsOf(place) {
+  return (place.short || place.label) + (place.binds && `: ${place.binds}`);
 }
 
 /**
@@ -114,15 +120,26 @@ function bestOf(boxes, taken, cells, size) {
 }
 
 /**
- * Order labels by rank, and measure those whose look has changed.
+ * Give labels their nodes and looks, and measure those that are new or look otherwise than before.
  * @param {Place[]} labels
+ * @param {HTMLElement} board
  */
-function ranked(labels) {
-  const look = (/** @type {Place} */ place) => `mob-label mob-rank${rankOf(place)}`;
-  labels.sort((a, b) => rankOf(a) - rankOf(b));
-  const changed = labels.filter((place) => place.node.className !== look(place));
-  changed.forEach((place) => { place.node.className = look(place); });
-  changed.forEach((place) => { place.size = [place.node.offsetWidth, place.node.offsetHeight]; });
+function nodesOf(labels, board) {
+  /** @type {{ place: Place, node: HTMLElement }[]} */
+  const changed = [];
+  const nodes = labels.map((place) => {
+    const look = `mob-label mob-rank${rankOf(place)}`;
+    const node = place.node || element("span", wordsOf(place));
+    if (node.className !== look) {
+      place.node = node;
+      node.className = look;
+      changed.push({ place, node });
+    }
+    return node;
+  });
+  board.append(...nodes.filter((node) => !node.isConnected));
+  changed.forEach(({ place, node }) => { place.size = [node.offsetWidth, node.offsetHeight]; });
+  return nodes;
 }
 
 /**
@@ -137,44 +154,58 @@ function gapOf(place) {
 }
 
 /**
- * Write the labels. Returns the function that places them anew.
+ * The places whose labels may stand in the view at its zoom.
  * @param {Scene} scene
- * @param {number} end radius in px of an origin or destination
+ * @param {Place[]} labels
  */
-export function drawLabels(scene, end) {
-  const { map } = scene;
+function candidates({ map }, labels) {
+  const zoom = map.getZoom();
+  const first = map.containerPointToLatLng([-NEAR, -NEAR]);
+  const last = map.containerPointToLatLng(map.getSize().add([NEAR, NEAR]));
+  return labels.filter((place) => {
+    const [lat, lng] = place.at;
+    return !place.hidden && zoom >= LEAST_ZOOM[rankOf(place)] &&
+      lat < first.lat && lat > last.lat && lng > first.lng && lng < last.lng;
+  });
+}
+
+/**
+ * Write the labels. Returns the function that places them anew; it is told whether lines have moved, come or gone.
+ * @param {Scene} scene
+ */
+export function drawLabels(scene) {
+  const { map, end } = scene;
   const board = element("div", "", "mob-labels");
   /** @type {HTMLElement} */ (map.getPane("marks")).append(board);
   const labels = scene.places.slice();
-  for (const p of labels) {
-    p.node = element("span", (p.short || p.label) + (p.binds && `: ${p.binds}`));
-    board.append(p.node);
-  }
+  let cells = new Set();
+  /** @type {HTMLElement[]} */
+  let nodes = [];
 
-  function place() {
-    const zoom = map.getZoom();
-    const size = map.getSize();
-    const cells = lined(scene);
-    /** @type {HTMLElement} */ (map.getPane("dots")).style.display = zoom < DOTS_ZOOM ? "none" : "";
+  function place(/** @type {boolean} */ moved) {
+    cells = moved ? lined(scene) : cells;
+    /** @type {HTMLElement} */ (map.getPane("dots")).style.display = map.getZoom() < DOTS_ZOOM ? "none" : "";
     const taken = boxesOf(map);
-    ranked(labels);
+    labels.sort((a, b) => rankOf(a) - rankOf(b));
     for (const p of labels.filter((each) => each.role || each.binds)) { // no label may cover the mark of another
       const at = map.latLngToContainerPoint(p.at);
       const half = p.binds ? end + 5 : end;
       taken.push([at.x - half, at.y - half, at.x + half, at.y + half]);
     }
-    for (const p of labels) {
-      const seen = !p.hidden && zoom >= LEAST_ZOOM[rankOf(p)];
-      const boxes = seen ? spots(map.latLngToContainerPoint(p.at), p.size, gapOf(p)) : [];
-      const best = bestOf(boxes, taken, cells, size);
-      p.node.style.visibility = best ? "visible" : "hidden";
+    nodes.forEach((node) => { node.style.visibility = "hidden"; });
+    const seen = candidates(scene, labels);
+    nodes = nodesOf(seen, board);
+    seen.forEach((p, i) => {
+      const node = nodes[i];
+      const best = bestOf(spots(map.latLngToContainerPoint(p.at), p.size, gapOf(p)), taken, cells, map.getSize());
+      node.style.visibility = best ? "visible" : "hidden";
       if (best) {
         taken.push([best[0] - 1, best[1], best[2] + 1, best[3]]);
         const { x, y } = map.containerPointToLayerPoint([best[0], best[1]]);
-        p.node.style.transform = `translate(${Math.round(x)}px,${Math.round(y)}px)`;
+        node.style.transform = `translate(${Math.round(x)}px,${Math.round(y)}px)`;
       }
-    }
+    });
   }
-  map.on("moveend resize", place);
+  map.on("moveend resize", () => place(true));
   return place;
 }

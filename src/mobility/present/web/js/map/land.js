@@ -3,16 +3,18 @@
 import { decode } from "./columns.js";
 
 const PANES = ["land", "tiles", "casing", "route", "links", "hits", "dots", "marks"]; // the lowest first
-const POINTED_AT = ["hits", "dots", "marks"];
+const MOST_ELEMENTS = 3000; // links that are drawn as elements of the page; more are drawn on canvases
 
-/** @param {L.Map} map */
-export function makePanes(map) {
+/**
+ * @param {L.Map} map
+ * @param {number} links how many
+ */
+export function makePanes(map, links) {
+  map.options.preferCanvas = links > MOST_ELEMENTS;
   PANES.forEach((name, i) => {
     const pane = map.createPane(name);
     pane.style.zIndex = String(210 + 50 * i);
-    if (!POINTED_AT.includes(name)) {
-      pane.style.pointerEvents = "none";
-    }
+    pane.style.pointerEvents = "none";
   });
 }
 

@@ -53,14 +53,22 @@ function moved(part, px) {
 }
 
 /**
- * A line along a link; it means nothing to the pointer unless the options say so.
- * @param {Scene} scene
+ * A line along a link.
+ * @param {Pick<Scene, "links" | "lines">} scene
  * @param {number} index
  * @param {L.PolylineOptions} options
  */
 export function lineAlong(scene, index, options) {
   const kind = scene.links[index].mode === "rail" ? BesideLine : L.Polyline;
   return new kind(scene.lines[index], { interactive: false, ...options });
+}
+
+// Points, each written as a line from itself to itself; Leaflet rounds to pixels, and a line without length is none.
+export class Dots extends L.Polyline {
+  _simplifyPoints() {
+    super._simplifyPoints();
+    this._parts.forEach(([at], i, parts) => { parts[i] = [at, L.point(at.x + 0.01, at.y)]; });
+  }
 }
 
 /** @param {Position} at */

@@ -1,11 +1,8 @@
-// Links: their lines, their states, their cards.
-import { activate, card, facts, reach } from "./cards.js";
+// Links: their lines and their states.
 import { veil } from "./filter.js";
 import { zoomTo } from "./frame.js";
 import { cross, halfway, lineAlong } from "./lines.js";
 /** @import { Link, Scene } from "../types" */
-
-const SOURCES = 3; // that a card names
 
 /**
  * How the line of a link in its state is drawn.
@@ -47,19 +44,6 @@ function linesOf(scene, index) {
 }
 
 /**
- * @param {Scene} scene
- * @param {number} index
- */
-function cardOf(scene, index) {
-  const link = scene.links[index];
-  const notes = scene.layers.map((layer) => layer.notes[index] || "");
-  const sources = link.sources.map((row) => scene.base.sources[row]);
-  const more = sources.length > SOURCES ? ` and ${sources.length - SOURCES} more` : "";
-  const cited = `Source: ${sources.slice(0, SOURCES).join("; ")}${more}`;
-  return card(link.name, [facts(link), link.words, ...notes, link.note, cited]);
-}
-
-/**
  * Draw a link and give it what changes it:
  * setState(state, words) draws it anew ("" in use, "unused", "planned" or "closed"; words for its card),
  * visit() goes there, opens its card and gives it the focus.
@@ -69,35 +53,28 @@ function cardOf(scene, index) {
 export function drawLink(scene, index) {
   const { map } = scene;
   const link = scene.links[index];
-  const hit = lineAlong(scene, index, {
-    pane: "hits", weight: 14, opacity: 0, className: "mob-hit", interactive: true, bubblingMouseEvents: false,
-  });
-  /** @type {L.Layer[]} */
-  let drawn = [];
-  link.hit = hit;
-  link.draw = () => {
-    drawn.forEach((path) => path.remove());
+  function draw() {
     const [line, ...more] = linesOf(scene, index);
     const crosses = link.state === "closed" ? [cross(halfway(scene.lines[index]))] : [];
-    drawn = [line, ...more, ...crosses];
-    drawn.forEach((path) => path.addTo(map));
-    link.paths = [line, ...more, ...crosses, hit];
+    link.paths = [line, ...more, ...crosses];
+    link.paths.forEach((path) => path.addTo(map));
+    line.getElement()?.setAttribute("aria-label", link.name);
+    line.getElement()?.setAttribute("role", "img");
     veil(scene, index);
-  };
+  }
   link.setState = (state, words) => {
     if (words !== undefined) {
       link.words = words;
     }
     if (state !== link.state) {
       link.state = state;
-      link.draw();
+      link.paths.forEach((path) => path.remove());
+      draw();
     }
   };
   link.visit = () => {
     zoomTo(scene, [index]);
-    reach(hit);
+    scene.pointing.reach("link", index);
   };
-  activate(scene, hit, "link", index, () => cardOf(scene, index));
-  hit.addTo(map);
-  link.draw();
+  draw();
 }

@@ -1,5 +1,4 @@
 // Draws a network on a Leaflet map. `map.drawing` is then the handle for what is built on it (Drawing in types.d.ts).
-import { oneCardAtATime } from "./cards.js";
 import { decode, rowsOf } from "./columns.js";
 import { drawControls, panelOn } from "./controls.js";
 import { showOnly } from "./filter.js";
@@ -9,7 +8,8 @@ import { drawLand, makePanes } from "./land.js";
 import { layerOn } from "./layers.js";
 import { cross } from "./lines.js";
 import { drawLink } from "./links.js";
-import { drawPlace } from "./places.js";
+import { drawDots, drawPlace } from "./places.js";
+import { Pointing } from "./pointing.js";
 /** @import { MapBase, MapOwn } from "../contract" */
 /** @import { Drawing, Link, Place, Scene } from "../types" */
 
@@ -25,20 +25,26 @@ function sceneOf(map, base, data) {
   const places = rowsOf(base.places, data.places);
   /** @type {Link[]} */
   const links = rowsOf(base.links, data.links);
+  for (const place of places) {
+    place.label = place.label || place.name;
+  }
   for (const link of links) { // called after its ends, unless it has a name of its own
     link.name = link.name || `${places[link.from].name}–${places[link.to].name}`;
   }
   decode(base.points, 1e4).forEach((point, i) => { places[i].at = point; });
   const wide = map.getSize().x > 600;
-  return {
-    map, base, links, places, wide,
+  const scale = wide ? 1 : 0.7;
+  /** @type {Omit<Scene, "pointing">} */
+  const scene = {
+    map, base, links, places, wide, scale,
     style: base.style,
-    scale: wide ? 1 : 0.7,
+    end: 6 * scale,
     lines: base.links.line.map((text) => decode(text, 1e4)),
     layers: [],
-    listeners: { link: [], place: [] },
+    listeners: { link: [], place: [], card: [] },
     keep: () => true,
   };
+  return Object.assign(scene, { pointing: new Pointing(scene) });
 }
 
 /**
@@ -48,21 +54,20 @@ function sceneOf(map, base, data) {
  */
 export function drawNetwork(map, base, data) {
   const scene = sceneOf(map, base, data);
-  const end = 6 * scene.scale;
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
   map.getContainer().setAttribute("role", "region");
   map.getContainer().setAttribute("aria-label", `Map: ${data.title}`);
-  makePanes(map);
-  oneCardAtATime(map);
+  makePanes(map, scene.links.length);
   drawLand(map, base, data.tiles);
   scene.layers = data.layers.map((layer) => layerOn(scene, layer, data.most));
   scene.links.forEach((_, index) => drawLink(scene, index));
   scene.layers.forEach((layer, n) => layer.show(data.layers[n].values, data.layers[n].notes));
   data.closed_borders.forEach((at) => cross(at).addTo(map));
-  scene.places.forEach((_, index) => drawPlace(scene, index, end));
+  const redrawDots = drawDots(scene);
+  scene.places.forEach((_, index) => drawPlace(scene, index));
 
   const frame = frameOf(scene, data);
-  const placeLabels = drawLabels(scene, end);
+  const placeLabels = drawLabels(scene);
   /** @type {Drawing} */
   const drawing = {
     links: scene.links,
@@ -70,16 +75,19 @@ export function drawNetwork(map, base, data) {
     layers: scene.layers,
     filter(keep) {
       showOnly(scene, keep);
-      placeLabels();
+      redrawDots();
+      placeLabels(true);
     },
+    placeLabels: () => placeLabels(false),
     panel: (position, node) => panelOn(map, position, node),
     zoomTo: (indices) => zoomTo(scene, indices),
     unmoved: frame.unmoved,
     onLink: (listener) => { scene.listeners.link.push(listener); },
     onPlace: (listener) => { scene.listeners.place.push(listener); },
+    onCard: (listener) => { scene.listeners.card.push(listener); },
   };
   map.drawing = drawing;
-  drawControls(scene, data, drawing, placeLabels);
+  drawControls(scene, data, drawing);
   map.setMaxBounds(base.world);
   map.options.maxBoundsViscosity = 1;
   frame.fit();
@@ -88,5 +96,5 @@ export function drawNetwork(map, base, data) {
       frame.fit();
     }
   });
-  placeLabels();
+  placeLabels(true);
 }

@@ -1,46 +1,50 @@
-// Places: one circle each; what it is for says how big and which colour.
-import { activate, card, elementOf, reach } from "./cards.js";
-/** @import { Place, Scene } from "../types" */
+// Places: a dot each, and a circle whose look says what it is for.
+import { Dots } from "./lines.js";
+/** @import { Scene } from "../types" */
 
 const INK = "#1A1A1A";
 
-/** @param {Place} place */
-function cardOf(place) {
-  return card(place.label, [`${place.kind}, ${place.country}`, place.binds && `binds: ${place.binds}`, place.note]);
+/**
+ * Draw a dot for each place that is not hidden, as one. Returns the function that draws them anew.
+ * @param {Scene} scene
+ */
+export function drawDots({ map, places }) {
+  const at = () => places.filter((place) => !place.hidden).map((place) => [place.at, place.at]);
+  const dots = new Dots(at(), { pane: "dots", color: INK, weight: 5, lineCap: "round", interactive: false }).addTo(map);
+  return () => { dots.setLatLngs(at()); };
 }
 
 /**
- * Draw a place and give it what changes it:
- * setRole(role) draws it anew, visit() goes there, opens its card and gives it the focus.
+ * Mark a place by its role and give it what changes it:
+ * setRole(role) marks it anew, visit() goes there, opens its card and gives it the focus.
  * @param {Scene} scene
  * @param {number} index
- * @param {number} end radius in px of an origin or destination
  */
-export function drawPlace(scene, index, end) {
-  const { map, scale } = scene;
+export function drawPlace(scene, index) {
+  const { map, scale, end } = scene;
   const place = scene.places[index];
-  const mark = L.circleMarker(place.at, { color: INK, fillOpacity: 1, bubblingMouseEvents: false });
-  place.hide = (gone) => {
-    place.hidden = gone;
-    elementOf(mark).style.display = gone ? "none" : "";
-  };
+  const look = { pane: "marks", interactive: false };
+  /** @type {L.Path | null} */
+  let mark = null;
   place.setRole = (role) => {
     place.role = role;
-    mark.remove();
-    mark.options.pane = role ? "marks" : "dots";
-    mark.setRadius(role ? end : 2);
-    mark.setStyle({ weight: role ? 2 : 1, fillColor: role === "origin" ? "#FFFFFF" : INK });
-    mark.addTo(map);
-    place.hide(place.hidden && !role);
+    mark?.remove();
+    mark = null;
+    if (role) {
+      const fillColor = role === "origin" ? "#FFFFFF" : INK;
+      mark = L.circleMarker(place.at, { ...look, radius: end, color: INK, weight: 2, fillColor, fillOpacity: 1 });
+      mark.addTo(map);
+      place.hidden = false;
+    }
   };
   place.visit = () => {
     map.setView(place.at, Math.max(map.getZoom(), 9), { animate: false });
-    reach(mark);
+    scene.pointing.reach("place", index);
   };
-  activate(scene, mark, "place", index, () => cardOf(place));
+  place.hidden = false;
   place.setRole(place.role);
   if (place.binds) {
     const ring = { color: scene.style.worst, weight: 3 * scale, radius: end + 4 * scale, fill: false };
-    L.circleMarker(place.at, { pane: "marks", interactive: false, className: "mob-binds", ...ring }).addTo(map);
+    L.circleMarker(place.at, { ...look, className: "mob-binds", ...ring }).addTo(map);
   }
 }

@@ -1,5 +1,6 @@
 // What closures, builds and the pair make of the links.
 import { MS_PER_H } from "../numbers.js";
+import { eachOf, maskOf } from "./graph.js";
 import { thing } from "./words.js";
 /** @import { Ask, EngineData, Profile } from "../contract" */
 /** @import { Builds, Closes, Conditions } from "../types" */
@@ -31,7 +32,7 @@ function milliseconds(km, kmh) {
  * @param {Conditions} now
  */
 function upgrade(net, profile, now) {
-  const unknown = new Set(net.changed_unknown);
+  const unknown = maskOf(net.changed_unknown, net.changed.length);
   const refused = new Map(profile.changed_refused);
   net.changed.forEach((i, k) => {
     if (now.changed[i]) {
@@ -39,7 +40,7 @@ function upgrade(net, profile, now) {
       now.km[i] = net.changed_km[k];
       now.ms[i] = milliseconds(now.km[i], profile.changed_kmh[k]);
       now.refused.delete(i);
-      now.unknown[unknown.has(k) ? "add" : "delete"](i);
+      now.unknown[i] = unknown[k];
       if (reason !== undefined) {
         now.refused.set(i, reason);
       }
@@ -56,17 +57,21 @@ function upgrade(net, profile, now) {
  * @returns {Conditions}
  */
 export function conditionsOf(net, closing, building, ask) {
-  const { a, b, id } = net.links;
+  const { a, b, km } = net.links;
   const profile = net.profiles[ask.profile];
+  const ms = new Float64Array(km.length);
+  for (let i = 0; i < ms.length; i++) {
+    ms[i] = milliseconds(km[i], profile.kmh[i]);
+  }
   /** @type {Conditions} */
   const now = {
-    closed: new Uint8Array(id.length),
-    built: new Uint8Array(id.length),
-    changed: new Uint8Array(id.length),
-    ms: profile.kmh.map((kmh, i) => milliseconds(net.links.km[i], kmh)),
-    km: net.links.km.slice(),
+    closed: new Uint8Array(km.length),
+    built: new Uint8Array(km.length),
+    changed: new Uint8Array(km.length),
+    ms,
+    km: new Float64Array(km),
     refused: new Map(profile.refused),
-    unknown: new Set(net.links.unknown),
+    unknown: maskOf(net.links.unknown, km.length),
     shut: new Set(),
     met: new Set(),
   };
@@ -96,11 +101,10 @@ export function conditionsOf(net, closing, building, ask) {
  * @param {Conditions} now
  */
 export function usableLinks(net, ask, now) {
-  const planned = new Set(net.links.planned);
-  const usable = Uint8Array.from(net.links.id, (_, i) => (
-    Number((!planned.has(i) || now.built[i]) && !now.refused.has(i))
-  ));
-  net.left_out.forEach((i) => { usable[i] &= now.built[i]; });
+  const usable = new Uint8Array(net.links.id.length).fill(1);
+  eachOf(net.links.planned, (i) => { usable[i] = now.built[i]; });
+  now.refused.forEach((_, i) => { usable[i] = 0; });
+  eachOf(net.left_out, (i) => { usable[i] &= now.built[i]; });
   const own = new Set(net.denied.length ? [...net.countries[ask.from], ...net.countries[ask.to]] : []);
   for (const [i, codes] of net.denied) { // transit is not denied to the pair by its own countries
     if (!codes.every((code) => own.has(code))) {

@@ -1,8 +1,9 @@
 // How a state of the what-if page is drawn on its map.
 import { cross } from "../map/lines.js";
 import { MS_PER_H } from "../numbers.js";
+import { maskOf } from "./graph.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Conditions, Drawing, Loss, Role, Route } from "../types" */
+/** @import { Conditions, Drawing, Loss, Route } from "../types" */
 
 /**
  * The links of a route, in order of travel.
@@ -25,6 +26,7 @@ export function routesOn(drawing) {
   /** @type {(found: Route | null, before: Route | null) => void} */
   function show(found, before) {
     if (before !== shown) {
+      NOW.show({}); // else it would lie below
       BEFORE.show(values(before));
       shown = before;
     }
@@ -41,11 +43,12 @@ export function routesOn(drawing) {
 /**
  * Says of each link what keeps it from being used, or lets it be used here.
  * @param {EngineData} net
+ * @param {Uint8Array} planned
  */
-function sayingOf(net) {
-  const doubtful = new Set(net.links.doubtful);
+function sayingOf(net, planned) {
+  const doubtful = maskOf(net.links.doubtful, planned.length);
   const denied = new Map(net.denied.map(([i, codes]) => [i, codes.join(", ")]));
-  /** @type {(i: number, now: Conditions, usable: boolean) => string} */
+  /** @type {(i: number, now: Conditions, usable: Uint8Array) => string} */
   return (i, now, usable) => {
     const built = now.built[i] || now.changed[i];
     const codes = denied.get(i);
@@ -54,29 +57,13 @@ function sayingOf(net) {
       [now.closed[i], net.words.closed],
       [now.changed[i], "built here, as the project changes it"],
       [now.built[i] && !now.changed[i], "built here"],
-      [net.links.planned.includes(i) && !now.built[i], "not open"],
+      [planned[i] && !now.built[i], "not open"],
       [now.refused.has(i), `${net.words.refused}${now.refused.get(i)}`],
-      [codes && !usable, `transit denied: ${codes}`],
-      [doubtful.has(i) && !built, net.words.doubtful],
+      [codes && !usable[i], `transit denied: ${codes}`],
+      [doubtful[i] && !built, net.words.doubtful],
     ];
     return words.filter(([holds]) => holds).map(([, text]) => text).join("; ");
   };
-}
-
-/**
- * @param {EngineData} net
- * @param {number} i
- * @param {Conditions} now
- * @param {boolean} usable
- */
-function stateOf(net, i, now, usable) {
-  if (now.closed[i]) {
-    return "closed";
-  }
-  if (net.links.planned.includes(i) && !now.built[i]) {
-    return "planned";
-  }
-  return usable ? "" : "unused";
 }
 
 /**
@@ -88,27 +75,37 @@ export function drawerOn(map, net) {
   /** @type {Drawing} */
   const drawing = map.drawing;
   const crosses = L.layerGroup().addTo(map);
-  const saying = sayingOf(net);
-  /** @type {string[]} */
-  const seen = [];
+  const planned = maskOf(net.links.planned, net.links.id.length);
+  const saying = sayingOf(net, planned);
+  /** @type {{ now: Conditions, usable: Uint8Array } | null} */
+  let shown = null;
+  drawing.onCard((link, i) => {
+    if (shown) {
+      link.km = Number(shown.now.km[i].toFixed(1));
+      link.hours = shown.now.ms[i] / MS_PER_H;
+      link.kmh = null;
+      link.words = saying(i, shown.now, shown.usable);
+    }
+  });
+  /** @type {(i: number, now: Conditions, usable: Uint8Array) => string} */
+  function stateOf(i, now, usable) {
+    if (now.closed[i]) {
+      return "closed";
+    }
+    if (planned[i] && !now.built[i]) {
+      return "planned";
+    }
+    return usable[i] ? "" : "unused";
+  }
   /** @type {(ask: Ask, now: Conditions, usable: Uint8Array) => void} */
   return (ask, now, usable) => {
-    drawing.links.forEach((link, i) => {
-      const key = [now.closed[i], now.built[i], now.changed[i], usable[i], ask.profile].join();
-      if (key !== seen[i]) {
-        seen[i] = key;
-        link.km = Number(now.km[i].toFixed(1));
-        link.hours = now.ms[i] / MS_PER_H;
-        link.kmh = null;
-        link.setState(stateOf(net, i, now, Boolean(usable[i])), saying(i, now, Boolean(usable[i])));
-      }
-    });
+    shown = { now, usable };
+    drawing.links.forEach((link, i) => link.setState(stateOf(i, now, usable)));
     crosses.clearLayers();
     now.shut.forEach((place) => cross(drawing.places[place].at).addTo(crosses));
     drawing.places.forEach((place, i) => {
-      /** @type {Role} */
-      let role = i === ask.to ? "destination" : "";
-      role = i === ask.from ? "origin" : role;
+      const end = i === ask.to ? "destination" : "";
+      const role = i === ask.from ? "origin" : end;
       if (role !== place.role) {
         place.setRole(role);
       }

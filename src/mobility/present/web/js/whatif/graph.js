@@ -1,16 +1,56 @@
 // The library's graph in the browser: the same states and arcs in the same order (see mobility.analysis.graph).
 /** @import { EngineData } from "../contract" */
-/** @import { ArcKind, Arcs } from "../types" */
+/** @import { ArcKind, Arcs, Side } from "../types" */
+
+/** @type {ArcKind[]} */
+export const KINDS = ["link", "transfer", "crossing", "pass"];
+export const LINK = KINDS.indexOf("link");
+export const TRANSFER = KINDS.indexOf("transfer");
+export const PASS = KINDS.indexOf("pass");
 
 /**
- * Which rows have each key, from 0 to `count` - 1.
- * @param {number[]} keys
+ * Which rows have each key, from 0 to `count` - 1: those of a key stand from its start up to the next one's.
+ * @param {ArrayLike<number>} keys
  * @param {number} count
  */
 export function rowsByKey(keys, count) {
-  const found = Array.from({ length: count }, () => /** @type {number[]} */ ([]));
-  keys.forEach((key, i) => { found[key].push(i); });
-  return found;
+  const starts = new Int32Array(count + 1);
+  for (let i = 0; i < keys.length; i++) {
+    starts[keys[i] + 1] += 1;
+  }
+  for (let key = 0; key < count; key++) {
+    starts[key + 1] += starts[key];
+  }
+  const next = starts.slice();
+  const rows = new Int32Array(keys.length);
+  for (let i = 0; i < keys.length; i++) {
+    rows[next[keys[i]]++] = i;
+  }
+  return { starts, rows, of: (/** @type {number} */ key) => rows.subarray(starts[key], starts[key + 1]) };
+}
+
+/**
+ * Do something for each row of runs, which are written as first row, length, first row, length, ...
+ * @param {number[]} runs
+ * @param {(row: number) => void} does
+ */
+export function eachOf(runs, does) {
+  for (let k = 0; k < runs.length; k += 2) {
+    for (let row = runs[k]; row < runs[k] + runs[k + 1]; row++) {
+      does(row);
+    }
+  }
+}
+
+/**
+ * Runs of rows as 0 and 1.
+ * @param {number[]} runs
+ * @param {number} size
+ */
+export function maskOf(runs, size) {
+  const mask = new Uint8Array(size);
+  eachOf(runs, (row) => { mask[row] = 1; });
+  return mask;
 }
 
 /**
@@ -19,53 +59,43 @@ export function rowsByKey(keys, count) {
  * @returns {Arcs}
  */
 export function arcsOf(net) {
-  const { a, b, id } = net.links;
-  /** @type {Pick<Arcs, "tail" | "head" | "kind" | "row">} */
-  const arcs = { tail: [], head: [], kind: [], row: [] };
-  /** @type {(tail: number, head: number, kind: ArcKind, row: number) => void} */
-  function add(tail, head, kind, row) {
-    arcs.tail.push(tail);
-    arcs.head.push(head);
-    arcs.kind.push(kind);
-    arcs.row.push(row);
-  }
-  const oneway = new Set(net.links.oneway);
-  id.forEach((_, i) => add(a[i], b[i], "link", i));
-  id.forEach((_, i) => {
-    if (!oneway.has(i)) {
-      add(b[i], a[i], "link", i);
-    }
-  });
-  net.transfers.forEach(([tail, head], i) => add(tail, head, "transfer", i));
-  net.crossings.forEach(([tail, head, border]) => add(tail, head, "crossing", border));
-  net.passes.forEach(([tail, head], i) => add(tail, head, "pass", i));
+  const { a, b } = net.links;
+  const oneway = maskOf(net.links.oneway, a.length);
+  const reversed = [...a.keys()].filter((i) => !oneway[i]);
+  const joins = [net.transfers, net.crossings, net.passes];
+  const tail = Int32Array.from([...a, ...reversed.map((i) => b[i]), ...joins.flat().map((arc) => arc[0])]);
+  const head = Int32Array.from([...b, ...reversed.map((i) => a[i]), ...joins.flat().map((arc) => arc[1])]);
+  const row = Int32Array.from([
+    ...a.keys(), ...reversed, ...net.transfers.keys(), ...net.crossings.map((arc) => arc[2]), ...net.passes.keys(),
+  ]);
+  const kind = new Uint8Array(tail.length);
+  let from = a.length + reversed.length;
+  joins.forEach((arcs, i) => { kind.fill(i + 1, from, from += arcs.length); });
   const size = net.states.place.length;
-  return { ...arcs, leaving: rowsByKey(arcs.tail, size), entering: rowsByKey(arcs.head, size), order: orderOf(id) };
+  return { tail, head, kind, row, out: sideOf(tail, head, size), into: sideOf(head, tail, size) };
 }
 
 /**
- * The place of each id among all, by code point as Python sorts: the smallest wins among equals.
- * @param {string[]} ids
+ * The arcs at each state, and where they lead.
+ * @param {Int32Array} near
+ * @param {Int32Array} ends
+ * @param {number} size
+ * @returns {Side}
  */
-function orderOf(ids) {
-  const letters = ids.map((id) => Array.from(id, (letter) => Number(letter.codePointAt(0))));
-  const order = new Array(ids.length);
-  const sorted = [...ids.keys()].sort((i, j) => byCodePoint(letters[i], letters[j]));
-  sorted.forEach((row, place) => { order[row] = place; });
-  return order;
+function sideOf(near, ends, size) {
+  const { starts, rows } = rowsByKey(near, size);
+  return { starts, arcs: rows, far: rows.map((k) => ends[k]) };
 }
 
 /**
- * @param {number[]} a
- * @param {number[]} b
+ * Whether an id comes before another by code point, as Python sorts: the smallest wins among equals.
+ * @param {string} a
+ * @param {string} b
  */
-function byCodePoint(a, b) {
-  for (let i = 0; i < Math.min(a.length, b.length); i++) {
-    if (a[i] !== b[i]) {
-      return a[i] - b[i];
-    }
-  }
-  return a.length - b.length;
+export function isBefore(a, b) {
+  const [one, two] = [a, b].map((id) => Array.from(id, (letter) => Number(letter.codePointAt(0))));
+  const at = one.findIndex((letter, i) => letter !== two[i]);
+  return at < 0 ? one.length < two.length : one[at] < (two[at] ?? -1);
 }
 
 /**

@@ -112,8 +112,7 @@ class Page {
    * @param {string} sentence
    */
   finish(found, sentence) {
-    const mine = this.turn;
-    const worst = found && this.engine.worst(this.state, found);
+    const worst = found && this.engine.worst(found);
     const pair = `${this.state.from} ${this.state.to}`;
     this.routes.showWorst(worst);
     this.panel.showWorst(found, worst, sentence);
@@ -121,11 +120,7 @@ class Page {
       this.map.drawing.zoomTo(linksOf(found));
     }
     this.shownPair = pair;
-    setTimeout(() => {
-      if (mine === this.turn) {
-        this.map.fire("resize"); // labels make room for crosses
-      }
-    }, 0);
+    this.map.drawing.placeLabels(); // labels make room for crosses
   }
 
   // Show what the address says, unless it is our own change.

@@ -1,6 +1,7 @@
 // The route in words and as a table of legs.
 import { button, element } from "../dom.js";
 import { MS_PER_H, fixed, hours, several, signed } from "../numbers.js";
+import { maskOf } from "./graph.js";
 /** @import { EngineData } from "../contract" */
 /** @import { Acts, Drawing, Leg, Names, Route } from "../types" */
 
@@ -31,12 +32,12 @@ export function figuresOf(found, before) {
  * @param {EngineData} net
  */
 export function doubtsOf(net) {
-  const doubtful = new Set(net.links.doubtful);
-  const estimated = new Set(net.estimated);
+  const doubtful = maskOf(net.links.doubtful, net.links.id.length);
+  const estimated = maskOf(net.estimated, net.places.length);
   return {
     unverified: (/** @type {Leg} */ leg, /** @type {Route} */ found) =>
-      leg.kind === "link" && doubtful.has(leg.link) && !found.now.built[leg.link],
-    estimate: (/** @type {Leg} */ leg) => leg.kind === "transfer" && estimated.has(net.states.place[leg.tail]),
+      leg.kind === "link" && Boolean(doubtful[leg.link]) && !found.now.built[leg.link],
+    estimate: (/** @type {Leg} */ leg) => leg.kind === "transfer" && Boolean(estimated[net.states.place[leg.tail]]),
   };
 }
 /** @typedef {ReturnType<typeof doubtsOf>} Doubts */
@@ -52,7 +53,7 @@ export function notesOn(found, doubts) {
   const notes = [`${changes} of mode, ${several(count((leg) => leg.kind === "crossing"), "border crossing")}`];
   const unsure = count((leg) => doubts.unverified(leg, found));
   const guessed = count(doubts.estimate);
-  const bare = found.legs.reduce((km, leg) => km + (found.now.unknown.has(leg.link) ? leg.km : 0), 0);
+  const bare = found.legs.reduce((km, leg) => km + (found.now.unknown[leg.link] ? leg.km : 0), 0);
   if (unsure) {
     notes.push(`${several(unsure, "leg")} of unverified status`);
   }

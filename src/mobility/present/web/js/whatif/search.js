@@ -1,21 +1,14 @@
-// Shortest ways from every state (Dijkstra), and the one way among equals that the library takes.
-/** @import { Arcs } from "../types" */
+// Shortest ways (Dijkstra), and the one way among equals that the library takes.
+import { LINK, isBefore } from "./graph.js";
+/** @import { Arcs, Side, Tree } from "../types" */
 
 // A binary heap of states by key, the least first; a state may stand in it more than once.
 class Heap {
-  /** @type {number[]} */
-  keys = [];
-  /** @type {number[]} */
-  states = [];
-
-  /**
-   * @param {number} i
-   * @param {number} j
-   */
-  swap(i, j) {
-    const { keys, states } = this;
-    [keys[i], keys[j]] = [keys[j], keys[i]];
-    [states[i], states[j]] = [states[j], states[i]];
+  /** @param {number} most how often something is put in, at most */
+  constructor(most) {
+    this.keys = new Float64Array(most);
+    this.states = new Int32Array(most);
+    this.size = 0;
   }
 
   /**
@@ -24,88 +17,140 @@ class Heap {
    */
   push(key, state) {
     const { keys, states } = this;
-    let i = keys.push(key) - 1;
-    states.push(state);
-    while (i && keys[(i - 1) >> 1] > keys[i]) {
-      this.swap(i, (i - 1) >> 1);
+    let i = this.size++;
+    while (i && keys[(i - 1) >> 1] > key) {
+      keys[i] = keys[(i - 1) >> 1];
+      states[i] = states[(i - 1) >> 1];
       i = (i - 1) >> 1;
     }
+    keys[i] = key;
+    states[i] = state;
   }
 
   pop() {
     const { keys, states } = this;
-    const state = states[0];
-    this.swap(0, keys.length - 1);
-    keys.pop();
-    states.pop();
-    for (let i = 0, next = 1; next < keys.length; i = next, next = 2 * i + 1) {
-      if (next + 1 < keys.length && keys[next + 1] < keys[next]) {
+    const top = states[0];
+    const size = --this.size;
+    const key = keys[size];
+    let i = 0;
+    for (let next = 1; next < size; i = next, next = 2 * i + 1) {
+      if (next + 1 < size && keys[next + 1] < keys[next]) {
         next += 1;
       }
-      if (keys[i] <= keys[next]) {
+      if (key <= keys[next]) {
         break;
       }
-      this.swap(i, next);
+      keys[i] = keys[next];
+      states[i] = states[next];
     }
-    return state;
+    keys[i] = key;
+    states[i] = states[size];
+    return top;
   }
 }
 
 /**
- * Every state's least rank to a target; Infinity where there is no way.
- * @param {Arcs} arcs
- * @param {number[]} targets
- * @param {number[]} rank of each arc
+ * Least ranks from some states along the arcs of one side; against the arcs, where the side is those that enter.
+ * @param {Side} side
+ * @param {Iterable<number>} starts
+ * @param {Float64Array} lengths of each arc
+ * @returns {Tree}
  */
-export function rankTo(arcs, targets, rank) {
-  const least = new Float64Array(arcs.entering.length).fill(Infinity);
-  const heap = new Heap();
-  for (const state of targets) {
-    least[state] = 0;
+export function treeFrom(side, starts, lengths) {
+  const size = side.starts.length - 1;
+  const rank = new Float64Array(size).fill(Infinity);
+  const up = new Int32Array(size).fill(-1);
+  const order = new Int32Array(size);
+  let reached = 0;
+  const heap = new Heap(size + lengths.length);
+  for (const state of starts) {
+    rank[state] = 0;
     heap.push(0, state);
   }
-  while (heap.keys.length) {
+  while (heap.size) {
     const key = heap.keys[0];
     const state = heap.pop();
-    if (key > least[state]) { // outdated
+    if (key > rank[state]) { // outdated
       continue;
     }
-    for (const k of arcs.entering[state]) {
-      const through = key + rank[k];
-      const tail = arcs.tail[k];
-      if (through < least[tail]) {
-        least[tail] = through;
-        heap.push(through, tail);
+    order[reached++] = state;
+    for (let at = side.starts[state]; at < side.starts[state + 1]; at++) {
+      const through = key + lengths[side.arcs[at]];
+      const far = side.far[at];
+      if (through < rank[far]) {
+        rank[far] = through;
+        up[far] = side.arcs[at];
+        heap.push(through, far);
       }
     }
   }
-  return least;
+  return { rank, up, order: order.subarray(0, reached) };
+}
+
+/**
+ * The least rank of a way without one arc, Infinity where there is none: a search led by what remains with it.
+ * @param {Arcs} arcs
+ * @param {Iterable<number>} starts
+ * @param {Float64Array} remaining from each state, with the arc
+ * @param {Float64Array} lengths
+ * @param {number} lost
+ */
+export function rankWithout({ out }, starts, remaining, lengths, lost) {
+  const rank = new Float64Array(remaining.length).fill(Infinity);
+  const heap = new Heap(remaining.length + lengths.length);
+  for (const state of starts) {
+    rank[state] = 0;
+    if (remaining[state] < Infinity) {
+      heap.push(remaining[state], state);
+    }
+  }
+  while (heap.size) {
+    const key = heap.keys[0];
+    const state = heap.pop();
+    if (key > rank[state] + remaining[state]) { // outdated
+      continue;
+    }
+    if (!remaining[state]) {
+      return key;
+    }
+    for (let at = out.starts[state]; at < out.starts[state + 1]; at++) {
+      const k = out.arcs[at];
+      const far = out.far[at];
+      const through = rank[state] + lengths[k];
+      if (through < rank[far] && remaining[far] < Infinity && k !== lost) {
+        rank[far] = through;
+        heap.push(through + remaining[far], far);
+      }
+    }
+  }
+  return Infinity;
 }
 
 /**
  * Reach all states without a leg, along least-rank arcs: to `here`, which holds the arcs taken to each, are added those
  * that transfers and crossings lead to. Returns the arc of the next leg, or the target that is reached.
  * @param {Arcs} arcs
+ * @param {string[]} ids of links
  * @param {Map<number, number[]>} here
  * @param {Float64Array} remaining
- * @param {number[]} rank
+ * @param {Float64Array} lengths
  * @returns {{ leg: number, target?: number }}
  */
-function nextLeg(arcs, here, remaining, rank) {
+function nextLeg({ kind, row, out }, ids, here, remaining, lengths) {
   let leg = -1;
   for (const [state, taken] of here) { // grows by states reached without a leg
     if (remaining[state] === 0) {
       return { leg, target: state };
     }
-    for (const k of arcs.leaving[state]) {
-      const head = arcs.head[k];
-      if (rank[k] + remaining[head] !== remaining[state]) {
+    for (let at = out.starts[state]; at < out.starts[state + 1]; at++) {
+      const k = out.arcs[at];
+      if (lengths[k] + remaining[out.far[at]] !== remaining[state]) {
         continue;
       }
-      if (arcs.kind[k] === "link") {
-        leg = leg < 0 || arcs.order[arcs.row[k]] < arcs.order[arcs.row[leg]] ? k : leg;
-      } else if (!here.has(head)) {
-        here.set(head, [...taken, k]);
+      if (kind[k] === LINK) {
+        leg = leg < 0 || isBefore(ids[row[k]], ids[row[leg]]) ? k : leg;
+      } else if (!here.has(out.far[at])) {
+        here.set(out.far[at], [...taken, k]);
       }
     }
   }
@@ -115,18 +160,19 @@ function nextLeg(arcs, here, remaining, rank) {
 /**
  * Follow least-rank arcs; among equals the smallest next link id (as Graph.walk does).
  * @param {Arcs} arcs
- * @param {number[]} start
+ * @param {string[]} ids of links
+ * @param {number[]} starts
  * @param {Float64Array} remaining
- * @param {number[]} rank
+ * @param {Float64Array} lengths
  */
-export function walk(arcs, start, remaining, rank) {
-  const least = Math.min(...start.map((state) => remaining[state]));
+export function walk(arcs, ids, starts, remaining, lengths) {
+  const least = Math.min(...starts.map((state) => remaining[state]));
   /** @type {Map<number, number[]>} */
-  let here = new Map(start.filter((state) => remaining[state] === least).map((state) => [state, []]));
+  let here = new Map(starts.filter((state) => remaining[state] === least).map((state) => [state, []]));
   /** @type {number[]} */
   const path = [];
   for (;;) {
-    const { leg, target } = nextLeg(arcs, here, remaining, rank);
+    const { leg, target } = nextLeg(arcs, ids, here, remaining, lengths);
     if (target !== undefined) {
       return path.concat(here.get(target) || []);
     }

@@ -1,5 +1,6 @@
 // Whatever can be closed or built, by name.
 import { element } from "../dom.js";
+import { maskOf } from "./graph.js";
 /** @import { EngineData } from "../contract" */
 /** @import { Acts, Names } from "../types" */
 
@@ -22,18 +23,22 @@ export function searchForm(net, names, act, say) {
   /** @type {Map<string, () => void>} */
   const known = new Map();
   function offer(/** @type {string} */ text, /** @type {string} */ id, /** @type {() => void} */ does) {
-    const key = known.has(text) ? `${text} [${id}]` : text;
-    const hint = element("option");
-    hint.value = key;
-    hints.append(hint);
-    known.set(key, does);
+    known.set(known.has(text) ? `${text} [${id}]` : text, does);
   }
-  const planned = new Set(net.links.planned);
-  net.places.forEach((id, i) => offer(names.places[i], id, () => act.place(i)));
-  net.links.id.forEach((id, i) => {
-    offer(names.links[i] + (planned.has(i) ? ", not open" : ""), id, () => act.link(i));
-  });
-  net.builds.forEach((item) => offer(`${item.name}, project`, item.word, () => act.build(item.word)));
+  // Of a large network there is much to offer: it waits until somebody asks.
+  field.addEventListener("focus", () => {
+    const planned = maskOf(net.links.planned, net.links.id.length);
+    net.places.forEach((id, i) => offer(names.places[i], id, () => act.place(i)));
+    net.links.id.forEach((id, i) => {
+      offer(names.links[i] + (planned[i] ? ", not open" : ""), id, () => act.link(i));
+    });
+    net.builds.forEach((item) => offer(`${item.name}, project`, item.word, () => act.build(item.word)));
+    for (const text of known.keys()) {
+      const hint = element("option");
+      hint.value = text;
+      hints.append(hint);
+    }
+  }, { once: true });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const does = known.get(field.value);

@@ -1,4 +1,5 @@
 // What a click on the map, a button or a name does to the lists of closures and builds.
+import { maskOf } from "./graph.js";
 import { thing } from "./words.js";
 /** @import { Ask, EngineData } from "../contract" */
 /** @import { Acts, Closes, Engine } from "../types" */
@@ -20,7 +21,7 @@ import { thing } from "./words.js";
  * @returns {Acts}
  */
 export function actsOn(net, engine, page) {
-  const planned = new Set(net.links.planned);
+  const planned = maskOf(net.links.planned, net.links.id.length);
   /** @type {(key: "closed" | "built", word: string, on: string, off: string) => void} */
   function toggle(key, word, on, off) {
     const list = page.now()[key];
@@ -48,7 +49,7 @@ export function actsOn(net, engine, page) {
       const word = `link:${net.links.id[i]}`;
       const { built } = page.now();
       const byOther = built.some((other) => thing(engine.building, other).links.includes(i));
-      if (built.includes(word) || (planned.has(i) && !byOther)) {
+      if (built.includes(word) || (planned[i] && !byOther)) {
         build(word);
       } else {
         closeOrOpen(word, (item) => item.links.includes(i));

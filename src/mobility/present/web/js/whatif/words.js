@@ -1,4 +1,5 @@
 // What words close and build: given ones by their text, else link:ID, place:ID and project:ID.
+import { eachOf } from "./graph.js";
 /** @import { EngineData } from "../contract" */
 /** @import { Builds, Closes } from "../types" */
 
@@ -25,7 +26,7 @@ export function closingOf(net) {
 export function buildingOf(net) {
   /** @type {Map<string, Builds>} */
   const building = new Map();
-  net.links.planned.forEach((i) => building.set(`link:${net.links.id[i]}`, { links: [i], changed: [] }));
+  eachOf(net.links.planned, (i) => building.set(`link:${net.links.id[i]}`, { links: [i], changed: [] }));
   net.builds.forEach((item) => building.set(item.word, item));
   return building;
 }
