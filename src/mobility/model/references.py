@@ -72,8 +72,8 @@ def check_references(tables: dict[str, Table], schema: Schema) -> None:
 
     keys = {name: next(iter(columns)) for name, columns in schema.items()}
     asked = {column.target for columns in schema.values() for column in columns.values()} & set(tables)
-    known = {name: set(tables[name].distinct(keys[name])) for name in asked}
-    known.setdefault("corridors", set()).update({ACCESS, RELIEF})
+    known = {name: tables[name].distinct(keys[name]) for name in asked}
+    known["corridors"] = known.get("corridors", frozenset()) | {ACCESS, RELIEF}
     named: dict[str, set[str]] = defaultdict(set)  # in tables that are not there
     for name, table in tables.items():
         for column in schema[name].values():
