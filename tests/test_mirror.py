@@ -18,6 +18,7 @@ ELSEWHERE = {
     "deployment/plans.py": "deployment/test_flow_over_time.py (the plan keeps every rule) and test_deploy.py",
     "deployment/time_expanded.py": "deployment/test_flow_over_time.py, against the linear programme over all steps",
     "model/changes.py": "model/test_closures.py and test_network.py: what a change does to a network",
+    "model/ends.py": "model/test_checks.py and test_drawn.py: what ends where",
     "model/folder.py": "model/test_tables.py and test_files.py: tables in a folder",
     "model/frames.py": "model/test_tables.py: cells as values",
     "model/references.py": "model/test_checks.py: what one table calls another",
