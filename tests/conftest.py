@@ -12,6 +12,7 @@ from drawing import drawn  # noqa: E402
 from extracts import in_every_form  # noqa: E402
 from loading import load_once  # noqa: E402
 from mobility.model.network import Network  # noqa: E402
+from mobility.vocabulary import NO_CACHE  # noqa: E402
 
 # The same examples every time, however slow the machine; how many stands at each test.
 settings.register_profile(
@@ -27,7 +28,9 @@ settings.load_profile("mobility")
 
 @pytest.fixture(scope="session", autouse=True)
 def _networks_are_read_once():
+    """In a process, and not kept in the cache of whoever runs the tests: their programs know the variable too."""
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(NO_CACHE, "1")
         patch.setattr(Network, "load", staticmethod(load_once))
         yield
 

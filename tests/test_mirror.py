@@ -15,6 +15,7 @@ ELSEWHERE = {
     "analysis/closable.py": "analysis/test_series.py and test_interdiction.py, which close each kind",
     "doubt/marches.py": "doubt/test_intervals.py: the arrivals of draws without a range are those of routes",
     "deployment/movements.py": "deployment/test_flow_over_time.py (the plan keeps every rule) and test_deploy.py",
+    "deployment/plans.py": "deployment/test_flow_over_time.py (the plan keeps every rule) and test_deploy.py",
     "deployment/time_expanded.py": "deployment/test_flow_over_time.py, against the linear programme over all steps",
     "model/changes.py": "model/test_closures.py and test_network.py: what a change does to a network",
     "model/ends.py": "model/test_checks.py and test_drawn.py: what ends where",

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import functools
+import gc
 import io
+import os
 import sys
+from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mobility.commands.guard import guarded
 from mobility.commands.options import TRUST, TRUST_HELP, Group
-from mobility.vocabulary import TRUSTS, VERSION
+from mobility.vocabulary import NO_CACHE, TRUSTS, VERSION
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Each command: its module and name there, and what --help says of it. Imported when asked for: --help is instant.
 COMMANDS = {
@@ -40,6 +46,9 @@ COMMANDS = {
     "strip": ("show.strip", "A corridor stop by stop."),
     "whatif": ("losses.whatif", "Compare before and after closures, builds and other changes."),
 }
+# Imports and tables make objects in plenty and no garbage: looking for it every 700 new ones is a tenth of a start.
+# No large matrix is multiplied either: threads for that, a pool of each library's own, would be started for nothing.
+_GARBAGE = 5_000
 
 
 class _Commands(Group):
@@ -77,14 +86,33 @@ class _Commands(Group):
     help="Folder like geodata/ (of CSV or Parquet files), or a GeoPackage; default: the shipped network.",
 )
 @click.option("--trust", type=click.Choice(TRUSTS), help=TRUST_HELP)
+@click.option("--no-cache", is_flag=True, help="Read the tables anew, and keep nothing of them for the next time.")
 @click.pass_context
-def cli(ctx: click.Context, network: str | None, trust: str | None) -> None:
+def cli(ctx: click.Context, network: str | None, trust: str | None, no_cache: bool) -> None:
     """Routes, closures, bottlenecks and redundancy of military-mobility corridors to the Black Sea."""
     ctx.obj, ctx.meta[TRUST] = network, trust
+    if no_cache:
+        ctx.with_resource(_uncached())
+
+
+@contextmanager
+def _uncached() -> Iterator[None]:
+    """Set the variable that turns the cache off, for this process and its workers, as long as a command runs."""
+    before = os.environ.get(NO_CACHE)
+    os.environ[NO_CACHE] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[NO_CACHE]
+        else:
+            os.environ[NO_CACHE] = before
 
 
 def main() -> None:
     """Run the command line; what is piped is UTF-8, and no letter that a console lacks stops it."""
+    gc.set_threshold(_GARBAGE)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")

@@ -24,6 +24,7 @@ FORMATS = ("table", "json", "csv", "geojson", "md")
 ALL = "all"  # instead of a profile or a pace: each of them
 PACES = ("best", "planning", "observed")  # of trains; the second is usual
 TRUSTS = ("columns", "geometry")  # what counts where a drawing and the columns beside it disagree
+NO_CACHE = "MOBILITY_NO_CACHE"  # variable: anything in it, and no network is kept or looked for
 PICTURES = ("png", "svg", "pdf")
 RELIEF, ACCESS = "relief", "access"  # corridor codes that are no corridor
 

@@ -1,6 +1,7 @@
 """Disjoint routes against two counts of their own: packing of enumerated routes, and networkx on a subdivided graph."""
 
 from dataclasses import replace
+from itertools import permutations
 
 import networkx as nx
 import pytest
@@ -8,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drawing import drawn
-from mobility.analysis.flows import disjoint_routes
+from mobility.analysis.flows import _by_way_of, disjoint_routes
 from mobility.analysis.graph import Graph
+from mobility.analysis.pairs import pairs_of
 from mobility.analysis.routes import routes
 from oracles import BORDER, CHANGE, arcs_by_hand, networks, simple_routes
 
@@ -71,6 +73,32 @@ def test_disjoint_routes_equal_brute_force(spec, include_access):
     found = disjoint_routes(Graph.of(net), pairs)
     assert found == {pair: flow(net, *pair) for pair in pairs}
     assert {p: found[p] for p in pairs[:3]} == {p: packed(net, *p) for p in pairs[:3]}
+
+
+@settings(max_examples=40)
+@given(networks(access=True), st.booleans())
+def test_many_pairs_by_way_of_one_node(spec, include_access):
+    net = replace(spec.net, include_access=include_access)
+    pairs = [*permutations(net.places.index, 2)]
+    expected = {pair: flow(net, *pair) for pair in pairs}
+    assert _by_way_of(Graph.of(net), pairs).items() <= expected.items()
+    assert disjoint_routes(Graph.of(net), pairs) == expected
+
+
+def test_what_one_node_does_not_tell_is_counted_by_itself():
+    """Three roads join a and b, one leads on to the busy m: three routes, though one from a to m."""
+    net = drawn(*["a -road 1- b"] * 3, "b -road 1- m", *(f"m -road 1- {x}" for x in "cdefg"))
+    pairs, graph = [*permutations("abcdefg", 2)], Graph.of(net)
+    known = _by_way_of(graph, pairs)
+    assert {*pairs} - {*known} == {("a", "b"), ("b", "a")}
+    assert disjoint_routes(graph, pairs)["a", "b"] == 3
+
+
+def test_all_pairs_of_the_shipped_network_take_one_flow_an_end(mixed):
+    graph, pairs = Graph.of(mixed), pairs_of(mixed)
+    assert len(_by_way_of(graph, pairs)) == len(pairs)
+    some = pairs[::23]
+    assert [disjoint_routes(graph, pairs)[pair] for pair in some] == [count(mixed, *pair) for pair in some]
 
 
 def test_the_table_of_routes_shows_the_same_counts(twin):
@@ -135,3 +163,5 @@ def test_closed_links_do_not_count_and_neither_do_planned_ones(twin):
 def test_nothing_to_count(line):
     assert disjoint_routes(Graph.of(line), []) == {}
     assert count(line.close("mode:road"), "a", "d") == 0
+    every = [*permutations("abcd", 2)]
+    assert disjoint_routes(Graph.of(line.close("mode:road")), every * 2) == dict.fromkeys(every, 0)

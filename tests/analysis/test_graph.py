@@ -59,6 +59,16 @@ def test_parallel_links_are_kept(twin):
     assert [r[2] for r in rows(twin) if r[:2] == ("a/rail", "b/rail")] == ["a--b-rail"]
 
 
+@given(networks())
+def test_walks_that_share_what_they_found_are_the_same(spec):
+    graph = Graph.of(spec.net)
+    for goal in spec.net.places.index:
+        left, known = graph.rank_to(graph.states([goal])), {}
+        starts = [states for p in spec.net.places.index if np.isfinite(left[states := graph.states([p])]).any()]
+        alone = [graph.walk(states, left) for states in starts]
+        assert [graph.walk(states, left, known=known) for states in starts] == alone
+
+
 @pytest.mark.parametrize(
     ("closed", "expected"),
     [([], 10), (["k1"], 12), (["k2"], 10), (["k1", "k2"], 14), (["k3"], 10), (["k1", "k2", "k3"], None)],

@@ -1,7 +1,8 @@
 """March days: halts worked by hand on drawn networks, invariants, and an independent simulation."""
 
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import networkx as nx
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from drawing import PLAIN, drawn
 from mobility.analysis import march
 from mobility.analysis.graph import MS_PER_H, Graph
-from mobility.analysis.march import Arrivals, halted, schedule, stretched
+from mobility.analysis.march import Arrivals, arrival, halted, schedule, stretched
 from mobility.analysis.routes import routes
 from mobility.analysis.routing import best_route
 
@@ -165,13 +166,24 @@ def test_many_arrivals_at_once_equal_one_by_one(rows, day):
 
 
 @given(STEPS, DAYS)
+def test_what_is_driven_in_one_go_is_one_step(steps, day):
+    ms, driven = zip(*steps, strict=True)
+    joined = [(sum(n for n, _ in run), drives) for drives, run in groupby(steps, key=itemgetter(1))]
+    assert halted(*zip(*joined, strict=True), day).arrival == halted(ms, driven, day).arrival
+
+
+def test_no_way_arrives_at_once(line):
+    assert arrival(Graph.of(line), []) == 0
+
+
+@given(STEPS, DAYS)
 def test_arrival_is_never_before_the_time_and_equals_it_within_a_day(steps, day):
     ms, driven = zip(*steps, strict=True)
     total, wheel = sum(ms), sum(n for n, drives in steps if drives)
-    arrival = halted(ms, driven, day).arrival if day < 24 * MS_PER_H else total
-    assert arrival >= total
+    found = halted(ms, driven, day).arrival if day < 24 * MS_PER_H else total
+    assert found >= total
     if wheel <= day:
-        assert arrival == total
+        assert found == total
 
 
 @given(STEPS, st.data(), DAYS)
@@ -209,7 +221,9 @@ def test_the_earliest_of_all_routes_lies_between_the_bound_and_the_better_candid
     ]  # fmt: skip
     if not ways:
         return
-    earliest = min(schedule(graph, way).arrival for way in ways)
+    arrivals = [schedule(graph, way).arrival for way in ways]
+    assert [arrival(graph, way) for way in ways] == arrivals
+    earliest = min(arrivals)
     left = graph.rank_to(goals)
     fastest = graph.walk(starts, left)
     found = Arrivals(graph).of(fastest, starts, ["f"])

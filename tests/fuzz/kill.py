@@ -20,6 +20,7 @@ from random import Random
 
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS.parent / "src"), str(TESTS)]
+os.environ |= {"MOBILITY_NO_CACHE": "1"}
 os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OGR_CURRENT_DATE": "2026-01-01T00:00:00Z"}
 
 SWEEP = ["routes", "--uncertain", "300", "-f", "json", "-o", "x.json", "--resume", "journal"]

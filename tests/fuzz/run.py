@@ -49,6 +49,7 @@ def batch(seed, door, first, stop, *, limit=LIMIT_S, until=math.inf, keep=None):
 
 def _tried(asked, folder, *, keep):
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, PATHS)), "PYTHONHASHSEED": "0"}
+    environment |= {"MOBILITY_NO_CACHE": "1"}
     environment |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "OGR_CURRENT_DATE": "2026-01-01T00:00:00Z"}
     child = subprocess.run(
         [sys.executable, str(HERE / "child.py"), *asked], capture_output=True, text=True, check=False, env=environment

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from tabulate import tabulate
 
 from mobility.present import tables
 from mobility.vocabulary import FORMATS
@@ -58,6 +59,25 @@ def test_text_is_one_line_a_row_and_steers_no_terminal(fmt, first, second):
     strip = [" ".join(line.replace(" | ", " ").strip("| ").split()) for line in lines]
     assert strip[0] == "name hours t/axle count open links"
     assert strip[2:] == [f"{first} 1.3 3 yes l1, l2", f"{second} 22.5 no"]
+
+
+@pytest.mark.parametrize(("fmt", "theirs"), [("table", "simple"), ("md", "github")])
+@pytest.mark.parametrize("rows", [slice(0), slice(1), slice(None)])
+def test_a_table_is_laid_out_as_others_do(fmt, theirs, rows):
+    names = ["Đelta–Grad", "  Älfa ", ""]
+    frame = pd.DataFrame({"name": names, "time_h": [1.25, None, 1234.5], "a longer heading": ["x", "", "y" * 20]})
+    columns = list(frame)
+    heads, cells, right = tables.cells(frame[rows], columns)
+    sides = ["right" if number else "left" for number in right] if cells else None
+    more = {"tablefmt": theirs, "colalign": sides, "disable_numparse": True}
+    assert tables.write(fmt, frame[rows], {}, columns) == tabulate(cells, heads, **more) + "\n"
+
+
+def test_a_table_is_as_wide_as_a_terminal_shows_it():
+    frame = pd.DataFrame({"name": ["中文", "e\u0301"], "n": [1, 2]})
+    assert (
+        tables.write("table", frame, {}, ("name", "n")) == "name      n\n------  ---\n中文      1\ne\u0301         2\n"
+    )
 
 
 @pytest.mark.parametrize("fmt", FORMATS)

@@ -34,7 +34,37 @@ def disjoint_routes(graph: Graph, pairs: PairList) -> dict[tuple[str, str], int]
     Access links, transfers and crossings do not limit (access links do when
     `network.include_access`, and for a pair that access links alone connect).
     """
-    return {pair: count for pair, count, _ in disjoint_flows(graph, pairs)}
+    known = _by_way_of(graph, pairs) if len(pairs) > 2 * len({place for pair in pairs for place in pair}) else {}
+    known |= {pair: count for pair, count, _ in disjoint_flows(graph, [pair for pair in pairs if pair not in known])}
+    return {pair: known[pair] for pair in pairs}
+
+
+def _by_way_of(graph: Graph, pairs: PairList) -> dict[tuple[str, str], int]:
+    """Return the number of routes of those pairs for which flows to and from one busy node tell it: few flows for many.
+
+    As many routes lead from a to b as lead from a to the node and from the node to b, whichever are fewer. They are no
+    more if what limits the fewer stands between a and b as well: the smallest cut around a leaves b out, or the other
+    way round.
+    """
+    if not len(graph.head):
+        return {}
+    flows = _UnitFlows(graph, pairs, _free(graph))
+    hub = int(np.bincount(flows.node[graph.head]).argmax())
+    there = {a: flows.to(a, hub) for a in dict.fromkeys(a for a, _ in pairs)}
+    onward = {b: flows.to(b, hub, back=True) for b in dict.fromkeys(b for _, b in pairs)}
+    found = {}
+    for a, b in pairs:
+        (first, near), (last, far) = there[a], onward[b]
+        cut, other = (near, b) if first <= last else (far, a)
+        if min(first, last) < _UNLIMITED and not cut[flows.states[other]].any():
+            found[a, b] = min(first, last)
+    return found
+
+
+def _free(graph: Graph) -> Array:
+    """Tell which arcs do not limit."""
+    access: Array = ~graph.network.counted
+    return (graph.link < 0) | access[graph.row]
 
 
 def disjoint_flows(
@@ -47,8 +77,7 @@ def disjoint_flows(
     """
     if not pairs:
         return
-    access = ~graph.network.counted
-    flows = _UnitFlows(graph, pairs, (graph.link < 0) | access[graph.row])
+    flows = _UnitFlows(graph, pairs, _free(graph))
     limited: _UnitFlows | None = None
     for pair in pairs:
         count, solved = flows.routes(*pair), flows
@@ -84,8 +113,16 @@ class _UnitFlows:
         """Return the number of routes of a pair."""
         if not len(self.states[a]) or not len(self.states[b]):
             return 0
-        status = self.solver.solve(self.ends[a, True], self.ends[b, False])
-        solved(status == self.solver.OPTIMAL, f"maximum flow {a} - {b}", status)
+        return self._flow(self.ends[a, True], self.ends[b, False])
+
+    def to(self, place: str, node: int, *, back: bool = False) -> tuple[int, Array]:
+        """Return the number of routes from a place to a node (`back`: from there), and the cut nearest the place."""
+        count = self._flow(*((node, self.ends[place, False]) if back else (self.ends[place, True], node)))
+        return count, self.cuts()[back]
+
+    def _flow(self, source: int, sink: int) -> int:
+        status = self.solver.solve(source, sink)
+        solved(status == self.solver.OPTIMAL, f"maximum flow {source} - {sink}", status)
         return int(self.solver.optimal_flow())
 
     def cuts(self) -> tuple[Array, Array]:
@@ -112,8 +149,7 @@ def place_disjoint_routes(graph: Graph, pairs: PairList) -> dict[tuple[str, str]
     Maximum flow with every place split in two, room for one route. Places that access links alone tie to an end
     count as that end (unless `network.include_access`, or access links alone connect the pair).
     """
-    access = ~graph.network.counted
-    free = (graph.link < 0) | access[graph.row]
+    free = _free(graph)
     counts = _split_flows(graph, pairs, free)
     direct = [pair for pair in pairs if counts[pair] < 0]
     return counts | (_split_flows(graph, direct, graph.link < 0) if direct else {})

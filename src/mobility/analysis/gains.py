@@ -185,6 +185,8 @@ class _Known:
         and `ways` on it, with all links.
     near, far : bool, pairs x at
         Whether each state is on the side of the smallest cut nearest the origin; and nearest the destination.
+    marches
+        What finds them today.
     """
 
     graph: Graph
@@ -199,6 +201,7 @@ class _Known:
     rested_ways: list[tuple[Array, Array]]
     near: Array
     far: Array
+    marches: Arrivals
 
     @classmethod
     def of(cls, layers: Layers, graph: Graph, pairs: PairList) -> _Known:
@@ -216,7 +219,8 @@ class _Known:
         for pair, count, cuts in disjoint_flows(today, pairs):
             measured[2, number[pair]] = count
             near[number[pair]], far[number[pair]] = (side[at] for side in cuts())
-        measured[3] = _arrivals(Arrivals(today), pairs)
+        marches = Arrivals(today)
+        measured[3] = _arrivals(marches, pairs)
         none, slow = np.full(len(pairs), -1), stretched(graph)
         ways = [_ways(today, pairs, lost, at) for lost in (none, worst)]
         slow_today = only(slow, arcs)
@@ -226,14 +230,14 @@ class _Known:
             for a in sources:
                 rested[number[a, b]] = milliseconds(left[slow_today.states([a])].min(initial=np.inf))
         rested_ways = [_ways(slow_today, pairs, none, at)]
-        return cls(graph, arcs, today, number, measured, at, ways, slow, rested, rested_ways, near, far)
+        return cls(graph, arcs, today, number, measured, at, ways, slow, rested, rested_ways, near, far, marches)
 
     def after(self, layers: Layers, build: int) -> Array:
         """Return what `_measured` returns of the network with a build."""
         arcs, _ = layers.there(self.graph, build)
         new, gone = np.flatnonzero(arcs & ~self.arcs), np.flatnonzero(self.arcs & ~arcs)
         graph, cost = only(self.graph, arcs), self.graph.cost
-        old = self._before(layers, new, gone)
+        old = layers.replaced(self.graph, new, gone)
         changed = old >= 0
         counted = layers.network.counted[self.graph.row]
         worse = (cost[new] > cost[old]) | (counted[new] != counted[old])
@@ -245,7 +249,7 @@ class _Known:
         (via_rested,) = self._via(self.slow, only(self.slow, self.arcs), better, self.rested_ways)
         asked = np.isfinite(via) & ((via <= found[0]) | (via_rested <= self.rested))
         # All candidates may arrive later than today's route, which is still there.
-        march = Arrivals(graph)
+        march = Arrivals(graph, self.marches)
         found[3, asked] = np.minimum(found[3, asked], _arrivals(march, self._some(asked)))
         self._ride(march, self._some(~asked & (via < found[3])), found[3])
         found[0] = np.minimum(found[0], via)
@@ -265,16 +269,6 @@ class _Known:
 
     def _some(self, which: Array) -> PairList:
         return [pair for pair, asked in zip(self.number, which, strict=True) if asked]
-
-    def _before(self, layers: Layers, new: Array, gone: Array) -> Array:
-        """Return for each new arc the one among those gone that was its link's in this direction, or -1."""
-        ends = self.graph.tail, self.graph.head, layers.row[self.graph.row]
-        same = np.all([column[new][:, None] == column[gone] for column in ends], axis=0)
-        same &= (self.graph.link[new] >= 0)[:, None] & (self.graph.link[gone] >= 0)
-        old = np.full(len(new), -1)
-        which, before = np.nonzero(same)
-        old[which] = gone[before]
-        return old
 
     def _via(self, graph: Graph, today: Graph, arcs: Array, known: list[tuple[Array, Array]]) -> Iterator[Array]:
         """Return the least milliseconds per pair of a route by way of some arcs, for each of the ways known today."""

@@ -27,7 +27,7 @@ def transfers(net: Network, place: Array, mode: Array, country: Array) -> tuple[
     place, mode, country
         Of each state, as in `Graph`.
     """
-    kinds_at = [split(cell) for cell in net.places["transfer"]]
+    kinds_at = [split(cell) if cell else [] for cell in net.places["transfer"]]
     if net.detrain:
         kinds_at = [[*kinds, _NO_RAMP] if bare else kinds for kinds, bare in zip(kinds_at, no_ramp(net), strict=True)]
     rows = np.flatnonzero([bool(kinds) for kinds in kinds_at])

@@ -85,6 +85,16 @@ class Layers:
         arcs[crossing] &= self.crossings[build][self.border(graph)[crossing]]
         return arcs, states
 
+    def replaced(self, graph: Graph, new: Array, gone: Array) -> Array:
+        """Return for each of some arcs the one of others that is its link's in this direction, too, or -1."""
+        ends = graph.tail, graph.head, self.row[graph.row]
+        same = np.all([column[new][:, None] == column[gone] for column in ends], axis=0)
+        same &= (graph.link[new] >= 0)[:, None] & (graph.link[gone] >= 0)
+        old = np.full(len(new), -1)
+        which, before = np.nonzero(same)
+        old[which] = gone[before]
+        return old
+
     def border(self, graph: Graph) -> Array:
         """Return the row of each crossing in `network.borders`, per arc of a graph of all layers; of other arcs 0."""
         rows: Array = np.where(graph.link == CROSSING, graph.inputs - len(self.build), 0)

@@ -45,8 +45,16 @@ def schedule(graph: Graph, path: Sequence[int]) -> Schedule:
     The latest halts that the rule allows: no schedule of the same route arrives earlier.
     """
     arcs = np.asarray(path, dtype=int)
-    driven = on_road(graph)[arcs]
-    return halted(graph.cost[arcs].tolist(), driven.tolist(), _day_ms(graph))
+    return halted(graph.cost[arcs].tolist(), on_road(graph, arcs).tolist(), _day_ms(graph))
+
+
+def arrival(graph: Graph, path: Sequence[int]) -> float:
+    """Return when a route arrives (ms): the end of its `schedule`, for which arcs driven one after another are one."""
+    arcs = np.asarray(path, dtype=int)
+    driven = on_road(graph, arcs)
+    first = np.flatnonzero(np.append(True, driven[1:] != driven[:-1])[: len(arcs)])
+    ms = np.add.reduceat(graph.cost[arcs], first) if len(first) else graph.cost[arcs]
+    return halted(ms.tolist(), driven[first].tolist(), _day_ms(graph)).arrival
 
 
 def halted(ms: Sequence[float], driven: Sequence[bool], day_ms: float) -> Schedule:
@@ -104,9 +112,9 @@ def arrivals(ms: Array, day_ms: float) -> Array:
     return now
 
 
-def on_road(graph: Graph) -> Array:
-    """Return which arcs are driven."""
-    driven: Array = (graph.link >= 0) & (graph.mode[graph.tail] == _ROAD)
+def on_road(graph: Graph, arcs: Array | slice = slice(None)) -> Array:
+    """Return which of some arcs are driven; default: of all."""
+    driven: Array = (graph.link[arcs] >= 0) & (graph.mode[graph.tail[arcs]] == _ROAD)
     return driven
 
 
@@ -133,12 +141,13 @@ class Arrivals:
 
     The least time without rest, the least time with rest spread evenly (`stretched`), and a march with long rides that
     are rest (`Rides`) where that looks better. No route arrives before the least time without rest: where that has no
-    halt it is proven the earliest.
+    halt it is proven the earliest. `like`: those of another graph of the same states (see `Rides`).
     """
 
-    def __init__(self, graph: Graph) -> None:
-        self.graph, self.slow, self.rides = graph, stretched(graph), Rides(graph, _day_ms(graph))
-        self._left: dict[tuple[str, ...], Array] = {}
+    def __init__(self, graph: Graph, like: Arrivals | None = None) -> None:
+        self.graph, self.slow = graph, stretched(graph)
+        self.rides: Rides = Rides(graph, _day_ms(graph), like.rides if like else None)
+        self._left: dict[tuple[str, ...], tuple[Array, dict[int, tuple[list[int], int]]]] = {}
 
     def of(self, fastest: list[int], starts: Array, ends: Sequence[str]) -> Arrival:
         """Return the earliest arrival.
@@ -152,20 +161,23 @@ class Arrivals:
         ends
             Places, one of which is reached.
         """
-        ms = schedule(self.graph, fastest).arrival
-        if ms <= self.graph.cost[fastest].sum():
-            return Arrival(ms, fastest, proven=True)
-        found = [
-            Arrival(schedule(self.graph, p).arrival, p, proven=False) for p in self.candidates(fastest, starts, ends)
-        ]
-        return min(found, key=lambda one: one.ms)
+        first = self._timed(fastest)
+        if first.ms <= self.graph.cost[fastest].sum():
+            return first._replace(proven=True)
+        return min(self._found(first, starts, ends), key=lambda one: one.ms)
 
     def candidates(self, fastest: list[int], starts: Array, ends: Sequence[str]) -> list[list[int]]:
         """Return the candidates; parameters as in `of`."""
+        return [one.path for one in self._found(self._timed(fastest), starts, ends)]
+
+    def _found(self, first: Arrival, starts: Array, ends: Sequence[str]) -> list[Arrival]:
         ends = tuple(ends)
         if ends not in self._left:
-            self._left[ends] = self.slow.rank_to(self.slow.states(ends))
-        found = [fastest, self.slow.walk(starts, self._left[ends])]
-        known = min(schedule(self.graph, path).arrival for path in found)
-        ride = self.rides.route(starts, self.graph.states(ends), known)
-        return [*found, ride] if ride else found
+            self._left[ends] = self.slow.rank_to(self.slow.states(ends)), {}
+        remaining, known = self._left[ends]
+        found = [first, self._timed(self.slow.walk(starts, remaining, known=known))]
+        ride = self.rides.route(starts, self.graph.states(ends), min(one.ms for one in found))
+        return [*found, self._timed(ride)] if ride else found
+
+    def _timed(self, path: list[int]) -> Arrival:
+        return Arrival(arrival(self.graph, path), path, proven=False)

@@ -30,7 +30,7 @@ from mobility.model.scenario import Scenario, setting
 from mobility.vocabulary import CHANGES, CONNECTED, CUT_OFF, LOST_END, NOT_ON_MODE, NOTICEABLE_MS, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     import geopandas as gpd
 
@@ -67,7 +67,7 @@ def prepare(
     True
     """
     net = network.profiled()
-    return Prepared(_Ground(net, Pairs.of(net, origins, destinations), [tuple(names) for names in builds]))
+    return Prepared(Ground(net, pairs_of(net, origins, destinations), [tuple(names) for names in builds]))
 
 
 class Prepared:
@@ -85,7 +85,7 @@ class Prepared:
 
     def __init__(
         self,
-        ground: _Ground,
+        ground: Ground,
         build: tuple[str, ...] = (),
         closures: tuple[Closure, ...] = (),
         words: tuple[tuple[tuple[str, ...], bool, float], ...] = (),
@@ -131,8 +131,7 @@ class Prepared:
 
     def set(self, name: str, attribute: str, value: float) -> Prepared:
         """Return it with one value changed, as `Network.set`; dearer than the others, as the graph is made anew."""
-        changed = _Ground(self.network.set(name, attribute, value), self._ground.asked, [], self.pairs)
-        return Prepared(changed, base=self.base)
+        return Prepared(Ground(self.network.set(name, attribute, value), self.pairs), base=self.base)
 
     @cached_property
     def network(self) -> Network:
@@ -212,7 +211,8 @@ class Prepared:
 
     def whatif(self) -> gpd.GeoDataFrame:
         """Return every pair before and after, as `mobility.whatif` does: routes, arrivals, disjoint routes too."""
-        return whatif(self.base.network, self.network, self._ground.asked)
+        origins, destinations = (tuple(dict.fromkeys(pair[side] for pair in self.pairs)) for side in (0, 1))
+        return whatif(self.base.network, self.network, Pairs(origins, destinations))
 
     def _states(self) -> Array:
         joined = np.isfinite(self.ms)
@@ -294,35 +294,39 @@ def _closed(links: Iterable[str], name: str) -> Scenario:
     return Scenario(close=tuple(f"link:{link}" for link in links), allow_empty=True, title=name)
 
 
-class _Ground:
+class Ground:
     """A network, some builds laid beside it (`layers`), and the graphs that its pairs see."""
 
-    def __init__(
-        self, network: Network, asked: Pairs, builds: list[tuple[str, ...]], pairs: PairList | None = None
-    ) -> None:
-        self.network, self.asked = network, asked
-        self.pairs = pairs = asked.within(network) if pairs is None else pairs
+    def __init__(self, network: Network, pairs: PairList, builds: Sequence[tuple[str, ...]] = ()) -> None:
+        self.network, self.pairs = network, pairs
         self.number = {(): TODAY} | {names: i for i, names in enumerate(builds)}
         self.layers = Layers.of(network, builds)
         slot = {pair: i for i, pair in enumerate(pairs)}
         self.groups = [
-            (np.array([slot[pair] for pair in group], dtype=int), _Searched(self.layers, graph, group))
+            (np.array([slot[pair] for pair in group], dtype=int), Searched(self.layers, graph, group))
             for graph, group in graphs_of(self.layers.network, pairs)
         ]
         self.shut = set(network.places.index[~network.places["active"]])
-        self._built: dict[tuple[str, ...], _Ground] = {}
+        self._built: dict[tuple[str, ...], Ground] = {}
 
-    def with_build(self, names: tuple[str, ...]) -> _Ground:
+    def with_build(self, names: tuple[str, ...]) -> Ground:
         """Return the same with one build; it is kept."""
         if names not in self._built:
-            self._built[names] = _Ground(self.network, self.asked, [names], self.pairs)
+            self._built[names] = Ground(self.network, self.pairs, [names])
         return self._built[names]
 
     def ms(self, build: tuple[str, ...], closures: tuple[Closure, ...]) -> Array:
         """Return the milliseconds of each pair (inf: no way) with a build and closures."""
+        return self._each(lambda searched: searched.ms(self.number[build], self._shut(searched, closures)))
+
+    def without(self, links: Array) -> Array:
+        """Return the milliseconds of each pair (inf: no way) without some links (rows)."""
+        return self._each(lambda searched: searched.ms(TODAY, searched.arcs_of(links)))
+
+    def _each(self, ask: Callable[[Searched], Array]) -> Array:
         found = np.full(len(self.pairs), np.inf)
         for slots, searched in self.groups:
-            found[slots] = searched.ms(self.number[build], self._shut(searched, closures))
+            found[slots] = ask(searched)
         return found
 
     def used(self, closure: Closure, build: tuple[str, ...]) -> bool:
@@ -330,7 +334,7 @@ class _Ground:
         number = self.number[build]
         return any((searched.plain(number).open[self._shut(searched, (closure,))]).any() for _, searched in self.groups)
 
-    def _shut(self, searched: _Searched, closures: tuple[Closure, ...]) -> Array:
+    def _shut(self, searched: Searched, closures: tuple[Closure, ...]) -> Array:
         """Return the arcs that closures take."""
         net = self.network
         rows = net.links.index.get_indexer([link for closure in closures for link in closure.links])
@@ -395,7 +399,7 @@ class _Side:
         return dijkstra(matrix, indices=self.nodes[which], return_predecessors=path)
 
 
-class _Searched:
+class Searched:
     """A graph of all layers, and searches of it for the pairs that see it."""
 
     def __init__(self, layers: Layers, graph: Graph, pairs: PairList) -> None:
@@ -454,10 +458,10 @@ class _Searched:
         if hit.any():
             length = np.where(known.open, self.graph.rank, np.inf)
             length[shut] = np.inf
-            found[hit] = self._asked(length, hit)
+            found[hit] = self.asked(length, hit)
         return found
 
-    def _asked(self, length: Array, hit: Array) -> Array:
+    def asked(self, length: Array, hit: Array) -> Array:
         """Return the milliseconds of some pairs: one search for each of their origins or destinations, the fewer."""
         ends = self.start[hit], self.goal[hit]
         wanted = [np.unique(side, return_inverse=True) for side in ends]
@@ -466,10 +470,14 @@ class _Searched:
         rank = self.sides[near].search(length, which)
         return _ms(rank, row, self.states[1 - near], ends[1 - near])
 
+    def least(self, rank: Array) -> Array:
+        """Return the milliseconds of each pair by the ranks of all states to the destinations, a row each."""
+        return _ms(rank, self.goal, self.states[0], self.start)
+
     def _learned(self, there: Array) -> _Plain:
         graph, length = self.graph, np.where(there, self.graph.rank, np.inf)
         rank, before = self.sides[1].search(length, np.arange(len(self.states[1])), path=True)
-        ms = _ms(rank, self.goal, self.states[0], self.start)
+        ms = self.least(rank)
         # The cheapest of parallel arcs is the one that a route takes.
         order = np.lexsort((length, graph.head, graph.tail))
         key = (graph.tail * graph.size + graph.head)[order]

@@ -50,10 +50,23 @@ class _Labels(NamedTuple):
     before: Array
 
 
-class Rides:
-    """Finds marches with rides on a graph, for a day of so many milliseconds at the wheel."""
+class _Matrix(NamedTuple):
+    """Lengths between states, and bytes that are the same for the same lengths."""
 
-    def __init__(self, graph: Graph, day_ms: float) -> None:
+    of: Any
+    key: bytes
+
+
+class Rides:
+    """Finds marches with rides on a graph, for a day of so many milliseconds at the wheel.
+
+    What it found is known to one on another graph of the same states that is given it (`like`), where the lengths are
+    the same: who builds roads leaves the rides as they are.
+    """
+
+    def __init__(self, graph: Graph, day_ms: float, like: Rides | None = None) -> None:
+        self.found: dict[tuple[bytes, bytes, bool], _Ways] = {}
+        self._known = like.found if like else {}
         self.graph, self.day, self.rest = graph, day_ms, 24 * MS_PER_H - day_ms
         at_road = graph.mode == _ROAD
         loading = graph.link == TRANSFER
@@ -158,34 +171,40 @@ class Rides:
         """From each place of loading by road, a row each."""
         return self._ways(self.ramps, self._roads, each=True)
 
-    def _ways(self, states: Array, matrix: Any, *, each: bool = False) -> _Ways:  # noqa: ANN401 - scipy
+    def _ways(self, states: Array, matrix: _Matrix, *, each: bool = False) -> _Ways:
         """Return the least times from the nearest of some states, or from each of them; no states: no ways."""
         if not len(states):
             return _Ways(np.full(self.graph.size, np.inf), np.zeros(self.graph.size), np.full(self.graph.size, -1))
-        length, before, *_ = dijkstra(matrix, indices=states, min_only=not each, return_predecessors=True)
-        ms = np.floor(length / _MS)
-        with np.errstate(invalid="ignore"):
-            return _Ways(ms, np.nan_to_num((length - ms * _MS) * _DRIVEN), before)
+        key = matrix.key, states.tobytes(), each
+        if key in self._known:
+            return self._known[key]
+        if key not in self.found:
+            length, before, *_ = dijkstra(matrix.of, indices=states, min_only=not each, return_predecessors=True)
+            ms = np.floor(length / _MS)
+            with np.errstate(invalid="ignore"):
+                self.found[key] = _Ways(ms, np.nan_to_num((length - ms * _MS) * _DRIVEN), before)
+        return self.found[key]
 
-    def _matrix(self, arcs: Array, *, back: bool = False) -> Any:  # noqa: ANN401 - scipy
+    def _matrix(self, arcs: Array, *, back: bool = False) -> _Matrix:
         graph = self.graph
         near, far = (column[arcs] for column in (graph.tail, graph.head)[:: -1 if back else 1])
         driven = (graph.link[arcs] >= 0) & self._on_road[graph.tail[arcs]]
         length = graph.cost[arcs] * _MS + np.ceil(graph.cost[arcs] / _DRIVEN) * driven
         order = np.argsort(near, kind="stable")
         first = np.append(0, np.cumsum(np.bincount(near, minlength=graph.size)))
-        return csr_matrix((length[order], far[order], first), (graph.size, graph.size))
+        columns = length[order], far[order], first
+        return _Matrix(csr_matrix(columns, (graph.size, graph.size)), b"".join(column.tobytes() for column in columns))
 
     @cached_property
-    def _roads(self) -> Any:  # noqa: ANN401 - scipy
+    def _roads(self) -> _Matrix:
         return self._matrix(self.by_road)
 
     @cached_property
-    def _roads_back(self) -> Any:  # noqa: ANN401 - scipy
+    def _roads_back(self) -> _Matrix:
         return self._matrix(self.by_road, back=True)
 
     @cached_property
-    def _lines(self) -> Any:  # noqa: ANN401 - scipy
+    def _lines(self) -> _Matrix:
         return self._matrix(self.riding)
 
     @cached_property

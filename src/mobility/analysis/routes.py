@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from mobility.analysis.pairs import Ends
     from mobility.model.network import Network
-    from mobility.vocabulary import Words
+    from mobility.vocabulary import Array, Words
 
 PAIR_COLUMNS = (
     "from to state time_h arrival_h driving_h length_km modes transfers borders permission_lead_h corridors "
@@ -64,10 +64,12 @@ def routes(network: Network, origins: Ends = None, destinations: Words = None) -
     for graph, group in graphs_of(net, pairs):
         counts = disjoint_routes(graph, group)
         facts, march = _LinkFacts(graph), Arrivals(graph)
+        starts = {a: graph.states([a]) for a in dict.fromkeys(a for a, _ in group)}
         for b, sources in by_goal(group).items():
             remaining = graph.rank_to(graph.states([b]))
+            known: dict[int, tuple[list[int], int]] = {}
             for a in sources:
-                here = graph.states([a])
+                here = starts[a]
                 reached = len(here) and np.isfinite(remaining[here]).any()
                 row: dict[str, Any] = {
                     "from": a,
@@ -77,13 +79,24 @@ def routes(network: Network, origins: Ends = None, destinations: Words = None) -
                     "links": "",
                 }
                 if reached:
-                    path = graph.walk(here, remaining)
+                    path = graph.walk(here, remaining, known=known)
                     row |= facts.summary(path, a, b) | facts.arrival(march.of(path, here, [b]))
                 elif a not in present or b not in present:
                     row["state"] = NOT_ON_MODE
                 rows[a, b] = row
-    table = pd.DataFrame([rows[pair] for pair in pairs], columns=[*PAIR_COLUMNS, "geometry"])
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=CRS)
+    table = pd.DataFrame([rows[pair] for pair in pairs], columns=PAIR_COLUMNS)
+    return gpd.GeoDataFrame(table, geometry=_lines(net, [rows[pair].get("legs") for pair in pairs]), crs=CRS)
+
+
+def _lines(net: Network, routes: list[Array | None]) -> Array:
+    """Return the multi-line of each route (rows of its links), None where there is none; all at once, that is quick."""
+    lines = np.full(len(routes), None, dtype=object)
+    there = np.array([legs is not None for legs in routes], dtype=bool)
+    ways = [legs for legs in routes if legs is not None]
+    if ways:
+        shapes = net.links.geometry.to_numpy()[np.concatenate(ways)]
+        lines[there] = shapely.multilinestrings(shapes, indices=np.repeat(np.arange(len(ways)), [*map(len, ways)]))
+    return lines
 
 
 def missing_links(network: Network, origins: str | Sequence[str], destinations: str | Sequence[str]) -> pd.DataFrame:
@@ -154,10 +167,10 @@ class _LinkFacts:
         self.length, self.unknown = links["length_km"].to_numpy(), links["load_unknown"].to_numpy(bool)
         self.driving = links["driving_h"].to_numpy()
         self.mode, self.country = links["mode"].to_numpy(object), links["country"].to_numpy(object)
+        self.by_land = [dashed(c) if m != "sea" else [] for m, c in zip(self.mode, self.country, strict=True)]
         self.corridors = [split(c) for c in links["corridors"]]
         self.relief = (links["corridors"] == RELIEF).to_numpy()
         self.doubtful, self.ids = links["doubtful"].to_numpy(bool), links.index.to_numpy(object)
-        self.shapes = links.geometry.to_numpy()
         self.estimated = handling.estimated(net)
         self.called = net.places["name"].to_numpy(object)
         self.lead = lead_hours(net)
@@ -174,9 +187,7 @@ class _LinkFacts:
         arcs = np.array(path, dtype=int)
         kind = graph.link[arcs]
         legs = kind[kind >= 0]
-        abroad = entered(
-            self.net, {c for i in legs if self.mode[i] != "sea" for c in dashed(self.country[i])}, origin, destination
-        )
+        abroad = entered(self.net, {c for i in legs for c in self.by_land[i]}, origin, destination)
         crossed = arcs[kind == CROSSING]
         changed = graph.place[graph.tail[arcs[kind == TRANSFER]]]
         return {
@@ -195,7 +206,7 @@ class _LinkFacts:
             "crossings": ";".join(self.called[graph.place[graph.tail[crossed]]]),
             "estimated_transfers": int(self.estimated[changed].sum()),
             "links": ";".join(self.ids[legs]),
-            "geometry": shapely.MultiLineString(list(self.shapes[legs])),
+            "legs": legs,
         }
 
 

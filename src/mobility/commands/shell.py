@@ -16,7 +16,7 @@ from mobility.commands.options import TRUST, Command
 from mobility.commands.waiting import one_line, silence
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _LONGEST = 100_000  # letters of a line
 _ENDS = {"quit", "exit", "q"}
@@ -37,7 +37,7 @@ def shell(ctx: click.Context) -> int:
     typed, worst = sys.stdin.isatty(), 0
     with keeping():
         for line in _lines(typed=typed):
-            status = _answer(line, chosen)
+            status = _answer(ctx.find_root().command.main, chosen, line)
             if status == READER_GONE or (status == INTERRUPTED and not typed):
                 return status
             worst = max(worst, status)
@@ -66,10 +66,8 @@ def _lines(*, typed: bool) -> Iterator[str]:
             yield word
 
 
-def _answer(line: str, chosen: list[Any]) -> int:
+def _answer(ask: Callable[..., Any], chosen: list[str], line: str) -> int:
     """Answer a line; return the exit status that the command would have."""
-    from mobility.cli import cli  # which imports this
-
     try:
         words = shlex.split(line)
     except ValueError as error:
@@ -82,7 +80,7 @@ def _answer(line: str, chosen: list[Any]) -> int:
         return _refused("this is the shell already")
     if words[0].startswith("-") and words[0] not in {"-h", "--help", "--version"}:
         words = ["whatif", *words]
-    return guarded(partial(cli.main, [*chosen, *words], prog_name="mobility", standalone_mode=False))
+    return guarded(partial(ask, [*chosen, *words], prog_name="mobility", standalone_mode=False))
 
 
 def _refused(why: str) -> int:

@@ -53,11 +53,13 @@ class Draws:
     day_range: tuple[float, float]
 
     @classmethod
-    def of(cls, network: Network, seed: int, *, common: bool = False) -> Draws:
+    def of(cls, network: Network, seed: int, *, common: bool = False, rows: tuple[Array, int] | None = None) -> Draws:
         """Take the ranges of a network with a profile applied.
 
         With `common` there is one factor per country and class (road class, rail, sea), per country and mode of
-        crossings, and per kind of transfer; else every input has its own.
+        crossings, and per kind of transfer; else every input has its own. `rows`, where a link stands several times
+        (`Layers`), is the row of each in the table that each stands in once, first, and the number of these: it takes
+        the same quantile then.
         """
         links, borders, rules = network.links, network.borders, network.rules.uncertainty
         handling = [network.profile.handling_h[kind] for kind in HANDLINGS]  # type: ignore[union-attr]
@@ -72,9 +74,13 @@ class Draws:
         ranges[:, 0] = np.array([rules[name] for name in names]).T
         ranges[:, 1, : len(links)] = _slowness(network)
         day = network.profile.hours_per_day, rules["hours_per_day"]  # type: ignore[union-attr]
+        row, size = rows or (np.arange(len(links)), len(links))
         if not common:
-            return cls(seed, hours, ranges[0], ranges[1], np.arange(len(hours)), len(hours), *day)
-        country = pd.factorize(pd.concat([links["country"], network.places["country"].reindex(borders["place"])]))[0]
+            group = np.append(row, np.arange(size, size + len(hours) - len(links)))
+            return cls(seed, hours, ranges[0], ranges[1], group, group.max(initial=-1) + 1, *day)
+        at_border = network.places["country"].reindex(borders["place"])
+        known = pd.concat([links["country"].iloc[:size], at_border, links["country"].iloc[size:]]).unique()
+        country = pd.Index(known).get_indexer(pd.concat([links["country"], at_border]))
         kind = np.concatenate(
             [
                 pd.Index(LINK_CLASSES).get_indexer(link_class(links)),

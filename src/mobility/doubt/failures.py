@@ -13,9 +13,8 @@ import pandas as pd
 
 from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.pairs import pairs_of
+from mobility.analysis.prepared import Ground
 from mobility.analysis.sweeps import sweep
-from mobility.doubt.clock import Clock
-from mobility.doubt.draws import Draws
 from mobility.doubt.intervals import QUANTILES, check_draws
 from mobility.model.network import CRS
 from mobility.model.passage import failure_probability
@@ -70,7 +69,10 @@ def pair_failures(
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
     chance = _Chance.of(net, pairs, seed)
-    before, ms = chance.clock.ms(chance.hours), np.concatenate(list(run(_times, _blocks(days), chance)))
+    before, ms = (
+        chance.ground.without(np.array([], dtype=int)),
+        np.concatenate(list(run(_times, _blocks(days), chance))),
+    )
     ordered, joined = np.sort(ms, axis=0), np.isfinite(ms)
     count = joined.sum(axis=0)
     columns: dict[str, Array] = {
@@ -133,8 +135,7 @@ def link_failures(
 class _Chance(NamedTuple):
     """What is drawn: whether each link is shut, and what that does to the hours of the pairs."""
 
-    clock: Clock
-    hours: Array
+    ground: Ground
     probability: Array
     seed: int
 
@@ -142,22 +143,16 @@ class _Chance(NamedTuple):
     def of(cls, net: Network, pairs: PairList, seed: int) -> _Chance:
         can = net.links["active"] & net.counted
         probability = failure_probability(net.links, net.rules).where(can, 0.0).to_numpy()
-        return cls(Clock(net, pairs), Draws.of(net, seed).hours, probability, seed)
+        return cls(Ground(net, pairs), probability, seed)
 
     def shut(self, day: int) -> Array:
         """Tell of each link whether it is shut on a day."""
         return np.random.default_rng([self.seed, day]).random(len(self.probability)) < self.probability
 
-    def ms(self, shut: Array) -> Array:
-        """Return the milliseconds of each pair with some links shut (rows)."""
-        hours = self.hours.copy()
-        hours[shut] = np.inf
-        return self.clock.ms(hours)
-
 
 def _times(chance: _Chance, block: list[int]) -> Any:  # noqa: ANN401 - lists in lists
     """Return per day the milliseconds of each pair."""
-    return [chance.ms(np.flatnonzero(chance.shut(day))).tolist() for day in range(*block)]
+    return [chance.ground.without(np.flatnonzero(chance.shut(day))).tolist() for day in range(*block)]
 
 
 def _lost(chance: _Chance, block: list[int]) -> list[tuple[int, float, int]]:
@@ -165,9 +160,9 @@ def _lost(chance: _Chance, block: list[int]) -> list[tuple[int, float, int]]:
     events = []
     for day in range(*block):
         shut = np.flatnonzero(chance.shut(day))
-        ms = chance.ms(shut)
+        ms = chance.ground.without(shut)
         for row in shut:
-            saved = chance.ms(shut[shut != row])
+            saved = chance.ground.without(shut[shut != row])
             if (saved < ms).any():
                 held = np.isfinite(ms)
                 cut = (~held & np.isfinite(saved)).sum()

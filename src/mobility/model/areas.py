@@ -10,13 +10,14 @@ import numpy as np
 import shapely
 
 from mobility.errors import InputError
-from mobility.model import doors, shapes
+from mobility.model import doors
 from mobility.model.names import some
 from mobility.model.sphere import reprojected
 
 if TYPE_CHECKING:
     import geopandas as gpd
 
+    from mobility.model import shapes
     from mobility.model.network import Network
 
 WIDTH_M = 100.0  # how near to a line or point of a file a link is closed, where nothing is asked
@@ -63,6 +64,8 @@ def read(text: str) -> Area:
         When there is no such file, it is of no kind known here, or nothing in it can be used.
     """
     import geopandas as gpd
+
+    from mobility.model import shapes
 
     label = f"area:{text}"
     doors.check_path(text, label)

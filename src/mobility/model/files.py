@@ -50,10 +50,10 @@ class Identity(NamedTuple):
     sha256: str
 
     @classmethod
-    def of(cls, home: Path) -> Identity:
+    def of(cls, home: Path, sha256: str = "") -> Identity:
         """Return the identity of a folder or GeoPackage; the version is that of the shipped network only."""
         shipped = home.resolve() == default_folder().resolve()
-        return cls(home.resolve().stem, VERSION if shipped else "", tables.checksum(home))
+        return cls(home.resolve().stem, VERSION if shipped else "", sha256 or tables.checksum(home))
 
 
 @cache

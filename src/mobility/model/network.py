@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mobility.model import additions, areas, changes, files, frames, names, points, summary, tables
+from mobility.model import additions, areas, cache, changes, files, frames, names, points, summary, tables
 from mobility.model.changes import derive
 from mobility.model.files import Identity, default_folder
 from mobility.model.names import NameIndex
@@ -88,7 +88,9 @@ class Network:
 
     @classmethod
     def load(cls, path: str | Path | None = None, *, trust: str | None = None, tell: Say = None) -> Network:
-        """Read and check a network.
+        """Read and check a network; tables found sound are kept in the user's cache folder, and used while unchanged.
+
+        Where the environment variable MOBILITY_NO_CACHE is set nothing is kept or used.
 
         Parameters
         ----------
@@ -107,10 +109,7 @@ class Network:
         """
         home = Path(path) if path else default_folder()
         with files.uncollected():
-            schema, raw = files.read_sound(home, trust, tell)
-            lines = raw["links"].columns.pop("geometry", None)
-            data = {name: tables.frame(raw.pop(name), schema[name]) for name in tables.TABLES}  # large: one at a time
-            return cls.of_frames(data, lines, files.rules_at(home), Identity.of(home), schema)
+            return cls.of_frames(*cache.through(home, trust, tell, _read))
 
     @classmethod
     def of_frames(
@@ -342,7 +341,11 @@ class Network:
 
     def countries_of(self, place: str) -> list[str]:
         """Return the codes of the country or countries a place lies in."""
-        return dashed(str(self.places.at[place, "country"]))
+        return dashed(str(self._countries[self.places.index.get_loc(place)]))
+
+    @cached_property
+    def _countries(self) -> np.ndarray[Any, Any]:
+        return np.asarray(self.places["country"], dtype=object)
 
     def place_named(self, word: str) -> str:
         """Return the id of the one place that a name or `latitude,longitude` means; raises when none or several are."""
@@ -351,3 +354,10 @@ class Network:
     def places_named(self, words: str | Iterable[str]) -> list[str]:
         """Return the ids of the places that words name, each once; ``set:NAME`` names all places of a set."""
         return points.places_named(self, words)
+
+
+def _read(home: Path, trust: str | None, tell: Say) -> cache.Parts:
+    schema, raw = files.read_sound(home, trust, tell)
+    lines = raw["links"].columns.pop("geometry", None)
+    data = {name: tables.frame(raw.pop(name), schema[name]) for name in tables.TABLES}  # large: one at a time
+    return cache.Parts(data, lines, files.rules_at(home), Identity.of(home), schema)

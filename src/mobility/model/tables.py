@@ -179,15 +179,18 @@ def checksum(path: Path) -> str:
     return digest.hexdigest()
 
 
+def kind_of_words() -> Any:  # noqa: ANN401 - a dtype of pandas
+    """Return what words are held as: what pandas makes of them, but the same whether pyarrow is there or not."""
+    usual: Any = pd.Series([""]).dtype
+    return pd.StringDtype("python", na_value=np.nan) if isinstance(usual, pd.StringDtype) else usual
+
+
 def frame(table: Table, columns: dict[str, Column]) -> pd.DataFrame:
     """Turn checked cells into a DataFrame: numbers as float (unknown = NaN), yes/no as bool.
 
     They are taken out of the table, as two of a large one are too much.
     """
-    data: dict[str, Any] = {}
-    # Words are what pandas makes of them, but the same whether pyarrow is there or not.
-    usual: Any = pd.Series([""]).dtype
-    kind = pd.StringDtype("python", na_value=np.nan) if isinstance(usual, pd.StringDtype) else usual
+    data, kind = dict[str, Any](), kind_of_words()
     for name, column in columns.items():
         if column.type in _NUMBERS:
             data[name] = table.numbers(name)

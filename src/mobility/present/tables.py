@@ -8,6 +8,7 @@ import json
 import math
 import re
 from typing import TYPE_CHECKING, Any
+from unicodedata import combining, east_asian_width
 
 import numpy as np
 import pandas as pd
@@ -112,6 +113,7 @@ _FORMULA = set("=+-@＝＋－＠")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _SPACES = set("\t\n\r")  # between words: a space stands for each
+_BESIDE = 2  # columns by which one of a table is wider than its heading
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -215,10 +217,9 @@ def streamed(fmt: str, frame: pd.DataFrame, columns: Sequence[str], *, first: bo
         return text if first else text.split("\n", 1)[1]
     headings, rows, right = cells(frame, columns)
     room = [6 if frame[c].dtype == float else 0 for c in columns]  # hours of which nobody knows yet how many
-    wide = [max(len(heading) + 2, least) for heading, least in zip(headings, room, strict=True)]
+    wide = [max(_width(heading) + _BESIDE, least) for heading, least in zip(headings, room, strict=True)]
     lines = [*([headings, ["-" * w for w in wide]] if first else []), *rows]
-    pads = [str.rjust if number else str.ljust for number in right]
-    shown = ("  ".join(pad(c, w) for pad, c, w in zip(pads, line, wide, strict=True)) for line in lines)
+    shown = ("  ".join(_padded(*of) for of in zip(line, wide, right, strict=True)) for line in lines)
     return "".join(f"{line.rstrip()}\n" for line in shown)
 
 
@@ -247,17 +248,28 @@ def markdown(text: str) -> str:
 
 
 def _text(frame: pd.DataFrame, columns: Sequence[str], *, md: bool) -> str:
-    from tabulate import tabulate
-
     headings, rows, right = cells(frame, columns)
-    text: str = tabulate(
-        [[markdown(c) for c in row] for row in rows] if md else rows,
-        headers=[markdown(h) for h in headings] if md else headings,
-        tablefmt="github" if md else "simple",
-        colalign=["right" if r else "left" for r in right] if rows else None,
-        disable_numparse=True,
-    )
-    return text + "\n"
+    lines = [[markdown(cell) if md else cell for cell in line] for line in (headings, *rows)]
+    lines[1:] = [[cell.strip() for cell in line] for line in lines[1:]]
+    least = [_width(heading) + _BESIDE for heading in lines[0]]
+    wide = [max(of) for of in zip(least, *([_width(cell) for cell in line] for line in lines), strict=True)]
+    rule = ["-" * (width + 2 * md) for width in wide]  # in Markdown from bar to bar
+    shown = ([_padded(*of) for of in zip(line, wide, right, strict=True)] for line in lines)
+    texts = [f"| {' | '.join(line)} |" if md else "  ".join(line).rstrip() for line in shown]
+    texts.insert(1, f"|{'|'.join(rule)}|" if md else "  ".join(rule))
+    return "\n".join(texts) + "\n"
+
+
+def _padded(cell: str, wide: int, right: bool) -> str:
+    gap = " " * (wide - _width(cell))
+    return gap + cell if right else cell + gap
+
+
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes: none for marks on a letter, two for a wide one."""
+    if text.isascii():
+        return len(text)
+    return sum(1 + (east_asian_width(c) in "WF") for c in text if not combining(c))
 
 
 def _heading(name: str) -> str:

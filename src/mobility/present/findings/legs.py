@@ -11,7 +11,6 @@ from mobility.errors import InputError, NoRouteError
 from mobility.model.changes import unlimited
 from mobility.model.names import some
 from mobility.present.finding import Finding
-from mobility.present.findings.pairs import missing
 from mobility.present.phrases import named, underway
 from mobility.vocabulary import MODES, NOTICEABLE_H
 
@@ -59,6 +58,8 @@ def route(
         else:
             legs = routing.best_route(net, starts, ends, via=stops, by=by)
     except NoRouteError as error:
+        from mobility.present.findings.pairs import missing
+
         lines, rows = missing(net, starts, ends)
         summary = {"connected": False, "missing_links": rows}
         legs = routing.no_legs()

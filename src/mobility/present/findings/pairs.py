@@ -9,9 +9,6 @@ from typing import TYPE_CHECKING, Any
 from mobility.analysis import routes as analysis
 from mobility.analysis.pairs import Pairs
 from mobility.analysis.routing import by_modes
-from mobility.analysis.sweeps import sweep
-from mobility.doubt.failures import pair_failures
-from mobility.doubt.intervals import uncertain_hours
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
@@ -58,9 +55,12 @@ def routes(network: Network, origins: Ends = None, destinations: Words = None) -
     )
 
 
-def uncertain(finding: Finding, pairs: Pairs, draws: int, seed: int = 0, run: Sweep = sweep) -> Finding:
+def uncertain(finding: Finding, pairs: Pairs, draws: int, seed: int = 0, run: Sweep | None = None) -> Finding:
     """Return the finding of `routes` with intervals of the hours over draws."""
-    found = uncertain_hours(finding.network, pairs, draws=draws, seed=seed, run=run)
+    from mobility.analysis.sweeps import sweep
+    from mobility.doubt.intervals import uncertain_hours
+
+    found = uncertain_hours(finding.network, pairs, draws=draws, seed=seed, run=run or sweep)
     drawn = uncertain_summary(found)
     columns = (
         "from to time_h time_h_p5 time_h_p95 time_h_common_p5 time_h_common_p95 arrival_h arrival_h_p5 arrival_h_p95 "
@@ -76,9 +76,12 @@ def uncertain(finding: Finding, pairs: Pairs, draws: int, seed: int = 0, run: Sw
     )
 
 
-def failing(finding: Finding, pairs: Pairs, days: int, seed: int = 0, run: Sweep = sweep) -> Finding:
+def failing(finding: Finding, pairs: Pairs, days: int, seed: int = 0, run: Sweep | None = None) -> Finding:
     """Return the finding of `routes` with what pairs can count on when links fail at random."""
-    lost = pair_failures(finding.network, pairs, days=days, seed=seed, run=run)
+    from mobility.analysis.sweeps import sweep
+    from mobility.doubt.failures import pair_failures
+
+    lost = pair_failures(finding.network, pairs, days=days, seed=seed, run=run or sweep)
     columns = "from to time_h connected_share delayed_share time_h_mean time_h_p50 time_h_p95".split()
     return replace(
         finding,
