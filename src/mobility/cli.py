@@ -28,7 +28,7 @@ COMMANDS = {
     ),
     "check": ("lists.check", "Check the tables of a network: all faults at once."),
     "deploy": ("deploy.deploy", "When a force is complete at its destination, and what binds."),
-    "export": ("show.export", "Write the network as .csv, .graphml, .gpkg or .geojson."),
+    "export": ("show.export", "Write the network as .csv, .graphml, .geojson, .gpkg or .parquet."),
     "import": ("imports.import_", "Bring a network from elsewhere (OpenStreetMap)."),
     "interdict": ("losses.interdict", "The closures that together hurt most."),
     "links": ("lists.links", "List the links, whether they are active, and why not."),
@@ -83,7 +83,7 @@ class _Commands(Group):
     "--network",
     type=click.Path(),
     metavar="PATH",
-    help="Folder like geodata/, or a GeoPackage; default: the shipped network.",
+    help="Folder like geodata/ (of CSV or Parquet files), or a GeoPackage; default: the shipped network.",
 )
 @click.option("--trust", type=click.Choice(TRUSTS), help=TRUST_HELP)
 @click.option("--no-cache", is_flag=True, help="Read the tables anew, and keep nothing of them for the next time.")

@@ -14,6 +14,7 @@ from drawing import drawn
 from mobility.analysis import branching, interdiction
 from mobility.analysis.graph import Graph, milliseconds
 from mobility.analysis.interdiction import interdict
+from mobility.analysis.routing import best_route
 from mobility.errors import InputError, UnknownNameError
 from oracles import MS, arcs_by_hand, networks, simple_routes, times
 
@@ -330,3 +331,13 @@ def test_equal_to_full_enumeration_on_the_shipped_network(mixed, a, b):
     for k, found in enumerate(curve(mixed, 2, origins=[a], destinations=[b]), 1):
         harm, _, closed = min((-h, len(c), c) for c, h in harms.items() if len(c) <= k)
         assert found == (";".join(closed), 0 if harm == -np.inf else -harm, int(harm == -np.inf), harm == -np.inf)
+
+
+def test_no_search_is_made_twice_or_for_a_closure_that_a_known_detour_clears(mixed, monkeypatch):
+    """Pairs of one destination share their searches; most things on their routes need none."""
+    asked, searched = [], branching.Field.searched
+    monkeypatch.setattr(branching.Field, "searched", lambda *args: asked.append(args[1:]) or searched(*args))
+    interdict(mixed, ["durres", "bar"], "varna", k=1)
+    assert len(set(asked)) == len(asked)
+    routes = [best_route(mixed, start, "varna")["link"] for start in ("durres", "bar")]
+    assert 0 < len(asked) < len(set().union(*routes)) / 2

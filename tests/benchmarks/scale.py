@@ -4,6 +4,7 @@ Peak memory is that of the process since the analysis began, which holds the net
 """
 
 import re
+import subprocess
 import sys
 import tempfile
 import time
@@ -22,16 +23,18 @@ from mobility.analysis.interdiction import interdict
 from mobility.analysis.redundancy import pair_redundancy
 from mobility.analysis.routes import routes
 from mobility.analysis.whatif import whatif
+from mobility.commands.lists import LINK_COLUMNS
 from mobility.model.files import Identity, as_geopackage, default_folder, rules_at
 from mobility.model.sphere import great_circle_km
 from mobility.model.tables import TABLES, complete, read_schema
+from mobility.present.tables import write
 
 LINKS_PER_NODE = 1.3
 TEXT = """\
 # Country scale
 
 Each analysis once on a synthetic road network of two countries, 20 origins, 10 destinations and 1,000 bridges. Peak
-memory is that of the process, which holds the network too.
+memory is that of the process, which holds the network too; files are read by a fresh process each.
 
 {table}
 
@@ -95,23 +98,45 @@ def measured(call):
     return seconds, int(peak) / 1024, found
 
 
+def alone(statement):
+    """Return the processor seconds and the peak MiB of a statement in a fresh process, which has its libraries."""
+    code = f"""
+import sys
+sys.path[:0] = {sys.path!r}
+import geopandas, pyogrio, scipy.sparse.csgraph
+from mobility import Network
+from scale import measured
+print(*measured(lambda: {statement})[:2])
+"""
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True).stdout
+    return *map(float, answer.split()), None
+
+
 def table(links):
     """Return the table of all analyses."""
     rows = []
 
-    def row(name, call):
-        seconds, peak, found = measured(call)
-        rows.append([name, f"{seconds:.0f}", f"{peak:,.0f}"])
+    def row(name, call, how=measured):
+        seconds, peak, found = how(call)
+        rows.append([name, f"{seconds:.1f}", f"{peak:,.0f}"])
         print(rows[-1], file=sys.stderr, flush=True)  # noqa: T201 - it takes a while
         return found
 
     net = country(links)
     with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "network.gpkg"
+        file, other = Path(folder) / "network.gpkg", Path(folder) / "network.parquet"
         file.write_bytes(row("export to a GeoPackage", lambda: as_geopackage(net)))
+        row("export to Parquet", lambda: net.save(other))
+        layers = f"[pyogrio.read_arrow({str(file)!r}, layer=name) for name in pyogrio.list_layers({str(file)!r})[:, 0]]"
+        row("read the columns of the GeoPackage alone (pyogrio.read_arrow)", layers, alone)
+        row("load the GeoPackage, checked", f"Network.load({str(file)!r})", alone)
+        row("load the Parquet files, checked", f"Network.load({str(other)!r})", alone)
         del net
-        net = row("load the GeoPackage, checked", lambda: Network.load(file))
+        net = Network.load(file)
     net = row("apply a profile", lambda: net.under("mixed"))
+    row("links as csv", lambda: len(write("csv", net.links[LINK_COLUMNS], {}, ())))
+    row("the same by pandas (DataFrame.to_csv)", lambda: len(net.links[LINK_COLUMNS].to_csv(index=False)))
+    row("close a link by its id, the first time", lambda: net.close(net.links.index[0]))
     used = row("routes, 200 pairs", lambda: routes(net))["links"].iloc[0].split(";")
     row("what-if: a link closed", lambda: whatif(net, net.close(used[len(used) // 2])))
     for by in ("link", "place", "structure", "border", "country"):

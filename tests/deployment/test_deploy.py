@@ -10,6 +10,7 @@ from forces import PORT, cases, ruled
 from mobility.analysis.exemptions import joint_graph
 from mobility.deployment import flow_over_time as timed
 from mobility.deployment.deploy import deploy
+from mobility.deployment.steady import steady
 from mobility.deployment.time_expanded import steps_of
 from mobility.errors import InputError, NoRouteError, TooLateError, UnknownNameError
 from oracles import CHANGE, Timed
@@ -93,7 +94,7 @@ def test_two_railheads_share_the_trains():
     steps = steps_of(joint_graph(net, ["a"], ["b"]), trains_day=20 * 24 / PLAIN.vehicles_per_train, supply={})
     oracle = Timed(net, ["a"], ["b"], 20 * 24 / PLAIN.vehicles_per_train)
     most = [oracle.most(h) for h in range(1, 25)]
-    assert timed.steady(steps, 24).vehicles < most[-1] - 1
+    assert steady(steps, 24, most[-1]).vehicles < most[-1] - 1
     assert [timed.quickest(steps, m - 1e-3, 50) for m in most[10:]] == list(range(11, 25))
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from forces import cases
 from mobility.deployment import flow_over_time as timed
-from mobility.deployment import movements
+from mobility.deployment import movements, plans
 from mobility.deployment.deploy import deploy
 from oracles import Timed
 
@@ -33,7 +33,7 @@ def test_the_plan_keeps_every_rule(case, need):
         return
     assert case.most(hours) > need - 0.01
     assert case.most(hours - 1) < need if hours > 1 else True
-    plan = timed.plan(steps, hours, need)
+    plan = plans.plan(steps, hours, need)
     few, balance, trains = plan.steps, {}, np.zeros(hours)
     for arc, hour, vehicles in zip(plan.arc, plan.step, plan.vehicles, strict=True):
         assert 0 <= vehicles <= few.room[arc] + 1e-6
@@ -49,6 +49,66 @@ def test_the_plan_keeps_every_rule(case, need):
     assert sum(j.vehicles for j in found) == pytest.approx(need, abs=1e-2)
     there = movements.arrivals(found, need, 1, 1)["vehicles_arrived"]
     assert there.is_monotonic_increasing and there.iloc[-1] == need  # noqa: PT018
+
+
+def plain(steps):
+    """Every arc by itself."""
+    return steps, [np.array([arc]) for arc in range(len(steps.tail))]
+
+
+def arrivals_of(plan, vehicles):
+    """Vehicles there by the end of each step, and what the plan costs on the way: steps and arcs."""
+    steps = plan.steps
+    lands, moves = steps.head[plan.arc] == steps.sink, steps.head[plan.arc] != steps.tail[plan.arc]
+    assert plan.vehicles[lands].sum() == pytest.approx(vehicles, abs=1e-2)
+    there = np.bincount(plan.step[lands], plan.vehicles[lands])
+    return there, (plan.vehicles * moves) @ (steps.takes[plan.arc] + plans._ARC)
+
+
+@settings(max_examples=25)
+@given(cases(), st.sampled_from([1, 10, 30]))
+def test_arcs_in_series_make_the_plan_no_other(case, need):
+    steps = case.steps()
+    hours = timed.quickest(steps, need, 60)
+    if hours is not None:
+        same_with_every_arc_by_itself(steps, hours, need, exact=False)
+
+
+@pytest.mark.parametrize("origins", [["durres"], ["durres", "thessaloniki", "alexandroupoli"]])
+def test_arcs_in_series_make_the_shipped_plan_no_other(mixed, origins):
+    force = deploy(mixed, origins, "constanta", vehicles=240)
+    same_with_every_arc_by_itself(force._steps, int(force.complete_h), 240, exact=True)
+
+
+def same_with_every_arc_by_itself(steps, hours, need, *, exact):
+    found = plans.plan(steps, hours, need)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(plans, "_in_series", plain)
+        slow = plans.plan(steps, hours, need)
+    (there, way), (there_slow, way_slow) = arrivals_of(found, need), arrivals_of(slow, need)
+    if exact:
+        assert there == pytest.approx(there_slow, abs=1e-6)
+    cost = there @ np.arange(len(there)) * plans._ARRIVAL + way
+    assert cost == pytest.approx(
+        there_slow @ np.arange(len(there_slow)) * plans._ARRIVAL + way_slow, rel=1e-9, abs=1e-3
+    )
+
+
+def test_nothing_is_solved_twice(mixed, monkeypatch):
+    """Neither a step of one network, nor the same network made twice: what binds, and what relief gains."""
+    solved = []
+    carried = timed._carried
+
+    def counted(steps, horizon, need):
+        solved.append((steps.room.tobytes(), steps.pool, horizon, need))
+        return carried(steps, horizon, need)
+
+    monkeypatch.setattr(timed, "_carried", counted)
+    force = deploy(mixed, "durres", "constanta", vehicles=1000)
+    assert len(solved) == 1
+    table = force.binding
+    assert len(set(solved)) == len(solved) <= 2 * table["order"].nunique()
+    assert len(table) > 2 * len(solved)  # most rows gain nothing: steady routes prove it
 
 
 @pytest.mark.slow

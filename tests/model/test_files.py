@@ -111,9 +111,9 @@ def test_rules_changed_in_python_are_refused(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("name", ["own.csv", "own.parquet", "own.zip"])
+@pytest.mark.parametrize("name", ["own.csv", "own.geojson", "own.zip"])
 def test_other_suffixes(shipped, tmp_path, name):
-    with pytest.raises(InputError, match=r"write NAME\.gpkg, or a folder"):
+    with pytest.raises(InputError, match=r"write NAME\.gpkg, NAME\.parquet, or a folder"):
         shipped.save(tmp_path / name)
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from drawing import drawn
 from mobility.errors import AmbiguousNameError, UnknownNameError
-from mobility.model.names import Named, NameIndex, fold
+from mobility.model.names import Named, NameIndex, fold, fold_all
 
 DURRES = Named("place", "durres", "Durrës")
 INDEX = NameIndex(lambda: [
@@ -232,3 +232,42 @@ def test_names_on_a_drawn_network():
     assert net.names.one("old lask", ("place",)).id == "a"
     assert [hit.id for hit in net.names.find("b–a", ("link",))] == ["a--b-road", "a--b-rail"]
     assert [hit.id for hit in net.names.find("Łask–b", ("link",))] == ["a--b-road", "a--b-rail"]
+
+
+WORDS = [
+    "v–bridge",
+    "a",
+    "A b",
+    "-x-",
+    "Čačak",
+    "a--b",
+    "a\nb",
+    "\n",
+    "",
+    "_",
+    "x_y",
+    "n1–n0",
+    "É",
+    "a\u2028b",
+    "9",
+    " - ",
+]
+
+
+@pytest.mark.parametrize("words", [[word] for word in WORDS] + [WORDS, WORDS[:4], WORDS[8:12], ["a", "b-c"], []])
+def test_many_are_folded_as_each(words):
+    assert list(fold_all(words)) == [fold(word) for word in words]
+    assert list(fold_all([*words, "plain-word"])) == [*map(fold, words), "plain-word"]
+
+
+def test_ids_that_are_alike_are_both_found():
+    """Nothing checks the tables that a reader of another format hands over."""
+    things = [Named("place", "a-b", "one"), Named("place", "A b", "two"), Named("link", "a-b", "three")]
+    ids = [("place", ["a-b", "A b"], ["one", "two"]), ("link", ["a-b"], ["three"])]
+    index = NameIndex(lambda: [(thing, [], []) for thing in things], lambda: ids)
+    assert index.find("a-b", ("place", "link")) == things
+    other = NameIndex(lambda: [(thing, [], []) for thing in things[1:]], lambda: [("place", ["A b"], ["two"]), ids[1]])
+    assert other.find("a-b", ("place", "link")) == things[1:]
+    assert other.find("a-b", ("link",)) == things[2:]
+    with pytest.raises(UnknownNameError, match=r"Did you mean two \(A b\)\?"):
+        other.find("a-bb", ("place",))

@@ -145,3 +145,54 @@ def test_rows_that_come_one_by_one_are_those_of_the_whole():
         "  1     0.5  a b",
         "  2  1234.5  =c",
     ]
+
+
+def cell_by_cell(frame, clean):
+    """The csv and the rows of a frame as they are by the letter: every cell alone."""
+
+    def plain(value):
+        value = value.item() if isinstance(value, np.generic) else value
+        unknown = value is None or value is pd.NA or (isinstance(value, float) and not math.isfinite(value))
+        return None if unknown else value
+
+    names = [name for name in frame.columns if name != "geometry"]
+    rows = [[plain(value) for value in row] for row in frame[names].itertuples(index=False)]
+    out = io.StringIO()
+    words = {None: "", True: "true", False: "false"}
+    shown = [[words[v] if v is None or isinstance(v, bool) else clean(v) for v in row] for row in rows]
+    csv.writer(out, lineterminator="\n").writerows([names, *shown])
+    return out.getvalue(), [dict(zip(names, row, strict=True)) for row in rows]
+
+
+ODD = pd.DataFrame(
+    {
+        "number": [1.0, None, -0.0, math.inf, 1e-300],
+        "short": np.array([1, 2.5, 3, math.nan, 5], dtype="float32"),
+        "mixed": [True, None, "=1", pd.NA, np.int64(3)],
+        "nested": [(1, 2), [], {"k": 1}, "\n,\"'", ""],
+        "flag": pd.array([True, None, False, True, True], dtype="boolean"),
+        "share": pd.array([1.5, None, 0.0, 2.0, 3.0], dtype="Float64"),
+        "text": pd.Series(["a", None, "é\u2028", "\ud800", "d"], dtype=object),
+        "word": pd.array(["a", None, "=c", "", "ß"], dtype="string"),
+        "kind": pd.Categorical(["x", "y", None, "x", "x"]),
+    }
+)
+
+
+@pytest.mark.parametrize("frame", [
+    FRAME, ODD, ODD.drop(columns="nested"), ODD[["number"]], ODD.iloc[:0], FRAME[["geometry"]], pd.DataFrame(),
+], ids=range(7))  # fmt: skip
+def test_columns_are_written_as_cell_by_cell(frame):
+    for safe, clean in ((False, lambda value: value), (True, tables.harmless)):
+        text, rows = cell_by_cell(frame, clean)
+        assert tables.write("csv", frame, {}, (), safe=safe) == text
+    about = {"command": "links", "summary": {"links": 2, "of": [1]}}
+    wanted = json.dumps({**about, "rows": rows}, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    assert tables.write("json", frame, about, ()) == wanted
+
+
+def test_the_shipped_links_are_written_as_cell_by_cell(mixed):
+    text, rows = cell_by_cell(mixed.links, lambda value: value)
+    assert tables.write("csv", mixed.links, {}, ()) == text
+    wanted = json.dumps({"rows": rows}, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    assert tables.write("json", mixed.links, {}, ()) == wanted

@@ -9,9 +9,10 @@ of them. And r closures harm no more than the r things do on whose loss most is 
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -33,7 +34,9 @@ CUT_OFF = 1 << 80  # harm of one pair cut off, in milliseconds: more than all de
 _TREES = 2_000  # searches remembered per graph,
 _NUMBERS = 30_000_000  # and how many numbers of them at most
 _DETOUR = 64  # how far around a route a large graph is searched first, in mean arcs of it
+_NEW = 16  # routes found that are looked through one by one
 _NOTHING: Closed = frozenset()
+_NONE = np.array([], dtype=int)
 
 
 class _TimeUpError(Exception):
@@ -55,6 +58,7 @@ class Field:
     own: Array
     stands: Array
     trees: dict[tuple[str, Closed], tuple[Array, Array]] = field(default_factory=dict)
+    ends: dict[str, Array] = field(default_factory=dict)
 
     @classmethod
     def of(cls, graph: Graph, rows: Array, number: Array, stands_for: Array) -> Field:
@@ -72,7 +76,22 @@ class Field:
 
     def arcs(self, closed: Closed) -> Array:
         """Return the arcs that closures take out."""
-        return np.flatnonzero(np.isin(self.own, list(closed)).any(axis=0))
+        return np.concatenate([_NONE, *(self._arcs[thing] for thing in closed)])
+
+    @cached_property
+    def _arcs(self) -> dict[int, Array]:
+        """What each closure takes out: looked up far more often than made."""
+        side, arcs = np.nonzero(self.own >= 0)
+        own = self.own[side, arcs]
+        order = np.argsort(own, kind="stable")
+        things, first = np.unique(own[order], return_index=True)
+        return defaultdict(lambda: _NONE, zip(things.tolist(), np.split(arcs[order], first[1:]), strict=True))
+
+    def states(self, place: str) -> Array:
+        """Return the states of a place."""
+        if place not in self.ends:
+            self.ends[place] = self.graph.states([place])
+        return self.ends[place]
 
     def connected(self, pairs: PairList) -> list[Pair]:
         """Return the pairs that have a route."""
@@ -100,8 +119,63 @@ class Field:
 
     def searched(self, goal: str, closed: Closed) -> tuple[Array, Array]:
         """Find what `tree` returns."""
-        rank = self.graph.without(arcs=self.arcs(closed))
-        return rank, self.graph.rank_to(self.graph.states([goal]), rank)
+        rank = self.graph.rank.copy()
+        rank[self.arcs(closed)] = np.inf
+        return rank, self.graph.rank_to(self.states(goal), rank)
+
+
+class Block(NamedTuple):
+    """Some routes, the shortest first, and of each thing, as bits of a number, which of them hold it."""
+
+    routes: list[Route]
+    holding: dict[int, int]
+
+    @classmethod
+    def of(cls, routes: Iterable[Route]) -> Block:
+        """Put routes in order."""
+        ordered = sorted(routes, key=itemgetter(0))
+        rows = defaultdict[int, list[int]](list)
+        for row, route in enumerate(ordered):
+            for thing in route.things:
+                rows[thing].append(row)
+        return cls(ordered, {thing: _bits(at, len(ordered)) for thing, at in rows.items()})
+
+    def at_most(self, closed: Closed) -> float:
+        """Return milliseconds of the shortest route that closures miss."""
+        hit = 0
+        for thing in closed:
+            hit |= self.holding.get(thing, 0)
+        first = (~hit & (hit + 1)).bit_length() - 1  # the lowest bit that is not set
+        return self.routes[first].ms if first < len(self.routes) else np.inf
+
+
+class Found:
+    """A pair's routes found so far, to tell at once what closures cost at most: the shortest that they miss."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []  # each larger than the next: a route is seldom put in order again
+        self.new: list[Route] = []
+
+    def add(self, route: Route) -> None:
+        """Add a route."""
+        self.new.append(route)
+        if len(self.new) == _NEW:
+            routes, self.new = {*self.new}, []
+            while self.blocks and len(self.blocks[-1].routes) <= len(routes):
+                routes.update(self.blocks.pop().routes)
+            self.blocks.append(Block.of(routes))
+
+    def at_most(self, closed: Closed) -> float:
+        """Return milliseconds that the best route under closures does not exceed."""
+        missed = (route.ms for route in self.new if closed.isdisjoint(route.things))
+        return min([*missed, *(block.at_most(closed) for block in self.blocks)], default=np.inf)
+
+
+def _bits(rows: list[int], size: int) -> int:
+    """Return a number whose bits of these numbers are set."""
+    chosen = np.zeros(size, dtype=bool)
+    chosen[rows] = True
+    return int.from_bytes(np.packbits(chosen, bitorder="little").tobytes(), "little")
 
 
 @dataclass(eq=False)
@@ -112,6 +186,7 @@ class Pair:
     origin: str
     goal: str
     known: dict[Closed, Route] = field(default_factory=dict)
+    found: Found = field(default_factory=Found)
     until: float = np.inf  # when to stop, by the monotonic clock
 
     @cached_property
@@ -139,6 +214,12 @@ class Pair:
         return [route for route in routes if np.isfinite(route.ms)]
 
     def _search(self, closed: Closed) -> Route:
+        """Search for the best route."""
+        route = self._searched(closed)
+        self.found.add(route)
+        return route
+
+    def _searched(self, closed: Closed) -> Route:
         if time.monotonic() >= self.until:
             raise _TimeUpError
         if self.near is not None:
@@ -151,7 +232,7 @@ class Pair:
 
     def _best(self, where: Field, rank: Array, remaining: Array) -> tuple[float, Closed]:
         """Return the rank of the best route, and what can be closed on it."""
-        here = where.graph.states([self.origin])
+        here = where.states(self.origin)
         least = remaining[here].min(initial=np.inf)
         return least, where.things(where.graph.walk(here, remaining, rank) if np.isfinite(least) else [])
 
@@ -202,7 +283,7 @@ class Search:
         self.tried += 1
         self.best = min(self.best, self.key(closed, routes))
         choices = self._choices(closed, spared, left, routes, apart) if left else []
-        if sum(thing in route.things for thing, _ in choices for route in routes) > left * len(routes):
+        if left > 1 and sum(thing in route.things for thing, _ in choices for route in routes) > left * len(routes):
             apart = [pair.apart(closed, spared, left + 1) for pair in self.pairs]  # fewer choices for some searches
             choices = self._choices(closed, spared, left, routes, apart)
         for thing, reach in choices:
@@ -212,10 +293,19 @@ class Search:
             if self.tried >= self.limit:
                 return
             more = closed | {thing}
+            if left == 1 and self._at_most(more, thing, routes) < -self.best[0]:
+                self.tried += 1
+                spared |= {thing}
+                continue
             after = [p.route(more) if thing in r.things else r for p, r in zip(self.pairs, routes, strict=True)]
             rest = [[route for route in spread if thing not in route.things] for spread in apart]
             self._branch(more, spared, left - 1, after, rest)
             spared |= {thing}
+
+    def _at_most(self, closed: Closed, thing: int, routes: list[Route]) -> int:
+        """Return the harm that closures do not exceed, of which one is new to some routes."""
+        ms = (p.found.at_most(closed) if thing in r.things else r.ms for p, r in zip(self.pairs, routes, strict=True))
+        return sum(_harm(Route(most, _NOTHING), was.ms) for most, was in zip(ms, self.before, strict=True))
 
     def _choices(
         self, closed: Closed, spared: Closed, left: int, routes: list[Route], apart: Spread

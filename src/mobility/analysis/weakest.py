@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 
 from mobility.analysis.routes import routes
 from mobility.model.network import CRS
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
 
     from mobility.analysis.pairs import Ends
     from mobility.model.network import Network
-    from mobility.vocabulary import Words
+    from mobility.vocabulary import Array, Words
 
 # Column of links.csv: the modes it is stated for, and whether the smallest or the largest value is the weakest.
 _LIMITS = {
@@ -54,29 +53,32 @@ def weakest(network: Network, origins: Ends = None, destinations: Words = None) 
     """
     net = network.profiled()
     table = routes(net, origins, destinations)
-    links = pd.DataFrame(net.links[["mode", "length_km", "tracks", "electrified", *_LIMITS]])
-    found = [_along(links.loc[split(cell)]) for cell in table["links"]]
+    facts = {c: net.links[c].to_numpy() for c in ("length_km", *_LIMITS)}
+    facts |= {c: net.links[c].to_numpy(object) for c in ("mode", "tracks", "electrified")}
+    facts["id"] = net.links.index.to_numpy(object)
+    found = [_along(facts, net.links.index.get_indexer(split(cell))) for cell in table["links"]]
     columns = {name: [row[name] for row in found] for name in COLUMNS if name not in table}
     return gpd.GeoDataFrame(table.assign(**columns)[[*COLUMNS, "geometry"]], geometry="geometry", crs=CRS)
 
 
-def _along(links: pd.DataFrame) -> dict[str, Any]:
-    """Sum up the links of one route, in order of travel."""
-    mode, km = links["mode"], links["length_km"]
+def _along(facts: dict[str, Array], legs: Array) -> dict[str, Any]:
+    """Sum up one route, whose legs are rows of the columns of links, in order of travel."""
+    mode, km, tracks, wire = (facts[name][legs] for name in ("mode", "length_km", "tracks", "electrified"))
     rail = mode == "rail"
     row: dict[str, Any] = {
         "road_km": km[mode == "road"].sum(),
         "rail_km": km[rail].sum(),
-        "single_track_km": km[rail & links["tracks"].isin(["1", "1-2"])].sum(),
-        "not_electrified_km": km[rail & links["electrified"].isin(["no", "partly"])].sum(),
-        "wire_ends": len(wire_ends(mode, links["electrified"])),
+        "single_track_km": km[rail & np.isin(tracks, ["1", "1-2"])].sum(),
+        "not_electrified_km": km[rail & np.isin(wire, ["no", "partly"])].sum(),
+        "wire_ends": len(wire_ends(mode, wire)),
     }
     for limit, (modes, worst) in _LIMITS.items():
-        asked = links[mode.isin(modes)]
-        known = asked[limit].dropna()
-        link = "" if known.empty else known.idxmin() if worst == "min" else known.idxmax()
-        row |= {limit: known.get(link, np.nan), f"{limit}_link": link}
-        row[f"{limit}_unknown_km"] = asked.loc[asked[limit].isna(), "length_km"].sum()
+        asked, value = np.isin(mode, modes), facts[limit][legs]
+        known, unknown = np.flatnonzero(asked & ~np.isnan(value)), km[asked & np.isnan(value)].sum()
+        row |= {limit: np.nan, f"{limit}_link": "", f"{limit}_unknown_km": unknown}
+        if len(known):
+            weak = known[(np.argmin if worst == "min" else np.argmax)(value[known])]
+            row |= {limit: value[weak], f"{limit}_link": facts["id"][legs[weak]]}
     return row
 
 

@@ -68,18 +68,18 @@ def links(run: Run, kind: str | None, country: str | None, corridor: str | None)
 
 def _of_kind(frame: pd.DataFrame, kind: str | None, columns: list[str], what: str) -> pd.DataFrame:
     """Return the rows of which one of some columns says the kind; raises InputError listing the kinds."""
-    known = sorted({value for column in columns for value in frame[column]} - {""})
+    known = sorted({value for column in columns for value in frame[column].unique()} - {""})
     if kind and kind not in known:
         raise InputError(f"no {what} is called {kind!r}; there are {', '.join(known)}")
     return frame[(frame[columns] == kind).any(axis=1)] if kind else frame
 
 
-def _listed(net: Network, cells: pd.Series, country: str | None) -> list[bool]:
+def _listed(net: Network, cells: pd.Series, country: str | None) -> pd.Series:
     """Return which country cells name a country (all when none is asked for)."""
     from mobility.model.closures import country_code
 
     code = country_code(net, country) if country else ""
-    return [not code or code in dashed(cell) for cell in cells]
+    return cells.isin([cell for cell in cells.unique() if not code or code in dashed(cell)])
 
 
 def _along(net: Network, corridor: str | None, modes: tuple[str, ...]) -> pd.DataFrame:
@@ -87,8 +87,8 @@ def _along(net: Network, corridor: str | None, modes: tuple[str, ...]) -> pd.Dat
     from mobility.model.closures import corridor_code, corridor_codes
 
     links, codes = net.links, corridor_codes(net, corridor_code(net, corridor)) if corridor else set()
-    kept = links["corridors"].map(lambda cell: not codes or not codes.isdisjoint(split(cell))).astype(bool)
-    return links[kept & links["mode"].isin(modes or MODES)]
+    kept = [cell for cell in links["corridors"].unique() if not codes or not codes.isdisjoint(split(cell))]
+    return links[links["corridors"].isin(kept) & links["mode"].isin(modes or MODES)]
 
 
 @click.command(cls=Command)

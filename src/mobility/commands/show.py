@@ -122,8 +122,12 @@ def strip(run: Run, corridor: str) -> None:
 @click.command(cls=Command)
 @question(formats=False)
 def export(run: Run) -> None:
-    """Write the network: -o FILE.csv (routable arcs), .graphml, .gpkg (all tables) or .geojson (links)."""
+    """Write the network: -o FILE.csv (routable arcs), .graphml, .geojson (links), .gpkg or .parquet (all tables).
+
+    NAME.parquet is a folder, with a Parquet file for each table: places and links are GeoParquet.
+    """
     from mobility.present import exchange
 
-    suffix = run.sink.choose(exchange.WRITERS)
-    run.sink.save(exchange.WRITERS[suffix](run.network))
+    run.sink.choose(exchange.SUFFIXES)
+    exchange.export(run.network, run.sink.file)
+    run.sink.note(f"wrote {run.sink.file}")

@@ -72,16 +72,19 @@ def in_order(net: Network, steps: Steps, need: float, complete: int, per_hour: i
     for order in range(1, _ROUNDS + 1):
         limits = limiting(net, steps, need, complete, per_hour)
         for limit in limits:
-            free, doubled, removed = steps.relieved([limit.number], np.inf), complete, complete
-            if timed.carried(free, complete - 1, need).enough:  # else it gains nothing alone
-                doubled = timed.quickest(steps.relieved([limit.number], 2), need, complete) or complete
-                removed = timed.quickest(free, need, complete) or complete
+            free = steps.relieved([limit.number], np.inf)
+            doubled = removed = timed.quickest(free, need, complete, known=True) or complete
+            if removed < complete:
+                twice = steps.relieved([limit.number], 2)
+                doubled = timed.quickest(twice, need, complete, known=True) or complete
             gains = (complete - doubled) / per_hour, (complete - removed) / per_hour
             rows.append([order, *limit[1:], complete / per_hour, *gains])
         if not limits:
             break
-        steps = steps.relieved([limit.number for limit in limits], np.inf)
-        complete = timed.quickest(steps, need, complete) or complete
+        if len(limits) > 1:
+            free = steps.relieved([limit.number for limit in limits], np.inf)
+            removed = timed.quickest(free, need, complete, known=True) or complete
+        steps, complete = free, removed
     table = pd.DataFrame(rows, columns=BINDING_COLUMNS)
     shapes = [_shape(net, kind, thing) for kind, thing in zip(table["kind"], table["id"], strict=True)]
     return gpd.GeoDataFrame(table, geometry=shapes, crs=CRS)

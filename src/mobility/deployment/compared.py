@@ -114,13 +114,17 @@ def refusals(asked: Deployment, **options: Any) -> pd.DataFrame:  # noqa: ANN401
     passed = sorted({c for cell in used["country"] for c in dashed(cell)} - ends)
     called = dict(zip(net.countries["iso2"], net.countries["name"], strict=True))
     called |= {"XK": f"{called['XK']}*"} if "XK" in called else {}  # with its mark, as everywhere in print
+    there = {c for cell in {*net.links["country"], *net.borders["countries"]} for c in dashed(cell)}
+    found: dict[frozenset[str], Answer] = {}  # rules that deny the same countries here have one answer
     rows = [{"refusal": "none", "name": ""} | Answer(COMPLETE, asked).row() | {"lost_h": 0.0}]
     for rule in [*(f"no-{code}" for code in passed), *TRANSIT[1:]]:
         denied = denied_countries(rule, net.countries, net.rules.partners)
         hit = [code for code in passed if code in denied]
-        one = Answer(COMPLETE, asked)
+        one, shut = Answer(COMPLETE, asked), frozenset(denied & there)
         if hit:  # else the plan stays as it is, and the best: closing only takes away
-            one = answer(derive(replace(net, denied=net.denied | denied)), **options)
+            if shut not in found:
+                found[shut] = answer(derive(replace(net, denied=net.denied | denied)), **options)
+            one = found[shut]
         lost = None if one.found is None else one.found.complete_h - asked.complete_h
         rows.append({"refusal": rule, "name": ";".join(called[c] for c in hit)} | one.row() | {"lost_h": lost})
     return pd.DataFrame(rows, columns=REFUSAL_COLUMNS)

@@ -14,7 +14,7 @@ from mobility.analysis.march import stretched
 from mobility.analysis.routes import entered, lead_hours
 from mobility.analysis.routing import best_route
 from mobility.deployment import flow_over_time as timed
-from mobility.deployment import movements
+from mobility.deployment import movements, plans
 from mobility.deployment.asked import check, ends_asked, lorry_loads, supply_of
 from mobility.deployment.binding import Limit, in_order, limiting
 from mobility.deployment.time_expanded import FAR, Steps, steps_of
@@ -49,8 +49,6 @@ class Deployment:
         Of the force; the last packet counts as a whole one.
     complete_h
         Hours after the start at which the last vehicle is there.
-    march_h
-        Hours until a single column is there, by the route that arrives first, with the halts of its march.
     route_h, rounded_h
         The best route from the nearest origin with its rest, and rounded up to whole steps.
     trains_pool
@@ -71,7 +69,6 @@ class Deployment:
     origins: list[str]
     destinations: list[str]
     complete_h: float
-    march_h: float
     route_h: float
     rounded_h: float
     trains_pool: float
@@ -89,7 +86,7 @@ class Deployment:
 
     @cached_property
     def _journeys(self) -> list[movements.Journey]:
-        plan = timed.plan(self._steps, round(self.complete_h * self._per_hour), self._need)
+        plan = plans.plan(self._steps, round(self.complete_h * self._per_hour), self._need)
         return movements.journeys(plan, self._per_hour)
 
     @cached_property
@@ -100,6 +97,12 @@ class Deployment:
     def first_h(self) -> float:
         """Hours after the start at which the first vehicle is there."""
         return self._journeys[0].arrival
+
+    @cached_property
+    def march_h(self) -> float:
+        """Hours until a single column is there, by the route that arrives first, with the halts of its march."""
+        legs = best_route(self.network, self.origins, self.destinations, by="arrival")
+        return float(legs["arrival_h"].iloc[-1])
 
     @cached_property
     def permission_lead_h(self) -> float:
@@ -262,12 +265,14 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
     per_hour = 60 // step_min
     need, horizon = packets * packet, int(days * 24 * per_hour)
     supply = supply_of(net, starts, ends, shares or {}, need)
-    alone = best_route(net, starts, ends, by="arrival")  # raises where there is none
     lands = None if ship is None else net.rules.ship(ship)
     if lands is not None:
         net = replace(net, places=landed_by(net.places, lands, net.rules))
     joint = joint_graph(net, starts, ends)
     joint = joint._replace(graph=stretched(joint.graph))
+    left = joint.graph.rank_to(joint.goal)[joint.start].min(initial=np.inf)
+    if np.isinf(left) or set(starts) & set(ends):
+        best_route(net, starts, ends)  # says what is wrong
     trains_day = pool * 24 / rules["turnaround_h"]
     steps = steps_of(joint, trains_day=trains_day, supply=supply, per_hour=per_hour)
     if steps.earliest[steps.sink] >= FAR:
@@ -288,8 +293,7 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
         origins=starts,
         destinations=ends,
         complete_h=complete / per_hour,
-        march_h=float(alone["arrival_h"].iloc[-1]),
-        route_h=float(milliseconds(joint.graph.rank_to(joint.goal)[joint.start].min()) / MS_PER_H),
+        route_h=float(milliseconds(left) / MS_PER_H),
         rounded_h=float(steps.earliest[steps.sink] / per_hour),
         trains_pool=pool,
         ship=lands,

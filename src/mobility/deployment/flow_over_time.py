@@ -1,17 +1,18 @@
-"""Flow over time: how many vehicles arrive by when, what keeps more from it, and a plan that does it.
+"""Flow over time: how many vehicles arrive by when, and what keeps more from it.
 
 The network is expanded in time: one node per node and step of time, one arc per arc and step of entry. Without
 trains a maximum flow on it answers exactly. Trains that all railheads share tie arcs at different places together,
 which no flow network can say: a linear programme divides the trains of every step among the railheads, the maximum
 flow tells what that division carries, and its minimum cut tells the programme what it overlooked, until the force is
-carried or no division is left (Benders 1962). Every new division is the nearest to the best so far, or it would
-take hundreds. Flows are whole units, so that they are exact.
+carried or no division is left (Benders 1962). Every new division is the nearest to the best so far that the cuts let
+carry most of what they let through at all, or it would take hundreds (Lemaréchal, Nemirovskii, Nesterov 1995). Flows
+are whole units, so that they are exact.
 
 References
 ----------
 Benders, J. F. (1962). Partitioning procedures for solving mixed-variables programming problems. Numerische
-Mathematik 4. Ford, L. R. and Fulkerson, D. R. (1958). Constructing maximal dynamic flows from static flows.
-Operations Research 6(3).
+Mathematik 4. Lemaréchal, C., Nemirovskii, A., Nesterov, Yu. (1995). New variants of bundle methods. Mathematical
+Programming 69.
 """
 
 from __future__ import annotations
@@ -23,16 +24,14 @@ import numpy as np
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix, hstack, identity, vstack
 
-from mobility.deployment.time_expanded import POOL, Steps
+from mobility.deployment.steady import fewest
+from mobility.deployment.time_expanded import EXACT, MOST, POOL, UNIT, Steps
 from mobility.errors import solved
 
 if TYPE_CHECKING:
     from mobility.vocabulary import Array
 
-UNIT = 24_000_000  # units of flow in a vehicle: a vehicle a day is a million units an hour
-_MOST = 10**15  # units: no limit
-_EXACT = 1e-3  # vehicles: what rounding to units may cost
-_ARRIVAL, _ARC = 100.0, 0.01  # costs of a plan: a step later at the end, one more arc; a step on the way costs 1
+_LEVEL = 0.7  # between what is needed and the most that the cuts let through: what the next division is to carry
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,7 +70,7 @@ class Expanded:
         base = np.concatenate([[0], np.cumsum(np.maximum(last - first + 1, 0))])
         tail, head = steps.tail[arc], steps.head[arc]
         arrive = np.where(head == steps.sink, 0, step + steps.takes[arc])
-        room = np.rint(np.minimum(steps.room[arc] * UNIT, _MOST)).astype(np.int64)
+        room = np.rint(np.minimum(steps.room[arc] * UNIT, MOST)).astype(np.int64)
         return cls(
             arc,
             step,
@@ -109,13 +108,20 @@ class Carried(NamedTuple):
 
 def carried(steps: Steps, horizon: int, need: float) -> Carried:
     """Find whether `need` vehicles can arrive in the steps 0 to horizon - 1, and what binds where they cannot."""
+    found: Carried | None = steps.known.get((horizon, need))
+    if found is None:
+        found = steps.known[horizon, need] = _carried(steps, horizon, need)
+    return found
+
+
+def _carried(steps: Steps, horizon: int, need: float) -> Carried:
     from ortools.graph.python import max_flow
 
     at, nothing = Expanded.of(steps, horizon), np.zeros(len(steps.limits))
     if steps.earliest[steps.sink] >= horizon:
         return Carried(enough=False, vehicles=0.0, at_most=0.0, binding=nothing, arcs=at.arc)
     loads = np.flatnonzero(steps.loads[at.arc])
-    pool = round(min(steps.pool * UNIT, _MOST))
+    pool = round(min(steps.pool * UNIT, MOST))
     solver = max_flow.SimpleMaxFlow()
     solver.add_arcs_with_capacity(at.tail, at.head, at.room)
     grant, best, most = np.minimum(at.room[loads], pool), np.zeros(len(loads), np.int64), -1
@@ -132,13 +138,14 @@ def carried(steps: Steps, horizon: int, need: float) -> Carried:
             continue
         if solver.optimal_flow() > most:
             most, best = solver.optimal_flow(), loaded
-        if most / UNIT >= need - 2 * _EXACT:
+        if most / UNIT >= need - 2 * EXACT:
             used = np.unique(at.arc[solver.flows(np.arange(len(at.arc))) > 0])
             return Carried(enough=True, vehicles=most / UNIT, at_most=np.nan, binding=nothing, arcs=used)
         division = _Division.of(cuts, steps, at, loads)
-        found = division.nearest(best / UNIT, need - _EXACT) if len(loads) else None
+        (at_most, binding), least = division.bound(), need - EXACT
+        level = least + _LEVEL * (at_most - least)
+        found = division.nearest(best / UNIT, level) if len(loads) and at_most >= least else None
         if found is None:
-            at_most, binding = division.bound()
             return Carried(enough=False, vehicles=most / UNIT, at_most=at_most, binding=binding, arcs=at.arc[:0])
         grant = np.floor(np.maximum(found, 0.0) * UNIT).astype(np.int64)
 
@@ -175,7 +182,7 @@ class _Division(NamedTuple):
         step, vehicles = at.step[loads], np.array([cut.vehicles for cut in cuts])
         shared = csr_matrix((np.ones(len(loads)), (step, np.arange(len(loads)))), (int(at.step.max()) + 1, len(loads)))
         through = csr_matrix(-np.array([cut.loads for cut in cuts], float))
-        pool = min(steps.pool, _MOST / UNIT)
+        pool = min(steps.pool, MOST / UNIT)
         matrix, ramp = vstack([through, shared]), steps.limit[at.arc[loads]]
         return cls(vehicles.sum(axis=1), vehicles[:, 1:], matrix, at.room[loads] / UNIT, ramp, pool)
 
@@ -212,105 +219,22 @@ class _Division(NamedTuple):
         return float(found.x[n]), binding
 
 
-class Steady(NamedTuple):
-    """Routes that send as many vehicles in every step, from the first to the last that arrives in time.
+def quickest(steps: Steps, need: float, horizon: int, *, known: bool = False) -> int | None:
+    """Return the fewest steps in which `need` vehicles arrive, None where that takes more than the horizon.
 
-    Attributes
-    ----------
-    vehicles, rate
-        That are there before the horizon; that leave in a step, over all routes.
-    arcs : int array
-        Arcs of `steps` on the routes.
+    Steady routes bound it: with their limit of trains from above (not where the supply of origins is limited),
+    without from below. `known`: the horizon is known to be enough.
     """
-
-    vehicles: float
-    rate: float
-    arcs: Array
-
-
-def steady(steps: Steps, horizon: int) -> Steady:
-    """Return the steady routes that carry most before the horizon, whatever the supply of each origin.
-
-    No plan carries more, unless trains are shared (Ford and Fulkerson 1958).
-    """
-    tail, head, loads = steps.tail, steps.head, steps.loads
-    useful = steps.earliest[tail] + steps.takes + steps.remaining[head] < horizon
-    real = np.flatnonzero((tail != head) & steps.open & useful)
-    tail, head, loads, n = tail[real], head[real], loads[real], len(real)
-    if not n:
-        return Steady(0.0, 0.0, real)
-    inner = np.setdiff1d(np.r_[tail, head], [steps.source, steps.sink])
-    entries = (np.r_[np.ones(n), -np.ones(n)], (np.r_[head, tail], np.tile(np.arange(n), 2)))
-    room = np.where(tail == steps.source, np.inf, steps.room[real])
-    found = linprog(
-        steps.takes[real] - horizon * (head == steps.sink),
-        A_eq=csr_matrix(entries, (steps.size, n))[inner],
-        b_eq=np.zeros(len(inner)),
-        A_ub=csr_matrix(loads.astype(float)[None]),
-        b_ub=[min(steps.pool, _MOST / UNIT)],
-        bounds=np.c_[np.zeros(n), np.minimum(room, _MOST / UNIT)],
-        method="highs",
-    )
-    solved(found.success, "steady routes", found.message)
-    return Steady(-found.fun, float(found.x[head == steps.sink].sum()), real[found.x > _EXACT / UNIT])
-
-
-def quickest(steps: Steps, need: float, horizon: int) -> int | None:
-    """Return the fewest steps in which `need` vehicles arrive, None where that takes more than the horizon."""
-    late = _steady_steps(steps.relieved([POOL], np.inf), need, horizon) - 1  # too late: no plan is as quick
-    early = horizon + 1 if steps.supplied else _steady_steps(steps, need, horizon)
+    free = steps.relieved([POOL], np.inf)
+    late = fewest(free, need, horizon) - 1  # too late: no plan is as quick
+    early = horizon if known else horizon + 1
+    if not steps.supplied and late + 1 < early:
+        early = min(early, fewest(steps, need, horizon, first=late + 1))
     stride = 1
     while early - late > 1:
-        known = early <= horizon
-        guess = max(early - stride, late + 1) if known else min(late + stride, horizon)
+        sure = early <= horizon
+        guess = max(early - stride, late + 1) if sure else min(late + stride, horizon)
         enough = carried(steps, guess, need).enough
         late, early = (late, guess) if enough else (guess, early)
-        stride = 2 * stride if enough == known else 1
+        stride = 2 * stride if enough == sure else 1
     return early if early <= horizon else None
-
-
-def _steady_steps(steps: Steps, need: float, horizon: int) -> int:
-    """Return the fewest steps in which steady routes carry `need`: Newton's method, what they carry being convex."""
-    while (found := steady(steps, horizon)).vehicles >= need - _EXACT:
-        horizon = min(horizon - 1, int(np.ceil(horizon - (found.vehicles - need) / found.rate)))
-    return horizon + 1
-
-
-class Plan(NamedTuple):
-    """A flow over time: arcs of `steps` (their indices), the step in which they are entered, and vehicles."""
-
-    steps: Steps
-    arc: Array
-    step: Array
-    vehicles: Array
-
-
-def plan(steps: Steps, horizon: int, need: float) -> Plan:
-    """Return how `need` vehicles arrive within the horizon, on the steady routes where these suffice.
-
-    On them, as early as can be in the sum, then with the fewest steps on the way (linear programme).
-    """
-    routes = np.concatenate([steady(s, horizon).arcs for s in (steps, steps.relieved([POOL], np.inf))])
-    few = steps.only(routes)
-    found = carried(few, horizon, need)
-    if not found.enough:
-        found = carried(steps, horizon, need)
-        few = steps.only(np.r_[routes, found.arcs])
-    at = Expanded.of(few, horizon)
-    n, nodes, vehicles = len(at.arc), np.unique(np.r_[at.tail, at.head]), min(need, found.vehicles)
-    ends = (np.r_[np.ones(n), -np.ones(n)], (np.searchsorted(nodes, np.r_[at.head, at.tail]), np.tile(np.arange(n), 2)))
-    stay = vehicles * ((nodes == at.sink) * 1.0 - (nodes == at.source))
-    loads = np.flatnonzero(few.loads[at.arc])
-    moves, lands = few.tail[at.arc] != few.head[at.arc], few.head[at.arc] == few.sink
-    flow = linprog(
-        lands * at.step * _ARRIVAL + moves * (few.takes[at.arc] + _ARC),
-        A_eq=csr_matrix(ends, (len(nodes), n)),
-        b_eq=stay,
-        A_ub=csr_matrix((np.ones(len(loads)), (at.step[loads], loads)), (horizon, n)),
-        b_ub=np.full(horizon, min(steps.pool, vehicles)),
-        bounds=np.c_[np.zeros(n), np.minimum(at.room / UNIT, vehicles)],
-        method="highs",
-    )
-    solved(flow.success, "plan of the flow", flow.message)
-    used = np.flatnonzero(flow.x > _EXACT / 1000)
-    return Plan(few, at.arc[used], at.step[used], flow.x[used])

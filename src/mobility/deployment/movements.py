@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mobility.analysis.graph import Graph
-    from mobility.deployment.flow_over_time import Plan
+    from mobility.deployment.plans import Plan
 
 MOVEMENT_COLUMNS = "day route stretch mode from to vehicles units depart_h arrive_h links".split()
 LINK_COLUMNS = (

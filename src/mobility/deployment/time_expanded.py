@@ -6,9 +6,9 @@ what limits a place: landing, going aboard, loading trains.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 ROAD, RAIL, SEA = (MODES.index(m) for m in MODES)
 FAR = 10**6  # steps: never
 POOL = 0  # in `Steps.limits`: the trains that all railheads share
+UNIT = 24_000_000  # units of flow in a vehicle: a vehicle a day is a million units an hour
+MOST = 10**15  # units: no limit
+EXACT = 1e-3  # vehicles: what rounding to units may cost
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,8 @@ class Steps:
         Whether the room out of the source is limited.
     source, sink : int
         Nodes; the sink is the last.
+    known : dict
+        What `flow_over_time.carried` found, by horizon and need: nothing is solved twice.
     """
 
     tail: Array
@@ -69,6 +74,7 @@ class Steps:
     supplied: bool
     source: int
     sink: int
+    known: dict[tuple[int, float], Any] = field(default_factory=dict, init=False, repr=False)
 
     @property
     def size(self) -> int:
@@ -257,13 +263,14 @@ def _travel(graph: Graph, made: _Made, gates: _Gates, takes: Array) -> None:
     net = graph.network
     room, border = capacity_day(net) / made.per_day, net.rules.deploy["border_vehicles_day"] / made.per_day
     rows = zip(graph.tail.tolist(), graph.head.tolist(), graph.link.tolist(), takes.tolist(), strict=True)
+    ids, places, room = net.links.index.tolist(), net.places.index[graph.place].tolist(), room.tolist()
     for arc, (tail, head, link, steps) in enumerate(rows):
         if link >= 0:
-            made.arc(tail, head, takes=steps, arc=arc, room=room[link], limit=("link", net.links.index[link]))
+            made.arc(tail, head, takes=steps, arc=arc, room=room[link], limit=("link", ids[link]))
         elif link == TRANSFER:
             made.arc(gates.out_of.get(tail, tail), gates.into.get(head, head), takes=steps, arc=arc)
         elif link == CROSSING and graph.mode[tail] == ROAD:
-            limit = "border", net.places.index[graph.place[tail]]
+            limit = "border", places[tail]
             made.arc(tail, head, takes=steps, arc=arc, room=border, limit=limit)
         else:
             made.arc(tail, head, takes=steps, arc=arc)

@@ -223,14 +223,12 @@ class _Sampler(NamedTuple):
     def of(cls, net: Network, pairs: PairList, seed: int) -> _Sampler:
         return cls(Clock(net, pairs), Marches(net, pairs), _draws(net, seed))
 
-    def arrivals(self, first: int, end: int, kind: int) -> Array:
-        """Return the milliseconds to arrival of each pair in some draws, draws x pairs."""
-        drawn = self.draws[kind]
-        return np.array([self.marches.ms(drawn.hours_in(n), drawn.day_hours(n)) for n in range(first, end)])
-
-    def times(self, first: int, end: int, kind: int) -> Array:
-        """Return the milliseconds of each pair in some draws, draws x pairs."""
-        return np.array([self.clock.ms(self.draws[kind].hours_in(number)) for number in range(first, end)])
+    def told(self, first: int, end: int, kind: int) -> tuple[Array, Array, list[Array]]:
+        """Return the milliseconds of each pair under way and to arrival, draws x pairs; and the hours of all inputs."""
+        drawn, numbers = self.draws[kind], range(first, end)
+        hours = [drawn.hours_in(number) for number in numbers]
+        arrivals = [self.marches.ms(some, drawn.day_hours(n)) for some, n in zip(hours, numbers, strict=True)]
+        return np.array([self.clock.ms(some) for some in hours]), np.array(arrivals), hours
 
 
 def _draws(net: Network, seed: int) -> list[Draws]:
@@ -239,19 +237,16 @@ def _draws(net: Network, seed: int) -> list[Draws]:
 
 def _hours(shared: tuple[_Sampler, Any], block: list[int]) -> Any:  # noqa: ANN401 - lists in lists
     """Return per draw the milliseconds of each pair, of its best route by the network's own hours, and to arrival."""
-    (sampler, routes), (first, end, kind) = shared, block
-    drawn = [sampler.draws[kind].hours_in(number) for number in range(first, end)]
+    sampler, routes = shared
+    times, arrivals, drawn = sampler.told(*block)
     same = [(routes @ np.rint(hours * MS_PER_H)) for hours in drawn]
-    return np.stack([sampler.times(*block), same, sampler.arrivals(*block)], axis=1).tolist()
+    return np.stack([times, same, arrivals], axis=1).tolist()
 
 
 def _changes(samplers: list[_Sampler], block: list[int]) -> Any:  # noqa: ANN401
     """Return per draw what a change costs each pair, ms under way and to arrival (NaN unless connected both times)."""
-    under_way, to_arrival = (
-        _change(*(ask(*block) for ask in asked))
-        for asked in ([s.times for s in samplers], [s.arrivals for s in samplers])
-    )
-    return np.stack([under_way, to_arrival], axis=1).tolist()
+    both = zip(*(sampler.told(*block)[:2] for sampler in samplers), strict=True)
+    return np.stack([_change(*way) for way in both], axis=1).tolist()
 
 
 def _gains(builds: Builds, block: list[int]) -> Any:  # noqa: ANN401

@@ -27,7 +27,7 @@ import shapely
 
 from mobility.model.files import Identity, default_folder
 from mobility.model.rulebook import rules_of
-from mobility.model.tables import TABLES, Column
+from mobility.model.tables import TABLES, Column, kind_of_words
 from mobility.vocabulary import NO_CACHE, VERSION
 
 if TYPE_CHECKING:
@@ -247,7 +247,7 @@ def _decoded(body: memoryview, home: Path) -> tuple[Parts, list[str]]:
         for column, kind in zip(schema[name], head["kinds"][name], strict=True):
             values = taken(_STORED[kind], rows)
             values = words[values] if _STORED[kind] == "<i4" else values
-            columns[column] = pd.array(values, dtype=kind) if kind == "str" else values
+            columns[column] = pd.array(values, dtype=kind_of_words()) if kind == "str" else values
         data[name] = pd.DataFrame(columns)
     lines = None
     if head["lines"] is not None:

@@ -62,6 +62,8 @@ def under(
 
 def moving(network: Network, profile: str, pace: str) -> Network:
     """Return the network under another profile and pace; what was asked of it stays, closures and builds too."""
+    if network.profile is not None and (network.profile.name, network.pace) == (profile, pace):
+        return network
     names = "exclude_doubtful", "exclude_relief", "include_access", "detrain"
     flags = {name: getattr(network, name) for name in names}
     usual = {"mode": (), "borders": "today", "transit": "any"}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from mobility.model.ends import Ends
 from mobility.model.names import some
 from mobility.model.sphere import great_circle_km, reprojected
 
@@ -34,7 +35,9 @@ def degrees(shapes: Any, crs: Any) -> tuple[Array, str]:  # noqa: ANN401 - an ar
     import geopandas as gpd
     import pyproj
 
-    flat = shapely.force_2d(np.array(shapes, dtype=object))
+    flat = np.array(shapes, dtype=object)
+    high = shapely.get_coordinate_dimension(flat) > 2  # noqa: PLR2004 - heights, measures
+    flat[high] = shapely.force_2d(flat[high])
     try:
         stated = pyproj.CRS.from_user_input(crs)
         if stated.equals("EPSG:4326", ignore_axis_order=True) or stated.equals("OGC:CRS84", ignore_axis_order=True):
@@ -48,6 +51,18 @@ def degrees(shapes: Any, crs: Any) -> tuple[Array, str]:  # noqa: ANN401 - an ar
     except pyproj.exceptions.ProjError as error:
         why = str(error).splitlines()[0]
         raise ValueError(f"its coordinate system is none of the earth ({why})") from None
+
+
+def put(table: Table, shapes: Any, crs: Any) -> None:  # noqa: ANN401 - an array of shapely's, what pyproj takes
+    """Put shapes beside their rows, in degrees; note a system of coordinates that is no degrees, or none."""
+    try:
+        flat, other = degrees(shapes, crs)
+    except ValueError as error:
+        table.fault(-1, f"{error}; save the layer in EPSG:4326")
+        return
+    if other:
+        table.fault(-1, f"is drawn in {other}; read in degrees", "notice")
+    table.columns["geometry"] = flat
 
 
 def place(places: Table, trust: str | None) -> dict[str, tuple[float, float]]:
@@ -68,17 +83,18 @@ def place(places: Table, trust: str | None) -> dict[str, tuple[float, float]]:
     filled = []
     for row in np.flatnonzero(there & ~is_point).tolist():
         places.fault(row, f"is drawn as a {shapes[row].geom_type}, not as a point; lat and lon count", "notice")
-    lon, lat = places.numbers("lon"), places.numbers("lat")
+    lon, lat = (places.numbers(name).copy() for name in ("lon", "lat"))  # as they were before a point counts
     with np.errstate(invalid="ignore"):
         km = great_circle_km(x, y, lon, lat)
-    for row in np.flatnonzero(np.isfinite(x) & np.isfinite(y)).tolist():
-        cells, key = [places.columns[name][row] for name in ("lat", "lon")], places.columns["id"][row]
-        blank, off = not all(cells), km[row] > POINT_KM
-        if off and not blank and trust != "geometry":
+    blank, off = places.blank("lat") | places.blank("lon"), km > POINT_KM
+    for row in np.flatnonzero(np.isfinite(x) & np.isfinite(y) & (blank | off)).tolist():
+        key = places.cell(row, "id")
+        if not blank[row] and trust != "geometry":
             _not_used(places, row, f"{key} is drawn {km[row]:.2f} km from its lat and lon", trust)
-        elif off or blank:
-            places.columns["lat"][row], places.columns["lon"][row] = repr(float(y[row])), repr(float(x[row]))
-            if blank:
+        else:
+            places.put(row, "lat", float(y[row]))
+            places.put(row, "lon", float(x[row]))
+            if blank[row]:
                 filled.append(key)
             else:
                 moved[key] = float(lon[row]), float(lat[row])
@@ -98,7 +114,7 @@ def line(links: Table, places: Table, trust: str | None, moved: dict[str, tuple[
         return
     lines = _directed(_joined(np.array(links.columns["geometry"], dtype=object)), links, places)
     _follow(lines, links, places, moved)
-    links.columns["geometry"] = lines.tolist()
+    links.columns["geometry"] = lines
     km = drawn_km(lines)
     stated = links.numbers("length_km")
     sized = np.isfinite(km) & np.isfinite(stated)
@@ -108,16 +124,15 @@ def line(links: Table, places: Table, trust: str | None, moved: dict[str, tuple[
         far = (km > LONGER * stated) & (gap > LONGER_KM) | bent & (km < SHORTER * stated) & (-gap > SHORTER_KM)
     differs = sized & far
     if trust == "geometry":
-        empty = np.array([not cell for cell in links.columns["length_km"]], dtype=bool)
-        meets = np.isin(links.columns["from"], [*moved]) | np.isin(links.columns["to"], [*moved])
-        differs |= np.isfinite(km) & (empty | meets)
+        meets = np.isin(links.words("from"), [*moved]) | np.isin(links.words("to"), [*moved])
+        differs |= np.isfinite(km) & (links.blank("length_km") | meets)
     for row in np.flatnonzero(differs).tolist():
-        key, cell = links.columns["id"][row], links.columns["length_km"][row]
+        key, cell = links.cell(row, "id"), links.cell(row, "length_km")
         if trust != "geometry":
             _not_used(links, row, f"{key} is {km[row]:.1f} km as drawn, but length_km is {cell}", trust)
         else:
-            links.columns["length_km"][row] = f"{km[row]:.3f}"
-            links.columns.setdefault("length_source", [""] * len(links))[row] = BY_DRAWING
+            links.put(row, "length_km", round(float(km[row]), 3))
+            links.put(row, "length_source", BY_DRAWING)
             links.fault(
                 row, f"{key} is taken as long as it is drawn: {km[row]:.1f} km, not {cell or 'empty'}", "notice"
             )
@@ -147,6 +162,16 @@ def _only(shapes: Array, kept: Array) -> Array:
     return left
 
 
+def tips(lines: Array) -> Array:
+    """Return where lines begin and end (2 x lon, lat x n); of what is no line it is NaN."""
+    is_line = (shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING) & ~shapely.is_empty(lines)
+    at = shapely.get_coordinates(lines[is_line])
+    last = np.cumsum(shapely.get_num_coordinates(lines[is_line])) - 1
+    found = np.full((2, 2, len(lines)), np.nan)
+    found[0][:, is_line], found[1][:, is_line] = at[np.r_[0, last[:-1] + 1][: len(last)]].T, at[last].T
+    return found
+
+
 def _joined(lines: Array) -> Array:
     """Return lines of several parts as one line each, where the parts meet end to end."""
     many = shapely.get_type_id(lines) == shapely.GeometryType.MULTILINESTRING
@@ -161,9 +186,9 @@ def _follow(lines: Array, links: Table, places: Table, moved: dict[str, tuple[fl
     """Put the ends of lines that met a place, before it was moved, where it is now."""
     if not moved:
         return
-    now = dict(zip(places.columns["id"], zip(places.numbers("lon"), places.numbers("lat"), strict=True), strict=True))
+    now = dict(zip(places.words("id"), zip(places.numbers("lon"), places.numbers("lat"), strict=True), strict=True))
     for end, at in (("from", 0), ("to", -1)):
-        for row, key in enumerate(links.columns[end]):
+        for row, key in enumerate(links.words(end)):
             if key in moved and shapely.get_type_id(lines[row]) == shapely.GeometryType.LINESTRING:
                 points = shapely.get_coordinates(lines[row])
                 if len(points) and great_circle_km(points[at, 0], points[at, 1], *moved[key]) <= NEAR_KM:
@@ -173,23 +198,18 @@ def _follow(lines: Array, links: Table, places: Table, moved: dict[str, tuple[fl
 
 def _directed(lines: Array, links: Table, places: Table) -> Array:
     """Turn round lines that were drawn from `to` to `from`: a drawing has no direction of its own."""
-    spot = dict(
-        zip(places.columns.get("id", ()), zip(places.numbers("lon"), places.numbers("lat"), strict=True), strict=False)
-    )
-    nowhere = (np.nan, np.nan)
-    ends = [np.array([spot.get(key, nowhere) for key in links.columns[end]]).reshape(-1, 2).T for end in ("from", "to")]
-    is_line = shapely.get_type_id(lines) == shapely.GeometryType.LINESTRING
-    only = _only(lines, is_line)
-    tips = [
-        np.array((shapely.get_x(tip), shapely.get_y(tip))) for tip in (shapely.get_point(only, at) for at in (0, -1))
-    ]
+    lon, lat = (np.r_[places.numbers(name), np.nan] for name in ("lon", "lat"))  # the last, at -1, is nowhere
+    ends = np.array([(lon[at], lat[at]) for at in Ends(links, places).at()])
+    tip = tips(lines)
+    apart = np.flatnonzero((tip != ends).any(axis=(0, 1)))  # others end where they are to
+    tip, ends = tip[:, :, apart], ends[:, :, apart]
 
     def off(first: Array, last: Array) -> Array:
         km: Array = great_circle_km(*first, *ends[0]) + great_circle_km(*last, *ends[1])
         return km
 
     with np.errstate(invalid="ignore"):
-        back = off(tips[1], tips[0]) < off(tips[0], tips[1])
+        back = apart[off(tip[1], tip[0]) < off(tip[0], tip[1])]
     turned = lines.copy()
     turned[back] = shapely.reverse(lines[back])
     return turned

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import secrets
 import shutil
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pandas as pd
 
 from mobility.errors import DataError, InputError
-from mobility.model import doors, drawn, folder, geopackage, tables
+from mobility.model import doors, drawn, folder, geopackage, parquet, tables
 from mobility.model.changes import ASKED, SHUT
 from mobility.model.checks import check_tables
 from mobility.model.rulebook import read_rules, rules_of
@@ -67,7 +68,7 @@ def read(path: Path, trust: str | None = None) -> Read:
     Parameters
     ----------
     path
-        A folder of CSV files (with links.geojson), or a GeoPackage with a layer per table.
+        A folder of CSV files (with links.geojson) or of Parquet files, or a GeoPackage with a layer per table.
     trust
         Which counts where what is drawn and the columns disagree, "geometry" or "columns"; default: the columns, with a
         notice that every command gives.
@@ -87,9 +88,10 @@ def read(path: Path, trust: str | None = None) -> Read:
         raise InputError(f"trust is {' or '.join(TRUSTS)}, not {trust!r}")
     if path.is_dir():
         own = path / "schema.csv"
-        schema, raw = tables.read_schema(own) if own.exists() else shipped_schema(), folder.read_tables(path)
-        if not raw["links"].unread and "id" in raw["links"].columns:
-            folder.read_lines(path / folder.LINES, raw["links"])
+        schema = tables.read_schema(own) if own.exists() else shipped_schema()
+        raw = parquet.read_tables(path, schema) if parquet.is_folder(path) else folder.read_tables(path)
+    elif path.suffix.casefold() == parquet.SUFFIX and path.is_file():
+        raise InputError(f"{path} is one table: give the folder that holds places.parquet and links.parquet")
     elif path.is_file():
         layer = geopackage.layers(path).get(geopackage.SCHEMA)
         schema = tables.schema_of(geopackage.read_layer(path, layer)) if layer else shipped_schema()
@@ -104,6 +106,19 @@ def read(path: Path, trust: str | None = None) -> Read:
     for name, table in raw.items():
         tables.check_columns(table, schema[name])
     return schema, raw
+
+
+@contextlib.contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no cycles while a network is read: millions of shapes are made, none refers to another."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
 
 
 def read_sound(path: Path, trust: str | None = None, tell: Say = None) -> Read:
@@ -190,8 +205,12 @@ def save(network: Network, path: str | Path) -> None:
     base = _unchanged(network)
     if target.suffix.casefold() == ".gpkg":
         write_whole(target, as_geopackage(base))
+    elif target.suffix.casefold() == parquet.SUFFIX:
+        _check_rules(base)
+        write_folder(target, parquet.encoded(base) | folder.beside(base))
     elif target.suffix:
-        raise InputError(f"cannot save a network as {target.name}: write NAME.gpkg, or a folder (no dot in its name)")
+        form = "NAME.gpkg, NAME.parquet, or a folder (no dot in its name)"
+        raise InputError(f"cannot save a network as {target.name}: write {form}")
     else:
         _check_rules(base)
         write_folder(target, folder.written(base))

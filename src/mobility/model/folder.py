@@ -29,7 +29,7 @@ _SCHEMA_COLUMNS = ("table", "column", "type", "unit", "required", "meaning")
 
 
 def read_tables(path: Path) -> dict[str, Table]:
-    """Return the tables of a folder as text cells; what cannot be read is noted in the table."""
+    """Return the tables of a folder as text cells, links with their lines; what cannot be read is noted in them."""
     try:
         there = {file.name.casefold(): file for file in sorted(path.iterdir(), reverse=True)}
     except OSError as error:
@@ -46,6 +46,8 @@ def read_tables(path: Path) -> dict[str, Table]:
         books = [there[other].name for s in ("xlsx", "xls", "ods") if (other := f"{name}.{s}") in there]
         if books and not file.exists():
             found[name].fault(-1, f"file is missing: save {books[0]} as CSV")
+    if not found["links"].unread and "id" in found["links"].columns:
+        read_lines(path / LINES, found["links"])
     return found
 
 
@@ -135,9 +137,13 @@ def _line(feature: Any) -> tuple[str, Any]:  # noqa: ANN401 - anything JSON can 
 def written(net: Network) -> dict[str, bytes]:
     """Return the files of a network's folder: its tables, the lines of its links, its schema and its profiles."""
     files = {f"{name}.csv": _csv(getattr(net, name), list(net.schema[name])) for name in TABLES}
-    files["schema.csv"] = schema_rows(net.schema).to_csv(index=False, lineterminator="\n").encode()
-    files["profiles.toml"] = net.rules.text.encode()
-    return files | {LINES: _geojson(net)}
+    return files | beside(net) | {LINES: _geojson(net)}
+
+
+def beside(net: Network) -> dict[str, bytes]:
+    """Return the files beside the tables of a network: its schema and its profiles."""
+    schema = schema_rows(net.schema).to_csv(index=False, lineterminator="\n")
+    return {"schema.csv": schema.encode(), "profiles.toml": net.rules.text.encode()}
 
 
 def schema_rows(schema: Schema) -> pd.DataFrame:

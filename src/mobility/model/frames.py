@@ -22,7 +22,7 @@ _AS_READ = {"built": False, "closure": "", "capacity_stated": np.nan, "failure_s
 def placed(data: pd.DataFrame) -> gpd.GeoDataFrame:
     """Return the rows of places.csv as points, index = id, all active."""
     places = data.set_index("id", drop=False).rename_axis(None).assign(active=True)
-    return gpd.GeoDataFrame(places, geometry=shapely.points(places["lon"], places["lat"]), crs=CRS)
+    return gpd.GeoDataFrame(places, geometry=shapely.points(places["lon"], places["lat"]), crs=CRS, copy=False)
 
 
 def linked(data: pd.DataFrame, lines: Any, places: gpd.GeoDataFrame) -> gpd.GeoDataFrame:  # noqa: ANN401 - shapely's
@@ -30,7 +30,7 @@ def linked(data: pd.DataFrame, lines: Any, places: gpd.GeoDataFrame) -> gpd.GeoD
     links = data.set_index("id", drop=False).rename_axis(None).assign(**_AS_READ)
     if lines is None:
         lines = straight(links, places)
-    return gpd.GeoDataFrame(links, geometry=np.array(lines, dtype=object), crs=CRS)
+    return gpd.GeoDataFrame(links, geometry=np.array(lines, dtype=object), crs=CRS, copy=False)
 
 
 def straight(links: pd.DataFrame, places: gpd.GeoDataFrame) -> list[shapely.LineString]:

@@ -12,9 +12,9 @@ import numpy as np
 import shapely
 
 from mobility.errors import InputError
-from mobility.model import doors, drawn
+from mobility.model import arrow, doors, drawn
 from mobility.model.frames import CRS
-from mobility.model.tables import REQUIRED_TABLES, SMALL_TABLES, TABLES, Table, text
+from mobility.model.tables import REQUIRED_TABLES, SMALL_TABLES, TABLES, Table, is_numbers, text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,6 +25,22 @@ if TYPE_CHECKING:
 
 SCHEMA, PROFILES = "schema", "profiles_toml"  # layers beside the tables
 _KEYS = ("fid", "ogc_fid")  # row numbers of the database, no columns of ours
+# Per type of a column, what is not 0 when a cell is of another: text comes after all numbers.
+_NUMBER = "typeof(max({0})) NOT IN ('real', 'null')"
+_ODD = {
+    "TEXT": "0",
+    "REAL": _NUMBER,
+    "DOUBLE": _NUMBER,
+    **dict.fromkeys(("INTEGER", "MEDIUMINT"), "max(typeof({0}) NOT IN ('integer', 'null'))"),
+}
+# A table of that name, in a file that has no virtual ones but the indices that GDAL makes: another may reach outside.
+_PLAIN = """
+    SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ? AND NOT EXISTS (
+        SELECT 1 FROM sqlite_master
+        WHERE sql LIKE 'CREATE%VIRTUAL%' AND sql NOT LIKE 'CREATE VIRTUAL TABLE%USING rtree(%')
+"""
+_NOTHING = np.array([], dtype=object)
+_SHAPES = "\0shapes"  # no column has that name
 _ENVELOPES = (0, 32, 48, 48, 64)  # bytes of the box that may stand before a geometry
 
 
@@ -65,7 +81,7 @@ def _names(base: sqlite3.Connection) -> list[str]:
 
 
 def read_tables(path: Path) -> dict[str, Table]:
-    """Return the tables of a GeoPackage as text cells; places and links carry their shapes in the column `geometry`.
+    """Return the tables of a GeoPackage; places and links carry their shapes in the column `geometry`.
 
     Raises InputError when the file is no GeoPackage; a layer that is missing is noted in its table.
     """
@@ -74,8 +90,8 @@ def read_tables(path: Path) -> dict[str, Table]:
     for name in TABLES:
         if name in there:
             tables[name] = read_layer(path, there[name], name)
-            for column, cells in tables[name].columns.items():
-                if column != "geometry":
+            for cells in tables[name].columns.values():
+                if isinstance(cells, list):
                     cells[:] = [cell.strip() for cell in cells]
         else:
             tables[name] = Table(name, f"{path}[{name}]", {}, [], unread=name in REQUIRED_TABLES)
@@ -85,7 +101,10 @@ def read_tables(path: Path) -> dict[str, Table]:
 
 
 def read_layer(path: Path, layer: str, name: str = "") -> Table:
-    """Return one layer as text cells; its rows count from 1. What cannot be read is noted in the table."""
+    """Return one layer; its rows count from 1. What cannot be read is noted in the table.
+
+    Its columns are numbers and words where every cell is what its column says, else all are text cells.
+    """
     table = Table(name or layer, f"{path}[{layer}]", {}, [], unread=True)
     with _opened(path) as base:
         shape, crs = _drawing(base, layer)
@@ -94,24 +113,70 @@ def read_layer(path: Path, layer: str, name: str = "") -> Table:
             kinds = {_text(row[1]): _text(row[2]).upper() for row in described if _text(row[1]) != shape}
             own = [column for column in kinds if column.casefold() not in _KEYS]
             shape = shape if name in REQUIRED_TABLES else ""  # what is drawn of others has no use
-            asked = ", ".join(map(_quoted, [*own, *[shape] * bool(shape)]))
-            rows = base.execute(f"SELECT {asked} FROM {_quoted(layer)}").fetchall() if asked else []  # noqa: S608 - quoted
+            kinds = {column: kinds[column] for column in own}
+            columns = _typed(base, path, layer, kinds, shape) if name and own else None
+            if columns is None:
+                columns = _as_text(base, layer, kinds, shape) if own else {}
         except sqlite3.Error as error:
             table.fault(-1, f"cannot be read: {error}")
             return table
-    table.lines = list(range(1, len(rows) + 1))
-    for at, column in enumerate(own):
-        table.columns[column] = [_cell(kinds[column], row[at]) for row in rows]
+    shapes = columns.pop(_SHAPES, None)
+    table.lines = range(1, 1 + max(map(len, columns.values()), default=0))
+    table.columns = columns
     table.unread = False
     if table.columns.pop("geometry", None) is not None:  # a text of that name is no drawing
         table.fault(-1, "unknown column 'geometry' is not read", "notice", told=True)
     if not shape and name == "links":
         table.fault(-1, "has no geometry; links are drawn straight", "notice")
+    if shapes is not None:
+        drawn.put(table, shapes, crs or CRS)
+    return table
+
+
+def _as_text(base: sqlite3.Connection, layer: str, kinds: dict[str, str], shape: str) -> dict[str, Any]:
+    """Return the columns of a layer as text cells, whatever they hold, and its shapes."""
+    asked = ", ".join(map(_quoted, [*kinds, *[shape] * bool(shape)]))
+    rows = base.execute(f"SELECT {asked} FROM {_quoted(layer)}").fetchall()  # noqa: S608 - quoted
+    columns: dict[str, Any] = {c: [_cell(kinds[c], row[at]) for row in rows] for at, c in enumerate(kinds)}
     if shape:
         with np.errstate(invalid="ignore"):  # what is not finite is told of each line
-            shapes = np.array([_shape(row[-1]) for row in rows], dtype=object)
-        _place(table, shapes, crs)
-    return table
+            columns[_SHAPES] = np.array([_shape(row[-1]) for row in rows], dtype=object)
+    return columns
+
+
+def _typed(
+    base: sqlite3.Connection, path: Path, layer: str, kinds: dict[str, str], shape: str
+) -> dict[str, Any] | None:
+    """Return the columns of a layer as GDAL streams them, and its shapes; None when that would not be all of it.
+
+    GDAL makes of each cell what its column announces, leaves out shapes that it cannot read, and orders rows by their
+    key: only a plain table in which that changes nothing is left to it. (It ends a word at the sign NUL.)
+    """
+    import pyogrio
+
+    of = _quoted(layer)
+    keys = [_text(row[1]).casefold() for row in base.execute(f"PRAGMA table_info({of})") if row[5]]
+    whole = base.execute(_PLAIN, (layer,)).fetchall() and len(keys) == 1 and keys[0] in _KEYS
+    odd = {column: _ODD.get(kind.partition("(")[0], "") for column, kind in kinds.items()}
+    if not whole or "" in odd.values():
+        return None
+    try:
+        with (
+            doors.quiet(),
+            pyogrio.open_arrow(doors.for_gdal(path), layer=layer, read_geometry=bool(shape)) as (about, stream),
+        ):
+            found = arrow.columns(stream)
+            shapes = found.pop(about["geometry_name"] or "wkb_geometry") if shape else np.array([])
+    except (arrow.UnknownTypeError, shapely.errors.ShapelyError, OSError, RuntimeError, KeyError):
+        return None
+    columns = {column: found.get(column, _NOTHING) for column in kinds}
+    filled = [c for c, cells in columns.items() if is_numbers(cells) and not np.isnan(cells).all()]
+    asked = ["count(*)", f"count(*) - count({_quoted(shape)})" if shape else "0"]
+    asked += [odd[column].format(_quoted(column)) for column in filled]  # what is empty was NULL
+    rows, void, *others = base.execute(f"SELECT {', '.join(asked)} FROM {of}").fetchone()  # noqa: S608 - quoted
+    if any(others) or any(len(cells) != rows for cells in columns.values()) or shapely.is_missing(shapes).sum() != void:
+        return None
+    return columns | ({_SHAPES: shapes} if shape else {})
 
 
 def _quoted(name: str) -> str:
@@ -158,18 +223,6 @@ def _shape(blob: Any) -> Any:  # noqa: ANN401 - what SQLite holds; a geometry of
     except (TypeError, IndexError, ValueError, shapely.errors.ShapelyError):
         pass
     return shapely.GeometryCollection()
-
-
-def _place(table: Table, shapes: Any, crs: str) -> None:  # noqa: ANN401 - an array of shapely's
-    """Put shapes beside their rows, in degrees; those of a layer that states no coordinate system are taken as such."""
-    try:
-        flat, other = drawn.degrees(shapes, crs or CRS)
-    except ValueError as error:
-        table.fault(-1, f"{error}; save the layer in {CRS}")
-        return
-    if other:
-        table.fault(-1, f"is drawn in {other}; read in degrees", "notice")
-    table.columns["geometry"] = list(flat)
 
 
 def encoded(net: Network, beside: dict[str, pd.DataFrame]) -> bytes:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from mobility.errors import AmbiguousNameError, InputError, UnknownNameError
 from mobility.vocabulary import split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     import pandas as pd
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 LETTERS = {"ł": "l", "đ": "d", "ı": "i", "ø": "o", "ß": "ss", "æ": "ae", "œ": "oe", "ð": "d", "ς": "σ"}
 _PLAIN = str.maketrans(LETTERS)
 _GAP = re.compile(r"[\W_]+")
+_GAP_IN_LINE, _ENDS_OF_LINES = re.compile(r"(?:[^\w\n]|_)+"), re.compile("-+\n-*|\n-+")
+_FOLDED = b"abcdefghijklmnopqrstuvwxyz0123456789-\n"  # what is left of plain words, and the end of a line
 
 
 def fold(text: str) -> str:
@@ -40,6 +43,18 @@ def fold(text: str) -> str:
     return _GAP.sub("-", plain).strip("-")
 
 
+def fold_all(words: Sequence[str]) -> Sequence[str]:
+    """Return `fold` of each of many words, in a fraction of the time where all are ASCII."""
+    stated = "\n".join(["", *words, ""])
+    whole = stated.replace("–", "-")
+    if not whole.isascii() or whole.count("\n") != len(words) + 1:
+        return [fold(word) for word in words]
+    folded = not whole.encode().translate(None, _FOLDED) and not any(odd in whole for odd in ("--", "-\n", "\n-"))
+    if folded and stated == whole:
+        return words
+    return _ENDS_OF_LINES.sub("\n", _GAP_IN_LINE.sub("-", whole.casefold()))[1:-1].split("\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Named:
     """One thing that can be named: a place, link, project, structure or border."""
@@ -52,6 +67,34 @@ class Named:
         return f"{self.kind}:{self.id}"
 
 
+class _Ids(Mapping[str, list[Named]]):
+    """Things by their folded ids, made when they are looked up: to make all of a large network takes seconds."""
+
+    def __init__(self, tables: Iterable[tuple[str, Sequence[str], Sequence[str]]]) -> None:
+        self._tables = [
+            (kind, ids, names, dict(zip(fold_all(ids), range(len(ids)), strict=True))) for kind, ids, names in tables
+        ]
+
+    @property
+    def unique(self) -> bool:
+        """Whether no two ids of a table are alike."""
+        return all(len(ids) == len(rows) for _, ids, _, rows in self._tables)
+
+    def __getitem__(self, key: str) -> list[Named]:
+        found = [
+            Named(kind, ids[rows[key]], names[rows[key]]) for kind, ids, names, rows in self._tables if key in rows
+        ]
+        if not key or not found:
+            raise KeyError(key)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(dict.fromkeys(key for *_, rows in self._tables for key in rows if key))
+
+    def __len__(self) -> int:
+        return len([*self])
+
+
 class NameIndex:
     """Look-up of names over several kinds of things.
 
@@ -62,14 +105,23 @@ class NameIndex:
     ----------
     entries
         Iterates over them: a `Named`, its further names (spellings that count as names) and its aliases.
+    ids
+        Iterates over the same by tables: kind, ids and names.
     """
 
-    def __init__(self, entries: Callable[[], Iterable[tuple[Named, Iterable[str], Iterable[str]]]]) -> None:
-        self._entries = entries
-        self._levels: list[dict[str, list[Named]]] = []
+    def __init__(
+        self,
+        entries: Callable[[], Iterable[tuple[Named, Iterable[str], Iterable[str]]]],
+        ids: Callable[[], Iterable[tuple[str, Sequence[str], Sequence[str]]]] | None = None,
+    ) -> None:
+        self._entries, self._ids = entries, ids
+        self._levels: list[Mapping[str, list[Named]]] = []
 
-    def _level(self, number: int) -> dict[str, list[Named]]:
+    def _level(self, number: int) -> Mapping[str, list[Named]]:
         """Return what ids (0), names (1) or aliases (2) name; they are asked for in this order."""
+        if number == 0 and not self._levels and self._ids is not None:
+            found = _Ids(self._ids())
+            self._levels += [found] if found.unique else []
         if number == len(self._levels):
             level: dict[str, list[Named]] = defaultdict(list)
             for thing, names, aliases in self._entries():
@@ -141,6 +193,17 @@ def entries(
     for key in dict.fromkeys(borders["place"]):
         at = places.loc[key]
         yield Named("border", key, at["name"]), [at["name_en"]], split(at["alt_names"])
+
+
+def ids(
+    places: pd.DataFrame, links: pd.DataFrame, projects: pd.DataFrame, structures: pd.DataFrame, borders: pd.DataFrame
+) -> Iterable[tuple[str, list[str], Sequence[str]]]:
+    """Iterate over the tables of a network: kind, ids and names of what can be named, in the order of `entries`."""
+    kinds = {"place": places, "link": links, "project": projects, "structure": structures}
+    for kind, table in kinds.items():
+        yield kind, table["id"].tolist(), table["name"].array
+    met = borders["place"].unique().tolist()
+    yield "border", met, places.loc[met, "name"].array
 
 
 _POINT = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)\s*")

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from mobility.model import additions, areas, cache, changes, files, frames, points, summary, tables
+from mobility.model import additions, areas, cache, changes, files, frames, names, points, summary, tables
 from mobility.model.changes import derive
 from mobility.model.files import Identity, default_folder
-from mobility.model.names import NameIndex, entries
+from mobility.model.names import NameIndex
 from mobility.vocabulary import ACCESS, PACES, dashed
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ class Network:
         Parameters
         ----------
         path
-            A folder like geodata/ or a GeoPackage; default: the shipped network. schema.csv and
-            profiles.toml are the shipped ones where the folder has none.
+            A folder like geodata/ (of CSV or Parquet files) or a GeoPackage; default: the shipped network. schema.csv
+            and profiles.toml are the shipped ones where the folder has none.
         trust
             "geometry" or "columns": what counts where a drawing and lat, lon or length_km disagree; default: columns.
         tell
@@ -108,7 +108,8 @@ class Network:
             When there is nothing to read at `path`; with every fault found, when the tables have any.
         """
         home = Path(path) if path else default_folder()
-        return cls.of_frames(*cache.through(home, trust, tell, _read))
+        with files.uncollected():
+            return cls.of_frames(*cache.through(home, trust, tell, _read))
 
     @classmethod
     def of_frames(
@@ -154,8 +155,8 @@ class Network:
         Parameters
         ----------
         path
-            NAME.gpkg (a GeoPackage, a layer per table), or a new folder: CSV tables, links.geojson, schema.csv and
-            profiles.toml.
+            NAME.gpkg (a GeoPackage, a layer per table), or a new folder: CSV tables and links.geojson, or, if it is
+            called NAME.parquet, Parquet files (places and links are GeoParquet); schema.csv and profiles.toml.
 
         Raises
         ------
@@ -184,7 +185,8 @@ class Network:
     @cached_property
     def names(self) -> NameIndex:
         """Index over everything that can be named."""
-        return NameIndex(partial(entries, self.places, self.links, self.projects, self.structures, self.borders))
+        tables = self.places, self.links, self.projects, self.structures, self.borders
+        return NameIndex(partial(names.entries, *tables), partial(names.ids, *tables))
 
     def under(
         self,
@@ -356,6 +358,6 @@ class Network:
 
 def _read(home: Path, trust: str | None, tell: Say) -> cache.Parts:
     schema, raw = files.read_sound(home, trust, tell)
-    lines = raw["links"].columns.get("geometry")
+    lines = raw["links"].columns.pop("geometry", None)
     data = {name: tables.frame(raw.pop(name), schema[name]) for name in tables.TABLES}  # large: one at a time
     return cache.Parts(data, lines, files.rules_at(home), Identity.of(home), schema)

@@ -7,7 +7,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from mobility.model.names import fold, some
+from mobility.model.names import fold_all, some
 from mobility.vocabulary import ACCESS, RELIEF, split
 
 if TYPE_CHECKING:
@@ -34,9 +34,8 @@ _WORKING_PAPER = re.compile(r"\b(dossiers?|working notes?|mirrors?|cx|c8)\b", re
 
 
 def rows_of(table: Table, *names: str) -> Iterable[tuple[Any, ...]]:
-    """Iterate (row number, cell, cell, ...) over the named columns; absent columns are empty."""
-    empty = [""] * len(table)
-    return zip(range(len(table)), *(table.columns.get(n, empty) for n in names), strict=True)
+    """Iterate (row number, cell, cell, ...) over the named columns, as text; absent columns are empty."""
+    return zip(range(len(table)), *(table.words(name).tolist() for name in names), strict=True)
 
 
 def note(table: Table, column: str, problems: dict[str, list[str]]) -> None:
@@ -49,14 +48,18 @@ def note(table: Table, column: str, problems: dict[str, list[str]]) -> None:
 
 def check_ids(table: Table) -> None:
     """Check that keys are used once, and differ by more than case, accents and dashes."""
-    seen: dict[str, int] = {}
     columns = _KEYS.get(table.name, ("id",))
-    for row, *cells in rows_of(table, *columns):
-        key, folded = " ".join(cells), fold(" ".join(cells))
+    cells = [table.words(column).tolist() for column in columns]
+    keys = cells[0] if len(cells) == 1 else [" ".join(row) for row in zip(*cells, strict=True)]
+    every = fold_all(keys)
+    if len(table.distinct(*columns) if every is cells[0] else {*every}) == len(every) and "" not in every:
+        return
+    seen: dict[str, int] = {}
+    for row, (key, folded) in enumerate(zip(keys, every, strict=True)):
         if not folded:
             continue
         if folded in seen:
-            first = " ".join(table.columns[c][seen[folded]] for c in columns)
+            first = keys[seen[folded]]
             same = "is used twice" if first == key else f"reads like {first!r} when folded"
             where = table.lines[seen[folded]]
             table.fault(row, f"{' and '.join(columns)} {key!r} {same} (first in line {where}); choose another")
@@ -68,15 +71,20 @@ def check_references(tables: dict[str, Table], schema: Schema) -> None:
     from difflib import get_close_matches
 
     keys = {name: next(iter(columns)) for name, columns in schema.items()}
-    known = {name: set(t.columns.get(keys[name], [])) for name, t in tables.items()}
-    known.setdefault("corridors", set()).update({ACCESS, RELIEF})
+    asked = {column.target for columns in schema.values() for column in columns.values()} & set(tables)
+    known = {name: tables[name].distinct(keys[name]) for name in asked}
+    known["corridors"] = known.get("corridors", frozenset()) | {ACCESS, RELIEF}
     named: dict[str, set[str]] = defaultdict(set)  # in tables that are not there
     for name, table in tables.items():
         for column in schema[name].values():
             if column.target not in tables or column.target == "sources":
                 continue
             problems: dict[str, list[str]] = {}
-            for cell in {*table.columns.get(column.name, [])} - {""}:
+            if column.type.startswith("refs"):
+                cells: Iterable[str] = table.distinct(column.name)
+            else:  # most are there, and often each is another
+                cells = {cell for cell in table.words(column.name).tolist() if cell not in known[column.target]}
+            for cell in {*cells} - {""}:
                 words = re.split(r"[;-]", cell) if column.type.startswith("refs countries") else split(cell)
                 for word in words if column.type.startswith("refs") else [cell]:
                     if word in known[column.target]:
@@ -96,10 +104,10 @@ def check_references(tables: dict[str, Table], schema: Schema) -> None:
 
 def check_sources(tables: dict[str, Table], schema: Schema) -> None:
     """Check that sources are listed, are originals and are no working notes."""
-    listed = set(tables["sources"].columns.get("id", []))
+    listed = tables["sources"].distinct("id")
     for name, table in tables.items():
         for column in [c.name for c in schema[name].values() if c.target == "sources"]:
-            cells = {*table.columns.get(column, [])}
+            cells = table.distinct(column)
             found = {c: [f"{column} {w!r} {why}" for w in split(c) if (why := _bad_source(w, listed))] for c in cells}
             note(table, column, found)
     table = tables["sources"]
@@ -113,7 +121,7 @@ def check_sources(tables: dict[str, Table], schema: Schema) -> None:
             table.fault(row, f"source {key!r} is a mirror, dossier or working note; cite what it rests on")
 
 
-def _bad_source(word: str, listed: set[str]) -> str:
+def _bad_source(word: str, listed: frozenset[str]) -> str:
     if word.startswith("estimate:"):
         if not word.removeprefix("estimate:").strip():
             return "names no rule; write 'estimate: <rule>'"

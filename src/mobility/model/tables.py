@@ -16,7 +16,7 @@ from mobility.model import sheets
 from mobility.vocabulary import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 REQUIRED_TABLES = ("places", "links")
@@ -68,14 +68,19 @@ Schema = dict[str, dict[str, Column]]  # per table its columns in order
 
 @dataclass
 class Table:
-    """A table as read: text cells, the line of each row, and the faults met on the way."""
+    """A table as read: its cells, the line of each row, and the faults met on the way.
+
+    A column is a list of text cells, as people type them, or an array of a file that knows types: numbers (float,
+    unknown = NaN) or words (object).
+    """
 
     name: str
     file: str
-    columns: dict[str, list[str]]
-    lines: list[int]
+    columns: dict[str, Any]
+    lines: Sequence[int]
     faults: list[Fault] = field(default_factory=list)
     unread: bool = False  # its rows or columns are not those of the file: other tables cannot be checked against it
+    _distinct: dict[str, tuple[Any, frozenset[str]]] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -88,7 +93,49 @@ class Table:
 
     def numbers(self, column: str) -> np.ndarray[Any, Any]:
         """Return a column as numbers; unknown, and what is no number, is NaN."""
-        return np.array([_number(cell) for cell in self.columns.get(column, [""] * len(self))], dtype=float)
+        cells = self.columns.get(column)
+        if cells is None:
+            return np.full(len(self), np.nan)
+        return cells if is_numbers(cells) else np.array([_number(cell) for cell in cells], dtype=float)
+
+    def words(self, column: str) -> np.ndarray[Any, Any]:
+        """Return a column as text cells; of one that is not there all are empty."""
+        cells = self.columns.get(column)
+        if cells is None:
+            return np.full(len(self), "", dtype=object)
+        return np.asarray(texts(cells) if is_numbers(cells) else cells, dtype=object)
+
+    def distinct(self, column: str) -> frozenset[str]:
+        """Return the different text cells of a column."""
+        cells = self.columns.get(column)
+        kept, found = self._distinct.get(column, (None, frozenset()))
+        if kept is not cells or cells is None:
+            found = frozenset(self.words(column).tolist())
+            self._distinct[column] = cells, found
+        return found
+
+    def cell(self, row: int, column: str) -> str:
+        """Return one cell as text; of a column that is not there it is empty."""
+        return text(self.columns[column][row]) if column in self.columns else ""
+
+    def blank(self, column: str) -> np.ndarray[Any, Any]:
+        """Return which cells of a column are empty."""
+        cells = self.columns.get(column)
+        if cells is None:
+            return np.ones(len(self), dtype=bool)
+        empty: np.ndarray[Any, Any] = np.isnan(cells) if is_numbers(cells) else np.asarray(cells, dtype=object) == ""
+        return empty
+
+    def put(self, row: int, column: str, value: str | float) -> None:
+        """Write a cell."""
+        cells, cell = self.columns.setdefault(column, [""] * len(self)), text(value)
+        cells[row] = _number(cell) if is_numbers(cells) else cell
+        self._distinct.pop(column, None)
+
+
+def is_numbers(cells: Any) -> bool:  # noqa: ANN401 - a column
+    """Return whether a column holds numbers, not text cells."""
+    return isinstance(cells, np.ndarray) and cells.dtype != object
 
 
 def read_schema(path: Path) -> Schema:
@@ -122,7 +169,8 @@ def schema_of(table: Table) -> Schema:
 def checksum(path: Path) -> str:
     """Return the sha256 over all tables of a network (file names and bytes, in name order)."""
     digest = hashlib.sha256()
-    files = sorted(p for p in path.iterdir() if p.suffix in {".csv", ".toml", ".geojson"}) if path.is_dir() else [path]
+    own = {".csv", ".toml", ".geojson", ".parquet"}
+    files = sorted(p for p in path.iterdir() if p.suffix in own) if path.is_dir() else [path]
     for file in files:
         digest.update(file.name.encode() + b"\0")
         with file.open("rb") as data:
@@ -131,18 +179,27 @@ def checksum(path: Path) -> str:
     return digest.hexdigest()
 
 
+def kind_of_words() -> Any:  # noqa: ANN401 - a dtype of pandas
+    """Return what words are held as: what pandas makes of them, but the same whether pyarrow is there or not."""
+    usual: Any = pd.Series([""]).dtype
+    return pd.StringDtype("python", na_value=np.nan) if isinstance(usual, pd.StringDtype) else usual
+
+
 def frame(table: Table, columns: dict[str, Column]) -> pd.DataFrame:
-    """Turn checked text cells into a DataFrame: numbers as float (unknown = NaN), yes/no as bool."""
-    data: dict[str, Any] = {}
+    """Turn checked cells into a DataFrame: numbers as float (unknown = NaN), yes/no as bool.
+
+    They are taken out of the table, as two of a large one are too much.
+    """
+    data, kind = dict[str, Any](), kind_of_words()
     for name, column in columns.items():
-        cells = table.columns.get(name, [""] * len(table))
         if column.type in _NUMBERS:
-            data[name] = np.array([float(c) if c else math.nan for c in cells], dtype=float)
+            data[name] = table.numbers(name)
         elif column.type == "yes/no":
-            data[name] = np.array([c == "yes" for c in cells], dtype=bool)
+            data[name] = (table.words(name) == "yes").astype(bool)
         else:
-            data[name] = np.array(cells, dtype=object)
-    return pd.DataFrame(data)
+            data[name] = pd.array(table.words(name), dtype=kind, copy=False)
+        table.columns.pop(name, None)
+    return pd.DataFrame(data, copy=False)
 
 
 def complete(data: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
@@ -157,7 +214,7 @@ def complete(data: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
     return pd.DataFrame(cells)
 
 
-def texts(values: pd.Series) -> list[str]:
+def texts(values: Any) -> list[str]:  # noqa: ANN401 - a Series or an array
     """Return a column as CSV cells, no digit lost; equal cells are one object."""
     codes, known = pd.factorize(values)
     words = [*map(text, np.asarray(known, dtype=object)), ""]  # the last, at -1, is unknown
@@ -212,7 +269,7 @@ def _fill(table: Table, data: bytes) -> None:
     if twice:
         table.fault(-1, f"column {twice[0]!r} appears twice")
         return
-    sound = []
+    sound, lines = [], []
     for line, row in rows:
         if len(row) < width or any(row[len(header) :]):
             many = f"has {len(row)} cells, the header has {width}"
@@ -220,7 +277,8 @@ def _fill(table: Table, data: bytes) -> None:
             table.faults.append(Fault(table.file, line, many + (hint if len(row) > width else "")))
         else:
             sound.append(row)
-            table.lines.append(line)
+            lines.append(line)
+    table.lines = lines
     table.columns = {name: [row[at] for row in sound] for name, at in zip(names, kept, strict=True)}
     table.unread = False
     said = [f"{encoding} text"] * bool(encoding) + [sheets.separated(mark)] * (mark != ",")
@@ -240,9 +298,11 @@ def tidy(table: Table, columns: dict[str, Column]) -> None:
     table.columns = {new[name]: cells for name, cells in table.columns.items()}
     numbers = {name for name, c in columns.items() if c.type in _NUMBERS and name in table.columns}
     degrees = {name for name in numbers if columns[name].unit.startswith("degrees")}
-    every, sure = ([c for name in of for c in table.columns[name]] for of in (numbers, degrees))
+    typed = {name for name, cells in table.columns.items() if is_numbers(cells)}
+    table.columns |= {name: table.words(name) for name in typed - numbers}  # a name may be a number
+    every, sure = ([c for name in of - typed for c in table.columns[name]] for of in (numbers, degrees))
     if sheets.pointed(every, sure):
-        for name in numbers:
+        for name in numbers - typed:
             table.columns[name] = [sheets.point(cell) for cell in table.columns[name]]
         table.fault(-1, "has numbers with decimal commas; read as such", "notice")
 
@@ -273,10 +333,9 @@ def check_columns(table: Table, columns: dict[str, Column]) -> None:
                 table.fault(-1, f"column {name!r} is missing: {column.meaning}")
                 table.unread = True
             continue
-        cells = table.columns[name]
-        for row, problem in bad_cells(cells, column):
+        for row, problem in bad_cells(table.columns[name], column):
             table.fault(row, problem)
-            cells[row] = ""
+            table.put(row, name, "")
 
 
 def _unknown(table: Table, name: str, columns: dict[str, Column]) -> None:
@@ -296,10 +355,19 @@ def _unknown(table: Table, name: str, columns: dict[str, Column]) -> None:
         table.fault(-1, f"unknown column {name!r} is not read{hint}", "notice", told=True)
 
 
-def bad_cells(cells: list[str], column: Column) -> Iterator[tuple[int, str]]:
-    """Iterate over the rows whose cell a column does not allow, with the reason."""
-    problems = {cell: why for cell in set(cells) if (why := _problem(cell, column))}
-    return ((row, problems[cell]) for row, cell in enumerate(cells if problems else []) if cell in problems)
+def bad_cells(cells: Any, column: Column) -> Iterable[tuple[int, str]]:  # noqa: ANN401 - a list or an array
+    """Return the rows whose cell a column does not allow, with the reason."""
+    if is_numbers(cells):
+        odd = np.isinf(cells) | (np.isnan(cells) & column.required)
+        if column.type == "integer":
+            odd |= np.isfinite(cells) & (cells != np.floor(cells))
+        return [(row, _problem(text(cells[row]), column)) for row in np.flatnonzero(odd).tolist()]
+    words = cells if isinstance(cells, list) else cells.tolist()
+    free = not column.options and column.type not in {*_NUMBERS, "yes/no"}
+    if free and _LOST not in "".join(words) and not (column.required and "" in words):  # any other text will do
+        return []
+    problems = {cell: why for cell in set(words) if (why := _problem(cell, column))}
+    return [(row, problems[cell]) for row, cell in enumerate(words if problems else []) if cell in problems]
 
 
 def _problem(cell: str, column: Column) -> str:

@@ -1,4 +1,4 @@
-"""The network in other programs' formats: arcs as CSV and GraphML, tables as GeoPackage, links as GeoJSON."""
+"""The network in other programs' formats: arcs as CSV, GraphML, tables as GeoPackage, Parquet, links as GeoJSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from mobility.analysis.graph import Graph
 from mobility.errors import InputError
-from mobility.model.files import as_geopackage, write_whole
+from mobility.model.files import as_geopackage, save, write_whole
+from mobility.model.parquet import SUFFIX as PARQUET
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,6 +53,7 @@ WRITERS: dict[str, Callable[[Network], bytes]] = {
     ".gpkg": as_geopackage,
     ".geojson": geojson,
 }
+SUFFIXES = (*WRITERS, PARQUET)
 
 
 def export(network: Network, path: str | Path) -> None:
@@ -63,7 +65,7 @@ def export(network: Network, path: str | Path) -> None:
         Under its profile (`mixed` when none was applied), with what is closed and built.
     path
         Its suffix says what: .csv (routable arcs: tail, head, link, mode, cost_s), .graphml (the same arcs), .geojson
-        (links with all columns) or .gpkg (the tables, as `Network.save` writes them).
+        (links with all columns), .gpkg or .parquet (a folder; both the tables, as `Network.save` writes them).
 
     Raises
     ------
@@ -71,6 +73,10 @@ def export(network: Network, path: str | Path) -> None:
         When the suffix is another, or the file cannot be written.
     """
     target = Path(path)
-    if target.suffix.casefold() not in WRITERS:
-        raise InputError(f"cannot export {target.name}: its suffix must be one of {', '.join(WRITERS)}")
-    write_whole(target, WRITERS[target.suffix.casefold()](network))
+    suffix = target.suffix.casefold()
+    if suffix not in SUFFIXES:
+        raise InputError(f"cannot export {target.name}: its suffix must be one of {', '.join(SUFFIXES)}")
+    if suffix == PARQUET:
+        save(network, target)
+    else:
+        write_whole(target, WRITERS[suffix](network))

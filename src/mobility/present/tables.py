@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 # Short headings for people; a column not listed is headed by its own name.
 HEADINGS = {
@@ -118,8 +118,25 @@ _BESIDE = 2  # columns by which one of a table is wider than its heading
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows as plain values: unknown is None, whole numbers are int, no geometry."""
-    plain = frame.drop(columns=[c for c in frame.columns if c == "geometry"])
-    return [{c: _plain(v) for c, v in zip(plain.columns, row, strict=True)} for row in plain.itertuples(index=False)]
+    return list(_each_row(frame))
+
+
+def _each_row(frame: pd.DataFrame) -> Iterator[dict[str, Any]]:
+    columns = {name: _plain_column(cells) for name, cells in frame.items() if name != "geometry"}
+    if not columns:
+        return iter([{} for _ in range(len(frame))])
+    return (dict(zip(columns, row, strict=True)) for row in zip(*columns.values(), strict=True))
+
+
+def _plain_column(cells: pd.Series) -> list[Any]:
+    """Return a column as plain values: at once where all its cells are of one kind."""
+    kind = cells.dtype.kind if isinstance(cells.dtype, np.dtype) else ""
+    if not (kind and kind in "biuf") and not isinstance(cells.dtype, pd.StringDtype):
+        return [_plain(value) for value in cells]
+    values = np.array(cells, dtype=object)
+    values[~np.isfinite(cells.to_numpy()) if kind else cells.isna()] = None
+    plain: list[Any] = values.tolist()
+    return plain
 
 
 def write(
@@ -140,23 +157,13 @@ def write(
     safe
         In csv, nothing that a spreadsheet takes for a formula, and nothing that steers a terminal (`harmless`).
     """
-    rows = rows_of(frame)
     head = _clean(dict(about))
     if fmt == "json":
-        return json.dumps({**head, "rows": rows}, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        return _json(head, frame)
     if fmt == "csv":
-        out = io.StringIO()
-        names = [c for c in frame.columns if c != "geometry"]
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(names)
-        clean = harmless if safe else _as_it_is
-        words = {None: "", True: "true", False: "false"}  # as in JSON, but nothing for unknown
-        writer.writerows(
-            [words[v] if v is None or isinstance(v, bool) else clean(v) for v in (row[c] for c in names)]
-            for row in rows
-        )
-        return out.getvalue()
+        return _csv(frame, safe=safe)
     if fmt == "geojson":
+        rows = rows_of(frame)
         shapes = frame.geometry if "geometry" in frame.columns else [None] * len(rows)
         features = [
             {
@@ -169,6 +176,38 @@ def write(
         whole = {"type": "FeatureCollection", "mobility": head, "features": features}
         return json.dumps(whole, ensure_ascii=False, allow_nan=False) + "\n"
     return _text(frame, columns, md=fmt == "md")
+
+
+def _json(head: dict[str, Any], frame: pd.DataFrame) -> str:
+    """Return an object with its rows as `json.dumps` writes it with `indent=1`: that does not do so in C."""
+    inside = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",\n   ", ": "))
+    lines = []
+    for row in _each_row(frame):
+        if not row or any(isinstance(value, dict | list | tuple) for value in row.values()):  # has lines of its own
+            whole = {**head, "rows": rows_of(frame)}
+            return json.dumps(whole, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+        lines.append(f"\n  {{\n   {inside.encode(row)[1:-1]}\n  }}")
+    around = json.dumps({**head, "rows": []}, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return around.removesuffix("]\n}\n") + ",".join(lines) + "\n ]\n}\n" if lines else around
+
+
+def _csv(frame: pd.DataFrame, *, safe: bool) -> str:
+    columns = {
+        name: _csv_column(_plain_column(cells), safe=safe) for name, cells in frame.items() if name != "geometry"
+    }
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(zip(*columns.values(), strict=True) if columns else [()] * len(frame))
+    return out.getvalue()
+
+
+def _csv_column(values: list[Any], *, safe: bool) -> list[Any]:
+    """Return a column as it is written: truth as in JSON, but nothing for unknown."""
+    kinds = {*map(type, values)}
+    if bool in kinds:
+        values = [{True: "true", False: "false"}[v] if isinstance(v, bool) else v for v in values]
+    return [harmless(v) for v in values] if safe and str in kinds else values
 
 
 def streamed(fmt: str, frame: pd.DataFrame, columns: Sequence[str], *, first: bool, safe: bool = False) -> str:
@@ -272,10 +311,6 @@ def _plain(value: Any) -> Any:  # noqa: ANN401
         value = value.item()
     if isinstance(value, float):
         return value if math.isfinite(value) else None
-    return value
-
-
-def _as_it_is(value: Any) -> Any:  # noqa: ANN401
     return value
 
 

@@ -51,7 +51,7 @@ def network_of(copy: Tables, home: Path) -> Network:
         name: tables.Table(name, f"{name}.csv", {c: f[c].tolist() for c in f.columns}, list(range(2, len(f) + 2)))
         for name, f in copy.frames.items()
     }
-    raw["links"].columns["geometry"] = [copy.lines.get(key) for key in copy.frames["links"]["id"]]  # type: ignore[misc]
+    raw["links"].columns["geometry"] = [copy.lines.get(key) for key in copy.frames["links"]["id"]]
     refuse_faults(home, raw, schema)
     lines = raw["links"].columns.pop("geometry")
     data = {name: tables.frame(raw[name], schema[name]) for name in tables.TABLES}
@@ -62,7 +62,7 @@ def write_folder(copy: Tables, home: Path, folder: Path) -> None:
     """Write the tables as a folder of CSV files with links.geojson; other files of `home` are copied."""
     folder.mkdir(parents=True, exist_ok=True)
     if home.is_dir() and home.resolve() != folder.resolve():
-        shutil.copytree(home, folder, dirs_exist_ok=True)
+        shutil.copytree(home, folder, dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.parquet"))  # tables of CSV
     for name, frame in copy.frames.items():
         if len(frame):
             text = io.StringIO()
@@ -78,7 +78,8 @@ def write_folder(copy: Tables, home: Path, folder: Path) -> None:
 
 def _frame(table: Table, columns: list[str]) -> pd.DataFrame:
     """Return every column of the schema as text; what the table does not have is empty."""
-    known = pd.DataFrame(table.columns or {name: [] for name in columns}, dtype=object)
+    cells = {name: table.words(name) for name in table.columns or columns}
+    known = pd.DataFrame(cells, dtype=object)
     return known.reindex(columns=[*known.columns, *(c for c in columns if c not in known.columns)], fill_value="")
 
 

@@ -11,8 +11,6 @@ from mobility.analysis.sweeps import sweep
 from mobility.deployment.asked import ends_asked
 from mobility.deployment.compared import from_each, origins_table, outcome, refusals
 from mobility.deployment.deploy import deploy as analysis
-from mobility.doubt.intervals import Uncertain, check_draws
-from mobility.doubt.outcomes import uncertain_outcome
 from mobility.model.names import some
 from mobility.present import style
 from mobility.present.finding import Finding
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
     from mobility.deployment.binding import Limit
     from mobility.deployment.compared import Answer
     from mobility.deployment.deploy import Deployment
+    from mobility.doubt.intervals import Uncertain
     from mobility.model.network import Network
     from mobility.model.profiles import Cargo
     from mobility.vocabulary import Words
@@ -91,7 +90,7 @@ def uncertain(
 ) -> Finding:
     """Return the finding of `deploy` with the interval of the hours, and how often each thing binds."""
     ends = finding.summary["origins"], finding.summary["destinations"]
-    found = uncertain_deployment(finding.network, *ends, draws=draws, seed=seed, run=run, **options)
+    found = _drawn(finding.network, *ends, draws=draws, seed=seed, run=run, **options)
     drawn = uncertain_summary(found) | {"binding": rows_of(found.table)}
     return replace(
         finding,
@@ -151,10 +150,28 @@ def uncertain_deployment(
     Uncertain
         As `uncertain_outcome`; hours are NaN when the force is not complete within the horizon.
     """
+    from mobility.doubt.intervals import check_draws
+
     check_draws(draws, seed)
     net = network.profiled()
     starts, ends = ends_asked(net, origins, destinations)
     net = analysis(net, starts, ends, **options).network  # what is wrong is wrong for all draws
+    return _drawn(net, starts, ends, draws=draws, seed=seed, run=run, **options)
+
+
+def _drawn(
+    net: Network,
+    starts: list[str],
+    ends: list[str],
+    *,
+    draws: int,
+    seed: int,
+    run: Sweep,
+    **options: Any,  # noqa: ANN401 - of `deploy`
+) -> Uncertain:
+    """Return what `uncertain_deployment` does, of a network on which the force is known to arrive."""
+    from mobility.doubt.outcomes import uncertain_outcome
+
     net = exempted(net, [*starts, *ends])  # later it would undo a draw
     asked = partial(outcome, origins=starts, destinations=ends, **options)
     return uncertain_outcome(net, asked, draws=draws, seed=seed, run=run)
