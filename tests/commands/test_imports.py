@@ -235,3 +235,23 @@ def test_ctrl_c(target, monkeypatch, where):
 def test_no_progress_into_a_file(tmp_path):
     assert "\r" not in done("import", "osm", VALLEY, "-o", tmp_path / "v.gpkg").stderr
     assert done("import", "osm", VALLEY, "-q", "-o", tmp_path / "v.gpkg").output == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["route", "45.002,25.05", "n3"],
+        ["route", "n3", "45.002,25.05"],
+        ["route", "n3", "n1", "--via", "45.002,25.05"],
+        ["routes", "--from", "45.002,25.05", "--to", "n3"],
+        ["routes", "--from", "n3", "--to", "45.002,25.05"],
+    ],
+)
+def test_how_far_a_point_is_from_the_line_beside_it_is_told(tmp_path, words):
+    """A straight road without points between its ends can be reached at these only."""
+    (tmp_path / "a.osm").write_bytes(
+        drawn_osm({1: (45, 25), 2: (45, 25.11), 3: (45, 25.2)}, "10: 1 2; highway=primary", "11: 2 3; highway=trunk")
+    )
+    done("import", "osm", tmp_path / "a.osm", "--country", "RO", "-o", tmp_path / "a.gpkg")
+    said = done("--network", tmp_path / "a.gpkg", *words).stderr
+    assert "45.002,25.05: n1, 3.94 km away; the line of w10 passes it at 0.22 km" in said
