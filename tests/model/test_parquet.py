@@ -10,9 +10,11 @@ import pytest
 
 from console import mobility, refused
 from hamlet import found
+from loading import LOAD
 from mobility import Network, new, routes
 from mobility.errors import DataError, InputError
 from mobility.model import parquet
+from mobility.vocabulary import NO_CACHE
 
 pa = pytest.importorskip("pyarrow")
 pq = pytest.importorskip("pyarrow.parquet")
@@ -57,6 +59,20 @@ def test_the_shipped_network_comes_back_to_the_millisecond(tmp_path):
     pair = {"origins": ["durres"], "destinations": ["varna", "constanta"]}
     assert routes(back, **pair)["time_h"].tolist() == routes(net, **pair)["time_h"].tolist()
     assert (back.rules, back.schema) == (net.rules, net.schema)
+
+
+def test_words_are_what_pandas_makes_of_them(folder):
+    """Words of two kinds are compared by making one the other, each time: on a large network that takes minutes."""
+    links = Network.load(folder).links
+    assert {links["name"].dtype, links["closure"].dtype, links.index.dtype} == {pd.Series([""]).dtype}
+
+
+def test_a_folder_that_is_changed_is_read_again(folder, monkeypatch, tmp_path):
+    monkeypatch.delenv(NO_CACHE, raising=False)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    before = LOAD(folder).links["lanes"].tolist()
+    changed(folder, "links", column("lanes", [9, 9, 9]))
+    assert LOAD(folder).links["lanes"].tolist() == [9, 9, 9] != before
 
 
 def test_other_programs_read_places_and_links(folder):

@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from mobility.model.tables import Schema
 
 _MAGIC = b"mobility network 1\n"
-_READ = {".csv", ".toml", ".geojson"}  # endings of the files of a folder that a network is read from
+_READ = {".csv", ".toml", ".geojson", ".parquet"}  # endings of the files of a folder that a network is read from
 _BESIDE = ("-wal", "-journal")  # where SQLite may keep a part of what a GeoPackage holds
 _LARGEST = 64 * 2**20  # bytes of the tables of a network that is kept, and of a file of the cache
 _ROOM, _MANY = 4 * _LARGEST, 32  # bytes and files of the cache

@@ -180,9 +180,8 @@ def checksum(path: Path) -> str:
 
 
 def kind_of_words() -> Any:  # noqa: ANN401 - a dtype of pandas
-    """Return what words are held as: what pandas makes of them, but the same whether pyarrow is there or not."""
-    usual: Any = pd.Series([""]).dtype
-    return pd.StringDtype("python", na_value=np.nan) if isinstance(usual, pd.StringDtype) else usual
+    """Return what pandas holds words as here: two kinds side by side are compared by making one the other each time."""
+    return pd.Series([""]).dtype
 
 
 def frame(table: Table, columns: dict[str, Column]) -> pd.DataFrame:
