@@ -128,6 +128,7 @@ def test_a_project_of_ones_own(camped):
         ({"source": "my uncle"}, ["source 'my uncle' is not in sources.csv"]),
         ({"nmae": "x"}, ["unknown column 'nmae' is not read; did you mean 'name'?"]),
         ({"accuracy_km": None}, ["accuracy_km is missing"]),
+        ({"name": "Half \ud800"}, ["name 'Half "]),
         ({"lat": float("nan"), "id": ""}, ["id is missing", "lat is missing"]),
     ],
 )

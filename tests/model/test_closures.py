@@ -2,6 +2,7 @@
 
 import copy
 import math
+import os
 import pickle
 from dataclasses import replace
 
@@ -363,6 +364,13 @@ def test_an_area_names_what_closes_nothing(rich, tmp_path):
     assert set(closure.links) == set(AB)
     assert closure.left_out == ("feature (2) meets no link",)
     assert closure.reason == "closed: area zones.geojson, 100 m beside its lines and points"
+
+
+def test_a_file_called_by_bytes_that_are_no_text(rich, tmp_path):
+    """A system hands over half letters for them, which a column held by pyarrow does not take."""
+    path = tmp_path / os.fsdecode(b"a\xff.geojson")
+    square(tmp_path / "a.geojson").rename(path)
+    assert "closed: area a?.geojson" in set(rich.close(f"area:{path}").links["closure"])
 
 
 def test_the_width_is_asked_for_and_stands_in_what_was_applied(rich, tmp_path):

@@ -9,6 +9,7 @@ from pages import meet
 from mobility.present.print import sheet
 
 HOSTILE = "</text><script>x()</script>$\\frac{1}{0}$ %d {{7*7}} -- > \u202egnp\x1b[31m\ud800 \U0001f480 שלום &lt;\"'"
+HOSTILE_NAME = HOSTILE.replace("\ud800", "")  # no table holds half letters, which a title may
 
 
 def read(svg):

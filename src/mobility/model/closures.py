@@ -266,7 +266,8 @@ def _border(net: Network, text: str) -> Closure:
 def _area(net: Network, text: str, width_m: float) -> Closure:
     met = areas.meet(net, areas.read(text), width_m)
     beside = f", {width_m:g} m beside its lines and points" if met.beside else ""
-    reason = f"closed: area {Path(text).name}{beside}"
+    name = Path(text).name.encode(errors="replace").decode()  # a file may be called by half letters, a table holds none
+    reason = f"closed: area {name}{beside}"
     return Closure(reason, met.links, met.places, left_out=met.left_out, astray=met.astray)
 
 

@@ -24,7 +24,7 @@ SMALL_TABLES = ("projects", "upgrades", "structures", "borders", "countries", "c
 TABLES = REQUIRED_TABLES + SMALL_TABLES
 _NUMBERS = frozenset({"number", "integer"})
 _LONGEST = 1000  # letters of a message: a cell may hold a book
-_LOST = "\ufffd"  # stands for bytes that are no text
+_LOST = re.compile("[\ufffd\ud800-\udfff]")  # what stands for bytes that are no text, and half letters
 _NEAR = 0.75  # how alike a column must be to one that is missing to be taken for a slip
 
 
@@ -363,7 +363,7 @@ def bad_cells(cells: Any, column: Column) -> Iterable[tuple[int, str]]:  # noqa:
         return [(row, _problem(text(cells[row]), column)) for row in np.flatnonzero(odd).tolist()]
     words = cells if isinstance(cells, list) else cells.tolist()
     free = not column.options and column.type not in {*_NUMBERS, "yes/no"}
-    if free and _LOST not in "".join(words) and not (column.required and "" in words):  # any other text will do
+    if free and not _LOST.search("".join(words)) and not (column.required and "" in words):  # any other text will do
         return []
     problems = {cell: why for cell in set(words) if (why := _problem(cell, column))}
     return [(row, problems[cell]) for row, cell in enumerate(words if problems else []) if cell in problems]
@@ -374,7 +374,7 @@ def _problem(cell: str, column: Column) -> str:
     name, kind, shown = column.name, column.type, sheets.short(cell)
     if not cell:
         return f"{name} is missing" if column.required else ""
-    if _LOST in cell:
+    if _LOST.search(cell):
         return f"{name} {shown} holds what is not UTF-8 text; type the cell again"
     if kind in _NUMBERS:
         problem = _bad_number(cell, column)

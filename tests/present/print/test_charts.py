@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from figures import HOSTILE, check
+from figures import HOSTILE_NAME, check
 from matplotlib.colors import to_hex
 
 from drawing import drawn
@@ -101,8 +101,8 @@ def test_nothing_to_show_is_said(net):
 
 
 def test_hostile_and_long_names_are_text_that_fits(net):
-    links = net.links.assign(name=HOSTILE + net.links["name"] * 9)
+    links = net.links.assign(name=HOSTILE_NAME + net.links["name"] * 9)
     words = check(findings.bottlenecks(replace(net, links=links), ["a"], ["d", "e"], by="link").chart)
     assert any("</text><script>" in word for word in words)
-    projects = net.projects.assign(name=HOSTILE * 5)
+    projects = net.projects.assign(name=HOSTILE_NAME * 5)
     check(findings.redundancy(replace(net, projects=projects), ["a"], ["d"]).chart)

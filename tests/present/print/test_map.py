@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from drawings import LINKS, PLACES
-from figures import HOSTILE, boxes, read
+from figures import HOSTILE, HOSTILE_NAME, boxes, read
 from matplotlib.collections import PathCollection
 from pages import meet
 from PIL import Image
@@ -158,7 +158,7 @@ def test_lines_of_a_what_if_are_compared_by_one_measure(mixed):
 
 
 def test_hostile_names_are_text():
-    net = drawn(*LINKS, places={p: row | {"name": HOSTILE + p} for p, row in PLACES.items()})
+    net = drawn(*LINKS, places={p: row | {"name": HOSTILE_NAME + p} for p, row in PLACES.items()})
     view = maps.route_map(net, ["a"], ["d"], title=HOSTILE * 3)
     tree, words = read(view.encoded(".svg"))
     assert not [node for node in tree.iter() if "script" in str(node.tag)]
