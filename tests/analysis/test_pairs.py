@@ -26,12 +26,12 @@ def test_default_pairs_are_origins_by_destinations_in_the_order_of_the_table():
 
 
 def test_pairs_stay_what_they_are_whatever_is_closed():
-    """Coordinates name the nearest place in use: before a closure b, after it c."""
+    """Coordinates name the nearest place in use but for closures: b, not c where b is closed."""
     at = {"a": {"lat": "40"}, "b": {"lat": "41.05"}, "c": {"lat": "41.2"}}
     net = drawn("a -road 10- b", "b -road 20- c", "a -road 90- c", places=at)
     asked, shut = Pairs.of(net, ["a"], ["41.1,0"]), net.close("b")
     assert (asked.origins, asked.destinations, asked.places) == (("a",), ("b",), {"a", "b"})
-    assert Pairs.of(shut, ["a"], ["41.1,0"]).destinations == ("c",)
+    assert Pairs.of(shut, ["a"], ["41.1,0"]).destinations == ("b",)
     assert Pairs.of(shut, asked) is asked
     assert (asked.within(net), asked.within(shut)) == ([("a", "b")], [])
     assert routes(shut, asked).empty

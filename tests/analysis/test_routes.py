@@ -360,3 +360,12 @@ def test_by_rail_durres_reaches_no_black_sea_place_and_the_tool_says_what_is_mis
     graph = nx.Graph(list(zip(viii["from"], viii["to"], strict=True)))
     gaps = "elbasan lin, lin kicevo, beljakovce kriva-palanka, kriva-palanka gyueshevo"
     assert all(nx.has_path(graph, *gap.split()) for gap in gaps.split(", "))
+
+
+def test_coordinates_mean_the_same_place_whatever_is_closed():
+    places = {name: {"lat": "0", "lon": str(lon)} for name, lon in (("a", 0), ("b", 0.1), ("c", 0.2))}
+    net = drawn("a -road 11- b", "b -road 11- c", places=places)
+    assert routes(net, ["0,0.01"], ["c"])["state"].tolist() == ["connected"]
+    shut = routes(net.close("a--b-road"), ["0,0.01"], ["c"])
+    assert shut[["from", "state"]].to_numpy().tolist() == [["a", "cut off"]]
+    assert routes(net.close("a"), ["0,0.01"], ["c"]).empty  # its end is closed: left out

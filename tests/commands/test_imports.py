@@ -41,7 +41,6 @@ def target(tmp_path):
         ("a.osm", b"", "is cut short"),
         ("a.osm", b"<html><body/></html>", "its root is <html>"),
         ("a.osm", b"\x00\x01\x02", "is cut short"),
-        ("a.osm", TEXT.replace('lat="41.10"', 'lat="north"').encode(), "could not convert"),
         ("a.osm", TEXT.replace(' ref="2"', "").encode(), "is cut short"),
         ("a.osm", TEXT.replace("UTF-8", "UTF-88").encode(), "unknown encoding: UTF-88"),
         ("a.osm.gz", TEXT.encode(), "Not a gzipped file"),
@@ -116,6 +115,13 @@ def test_forbidden_roads_are_left_out_unless_asked_for(tmp_path):
     assert "left out" not in said
 
 
+def test_a_ferry_out_of_use_is_left_out(tmp_path):
+    ways = "10: 1 2; highway=primary", "11: 2 3; route=ferry motorcar=yes disused=yes"
+    found, said = links(tmp_path, ways=ways)
+    assert found.index.tolist() == ["w10"]
+    assert "left out (ways): disused=yes (1)" in said
+
+
 def test_what_is_not_read_is_counted_in_one_line(tmp_path):
     ways = (
         "10: 1 2; highway=primary access:conditional=no@winter maxbogieweight=5",
@@ -178,6 +184,8 @@ def test_a_pbf_that_is_cut_short(valley, tmp_path, target, share):
         ([VALLEY, "--country", "Albania"], "the two letters"),
         ([VALLEY, "--snap", "nonesuch"], "no place is called 'nonesuch'"),
         ([VALLEY, "--snap", "nowhere.csv"], "nowhere.csv:1: file is missing"),
+        ([VALLEY, "-f", "json"], "-f and --safe-csv go with --refresh or --onto"),
+        ([VALLEY, "--safe-csv"], "-f and --safe-csv go with --refresh or --onto"),
     ],
 )
 def test_options_that_make_no_sense(target, words, message):
@@ -227,3 +235,23 @@ def test_ctrl_c(target, monkeypatch, where):
 def test_no_progress_into_a_file(tmp_path):
     assert "\r" not in done("import", "osm", VALLEY, "-o", tmp_path / "v.gpkg").stderr
     assert done("import", "osm", VALLEY, "-q", "-o", tmp_path / "v.gpkg").output == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["route", "45.002,25.05", "n3"],
+        ["route", "n3", "45.002,25.05"],
+        ["route", "n3", "n1", "--via", "45.002,25.05"],
+        ["routes", "--from", "45.002,25.05", "--to", "n3"],
+        ["routes", "--from", "n3", "--to", "45.002,25.05"],
+    ],
+)
+def test_how_far_a_point_is_from_the_line_beside_it_is_told(tmp_path, words):
+    """A straight road without points between its ends can be reached at these only."""
+    (tmp_path / "a.osm").write_bytes(
+        drawn_osm({1: (45, 25), 2: (45, 25.11), 3: (45, 25.2)}, "10: 1 2; highway=primary", "11: 2 3; highway=trunk")
+    )
+    done("import", "osm", tmp_path / "a.osm", "--country", "RO", "-o", tmp_path / "a.gpkg")
+    said = done("--network", tmp_path / "a.gpkg", *words).stderr
+    assert "45.002,25.05: n1, 3.94 km away; the line of w10 passes it at 0.22 km" in said

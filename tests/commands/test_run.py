@@ -145,6 +145,13 @@ def test_what_a_place_is_called_does_not_hang_on_closures(small):
         assert "42.0,0.001: alfa, 0.08 km away" in mobility(line.format(words), network=small).stderr
 
 
+def test_nor_on_values_set_after_the_change(small):
+    after = "--to delta -m road --set-after alfa–bravo:limit=1"
+    (row,) = ask(f"whatif --from 42.0,0.001 {after}", network=small)["rows"]
+    assert (row["from"], row["state_after"]) == ("alfa", "cut off")
+    assert ask(f"whatif --from alfa {after}", network=small)["rows"] == [row]
+
+
 def test_a_run_says_what_it_closed_and_reads_its_network_once(small, monkeypatch):
     reads = []
     monkeypatch.setattr(Network, "load", lambda path, **more: reads.append(path) or load_once(path, **more))

@@ -8,7 +8,6 @@ from click.testing import CliRunner
 
 from console import mobility, whole
 from mobility.cli import cli
-from mobility.commands import keeping
 from mobility.model.network import Network
 
 
@@ -66,16 +65,11 @@ def test_the_answer_no_is_told_by_the_status(small):
     assert "no route" in shell("route alfa novo-1", network=small, status=1).stderr.casefold()
 
 
-def test_tables_are_read_once_and_things_kept_are_few(small, monkeypatch):
+def test_tables_are_read_once(small, monkeypatch):
     loaded, load = [], Network.load
     monkeypatch.setattr(Network, "load", staticmethod(lambda *a, **k: loaded.append(a) or load(*a, **k)))
     shell(*(f"-x gate --set gate:wait={n}" for n in range(20)), "routes", network=small)
     assert len(loaded) == 1
-    with keeping.keeping():
-        made = [keeping.kept(n % 9, lambda n=n: n) for n in range(18)]
-        assert made == [*range(9), *range(9, 18)]  # nine in turn are one too many
-        assert keeping.kept(8, lambda: "anew") == 17
-    assert keeping.kept(8, lambda: "anew") == "anew"
 
 
 def test_what_is_kept_is_not_changed(small):

@@ -80,7 +80,7 @@ class Broken:
         pa = pytest.importorskip("pyarrow")
 
         def batches():
-            yield pa.record_batch({"a": [1.5]})
+            yield pa.record_batch([pa.array([1.5])], names=["a"])
             raise OSError("gone")
 
         return pa.RecordBatchReader.from_batches(pa.schema({"a": pa.float64()}), batches()).__arrow_c_stream__()

@@ -27,7 +27,8 @@ def test_the_nearest_place_in_use():
     net = drawn("a -road 10- b", "b -road 10- c", places=AT)
     assert nearest(net, 0.01, 0.049) == ("b", pytest.approx(1.12, abs=0.01))
     assert net.places_named(["0.01,0.049", "a"]) == ["b", "a"]
-    assert nearest(net.close("link:a--b-road"), 0, 0)[0] == "b"  # a is no longer in use
+    assert nearest(net.close("link:a--b-road"), 0, 0)[0] == "a"  # what a point means does not hang on closures
+    assert nearest(net.close("a"), 0, 0)[0] == "a"
 
 
 def test_roads_come_before_railways():
@@ -45,7 +46,7 @@ def test_too_far_says_what_is_nearest(line):
     with pytest.raises(InputError, match=r"no place in use within 20 km of 60,24.*the nearest is .* km away"):
         line.place_named("60,24")
     with pytest.raises(InputError, match=r"within 20 km"):
-        line.close("mode:road").place_named("0,0")
+        line.under("plain", modes=["rail"]).place_named("0,0")
 
 
 # A road along the equator from a to e (33 km), and a town t 9 km north of its middle with no road to it from there.

@@ -67,7 +67,7 @@ def test_what_an_editor_deleted_is_gone(tmp_path, shipped):
     assert links(data, tmp_path, shipped)[0].index.tolist() == ["w10"]
 
 
-@pytest.mark.parametrize("lat", ["95", "inf", "nan", "-inf", "1e300"])
+@pytest.mark.parametrize("lat", ["95", "inf", "nan", "-inf", "1e300", "", "45,0", "north"])
 def test_one_bad_point_costs_its_way_only(tmp_path, shipped, lat):
     data = drawn_osm(POINTS | {9: (lat, 25.15)}, f"10: 1 2 3; {ROAD}", f"11: 2 4; {ROAD}", f"12: 3 9; {ROAD}")
     found, said = links(data, tmp_path, shipped)
@@ -160,3 +160,10 @@ def test_turn_restrictions_between_ways_taken_are_counted(tmp_path, shipped, end
     ways = f"10: 1 2; {ROAD}", f"11: 2 3; {ROAD}", "12: 2 4; highway=service"
     _, said = links(drawn_osm(POINTS, *ways, relations=TURN.format(to)), tmp_path, shipped, ending)
     assert said == ["turn restrictions between these ways, which are not kept to: 1"] * count
+
+
+def test_of_several_ways_into_a_turn_one_that_is_taken_counts(tmp_path, shipped, ending):
+    ways = f"10: 1 2; {ROAD}", f"11: 2 3; {ROAD}", "12: 2 4; highway=service"
+    several = TURN.format(11).replace("<tag", '<member type="way" ref="12" role="from"/><tag', 1)
+    _, said = links(drawn_osm(POINTS, *ways, relations=several), tmp_path, shipped, ending)
+    assert said == ["turn restrictions between these ways, which are not kept to: 1"]

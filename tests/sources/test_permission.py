@@ -14,7 +14,7 @@ def tags(text):
     "access=no access=private motor_vehicle=no motor_vehicle=agricultural motor_vehicle=agricultural;forestry "
     "vehicle=forestry hgv=no hgv=delivery access=customers access=residents access=military access=permit "
     "motor_vehicle=Private smoothness=impassable disused=yes abandoned=yes construction=yes "
-    "destroyed:bridge=yes".split(),
+    "proposed=yes dismantled=yes destroyed:bridge=yes".split(),
 )
 def test_forbidden(text):
     assert forbidden(tags(text), "road").casefold() == text.casefold()
@@ -45,7 +45,7 @@ def test_keys_of_roads_say_nothing_of_trains(text):
     assert forbidden(tags(text), "rail") == ""
 
 
-@pytest.mark.parametrize("text", ["disused=yes", "abandoned=yes", "construction=rail"])
+@pytest.mark.parametrize("text", ["disused=yes", "abandoned=yes", "construction=rail", "proposed=yes"])
 def test_no_train_runs_on_what_is_out_of_use(text):
     assert forbidden(tags(text), "rail") == text
 

@@ -98,6 +98,7 @@ def test_places_of_a_file(shipped, tmp_path):
         ("id,name,lat,lon\n,A,41,20\n", "id is missing"),
         ("id,name,lat,lon,kind\na,A,41,20,den\n", "kind 'den' is not one of"),
         ("id,name,lat,lon\na,A\n", "has 2 cells"),
+        ("id,name,lat,lon\na,A,41,20\na,B,42,21\n", "id 'a' is used twice"),
     ],
 )
 def test_broken_files_of_places(shipped, tmp_path, text, message):

@@ -120,6 +120,8 @@ def test_road_classes(tags, expected):
         ("hgv=no motor_vehicle=yes", "", False),  # the first that is stated decides
         ("access=no hgv=yes", "road", False),
         ("access=customers", "road", False),
+        ("motorcar=yes disused=yes", "road", True),  # it takes vehicles, but does not sail
+        ("abandoned=yes", "sea", True),
     ],
 )
 def test_ferries(tags, mode, doubtful):
@@ -196,7 +198,8 @@ def test_the_lowest_limit_for_lorries_stands(tags, column, value):
 
 def test_what_no_column_holds_is_counted():
     tags = {"highway": "primary", "access:conditional": "no @ (Nov-May)", "maxbogieweight": "5", "maxspeed:hgv": "60"}
-    assert not_read(roles(tags)[0]) == ["access:conditional", "maxbogieweight"]
+    tags |= {"hazmat": "no", "trailer": "no"}
+    assert not_read(roles(tags)[0]) == ["access:conditional", "maxbogieweight", "hazmat", "trailer"]
     assert not KEPT - {*KEYS} & {*KEYS}
 
 

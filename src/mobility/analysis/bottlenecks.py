@@ -23,6 +23,7 @@ from mobility.vocabulary import NOTICEABLE_MS, dashed, split
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from mobility.analysis.flows import MinCut
     from mobility.analysis.graph import Graph
     from mobility.analysis.pairs import Ends, PairList
     from mobility.model.network import Network
@@ -40,7 +41,12 @@ COLUMNS = (
 
 
 def bottlenecks(
-    network: Network, origins: Ends = None, destinations: Words = None, *, by: str = "section"
+    network: Network,
+    origins: Ends = None,
+    destinations: Words = None,
+    *,
+    by: str = "section",
+    cut: MinCut | None = None,
 ) -> gpd.GeoDataFrame:
     """Return what the loss of each thing costs the pairs, the worst first.
 
@@ -55,6 +61,8 @@ def bottlenecks(
         or in the lost country loses an end: it is counted in a column of its own, and left out of the others.
     origins, destinations
         As in `routes`.
+    cut
+        The smallest cut of these pairs (`min_cut`), where it is known already.
 
     Returns
     -------
@@ -85,9 +93,10 @@ def bottlenecks(
         ways: list[_Way] = [_by_link] if by == "link" else [_by_place, grouped] if by == "place" else [grouped]
         found = [loss for graph, group in groups for way in ways for loss in way(graph, group)]
     table = things.join(_counts(things.index, found))
-    cut = set(cut_between(net, pairs).things) if pairs and by in {"section", "link", "place"} else set()
+    cuts = pairs and by in {"section", "link", "place"}
+    among = set((cut or cut_between(net, pairs)).things) if cuts else set()
     parts = things["links"].map(split) if by == "section" else table.index.map(lambda key: [key])
-    table["in_min_cut"] = [not cut.isdisjoint(ids) for ids in parts]
+    table["in_min_cut"] = [not among.isdisjoint(ids) for ids in parts]
     table = table.rename_axis(by).reset_index()
     table = table.sort_values(["pairs_cut_off", "total_delay_h", by], ascending=[False, False, True], ignore_index=True)
     columns = [by, "name", *["links", "structure"] * (by == "section"), *COLUMNS[1:], "geometry"]

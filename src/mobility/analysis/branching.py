@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from mobility.analysis.graph import milliseconds
-from mobility.analysis.replacement import Tree
+from mobility.analysis.replacement import SMALL, Tree
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,9 +33,8 @@ if TYPE_CHECKING:
 CUT_OFF = 1 << 80  # harm of one pair cut off, in milliseconds: more than all delays together
 _TREES = 2_000  # searches remembered per graph,
 _NUMBERS = 30_000_000  # and how many numbers of them at most
-SMALL = 5_000  # states: a graph no larger is searched whole, once for all pairs that have a goal in common
 _DETOUR = 64  # how far around a route a large graph is searched first, in mean arcs of it
-_NEW = 16  # routes found that are looked through one by one, and more where there are many
+_NEW = 16  # routes found that are looked through one by one
 _NOTHING: Closed = frozenset()
 _NONE = np.array([], dtype=int)
 
@@ -125,40 +124,58 @@ class Field:
         return rank, self.graph.rank_to(self.states(goal), rank)
 
 
-class Found:
-    """A pair's routes found so far, to tell at once what closures cost at most: the shortest that they miss."""
+class Block(NamedTuple):
+    """Some routes, the shortest first, and of each thing, as bits of a number, which of them hold it."""
 
-    def __init__(self) -> None:
-        self.ordered: list[Route] = []  # the shortest first
-        self.holding: dict[int, int] = {}  # of a thing, as bits: which of these hold it
-        self.new: list[Route] = []
+    routes: list[Route]
+    holding: dict[int, int]
 
-    def add(self, route: Route) -> None:
-        """Add a route; they are put in order when there are some."""
-        self.new.append(route)
-        if len(self.new) > _NEW + len(self.ordered) // _NEW:
-            self.ordered = sorted({*self.ordered, *self.new}, key=itemgetter(0))
-            self.new, rows = [], defaultdict[int, list[int]](list)
-            for row, known in enumerate(self.ordered):
-                for thing in known.things:
-                    rows[thing].append(row)
-            self.holding = {thing: _bits(at, len(self.ordered)) for thing, at in rows.items()}
+    @classmethod
+    def of(cls, routes: Iterable[Route]) -> Block:
+        """Put routes in order."""
+        ordered = sorted(routes, key=itemgetter(0))
+        rows = defaultdict[int, list[int]](list)
+        for row, route in enumerate(ordered):
+            for thing in route.things:
+                rows[thing].append(row)
+        return cls(ordered, {thing: _bits(at, len(ordered)) for thing, at in rows.items()})
 
     def at_most(self, closed: Closed) -> float:
-        """Return milliseconds that the best route under closures does not exceed."""
+        """Return milliseconds of the shortest route that closures miss."""
         hit = 0
         for thing in closed:
             hit |= self.holding.get(thing, 0)
         first = (~hit & (hit + 1)).bit_length() - 1  # the lowest bit that is not set
-        missed = [route.ms for route in self.new if closed.isdisjoint(route.things)]
-        return min([*missed, *(route.ms for route in self.ordered[first : first + 1])], default=np.inf)
+        return self.routes[first].ms if first < len(self.routes) else np.inf
+
+
+class Found:
+    """A pair's routes found so far, to tell at once what closures cost at most: the shortest that they miss."""
+
+    def __init__(self) -> None:
+        self.blocks: list[Block] = []  # each larger than the next: a route is seldom put in order again
+        self.new: list[Route] = []
+
+    def add(self, route: Route) -> None:
+        """Add a route."""
+        self.new.append(route)
+        if len(self.new) == _NEW:
+            routes, self.new = {*self.new}, []
+            while self.blocks and len(self.blocks[-1].routes) <= len(routes):
+                routes.update(self.blocks.pop().routes)
+            self.blocks.append(Block.of(routes))
+
+    def at_most(self, closed: Closed) -> float:
+        """Return milliseconds that the best route under closures does not exceed."""
+        missed = (route.ms for route in self.new if closed.isdisjoint(route.things))
+        return min([*missed, *(block.at_most(closed) for block in self.blocks)], default=np.inf)
 
 
 def _bits(rows: list[int], size: int) -> int:
     """Return a number whose bits of these numbers are set."""
-    set_ = np.zeros(size, dtype=bool)
-    set_[rows] = True
-    return int.from_bytes(np.packbits(set_, bitorder="little").tobytes(), "little")
+    chosen = np.zeros(size, dtype=bool)
+    chosen[rows] = True
+    return int.from_bytes(np.packbits(chosen, bitorder="little").tobytes(), "little")
 
 
 @dataclass(eq=False)

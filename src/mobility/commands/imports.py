@@ -124,7 +124,7 @@ def _km(_ctx: click.Context, param: click.Parameter, value: str) -> float:
     show_default=True,
     help="Folder of Overpass answers; asking again after an interruption resumes.",
 )
-@click.option("-f", "--format", "fmt", type=click.Choice(FORMATS), help="With --refresh; default: table.")
+@click.option("-f", "--format", "fmt", type=click.Choice(FORMATS), help="With --refresh or --onto; default: table.")
 @click.option("-o", "--output", metavar="FILE.gpkg", help="GeoPackage to write (with --refresh: FILE in any format).")
 @click.option("-q", "--quiet", is_flag=True, help="No notes on stderr.")
 @click.option("--safe-csv", is_flag=True, help=SAFE)
@@ -145,6 +145,8 @@ def osm(ctx: click.Context, /, file: Path | None, **options: Any) -> None:  # no
     out = Sink(ctx.info_name or "", *to, keep=[ctx.obj, *[onto] * bool(onto)], safe=safe)
     if onto and (refresh or out.target is None):
         raise InputError("--onto writes a copy: give -o COPY (a new folder, or FILE.gpkg), and no --refresh")
+    if (options["fmt"] or options["safe_csv"]) and not (refresh or onto):
+        raise InputError("-f and --safe-csv go with --refresh or --onto; a new network is written to -o FILE.gpkg")
     if options["places"] and (refresh or onto):
         raise InputError("--places goes with a new network, not with --onto or --refresh")
     asked: dict[str, Any] = {name: options[name] or "" for name in ("overpass", "nominatim", "along")} | {

@@ -93,6 +93,11 @@ class Run:
         """The network of the scenario before its closures: what a place is called does not hang on them."""
         return self._opened(self.given)
 
+    @cached_property
+    def _asked_on(self) -> Network:
+        """The network on which places are looked up: values set after the change move no coordinates either."""
+        return self._opened(replace(self.given, set_after=()))
+
     def _opened(self, given: Scenario) -> Network:
         tables = self.tables
         return kept((tables, replace(given, close=(), allow_empty=False)), lambda: given.opened(tables))
@@ -162,13 +167,14 @@ class Run:
         from mobility.model.names import coordinates
         from mobility.model.points import nearest, off_the_line
 
+        net = self._asked_on
         for word in [words] if isinstance(words, str) else words:
-            if word not in self.opened.places.index and (at := coordinates(word)):
-                place, km = nearest(self.opened, *at)
-                link, off = off_the_line(self.opened, *at)
+            if word not in net.places.index and (at := coordinates(word)):
+                place, km = nearest(net, *at)
+                link, off = off_the_line(net, *at)
                 line = f"; the line of {link} passes it at {off:.2f} km" if off < km - _BESIDE_KM else ""
                 self.sink.note(f"{word}: {place}, {km:.2f} km away{line}")
-        return self.opened.places_named(words)
+        return net.places_named(words)
 
     def sweep(self, *nets: Network) -> Sweep:
         """Return a sweep over networks as --workers and --resume ask for it, with a progress bar on a terminal."""

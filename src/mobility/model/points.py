@@ -27,9 +27,10 @@ _OFF_ROAD = 3.0  # a kilometre without a way counts as so many on one
 def nearest(net: Network, lat: float, lon: float) -> tuple[str, float]:
     """Return the place that a point is nearest to along the lines in use, and how far it is in a straight line (km).
 
-    Active links lead to it and away from it. Roads come first: a railway or quay counts only in a network that has no
-    active road. A place at the end of the line beside the point goes before one that is nearer with no way to it:
-    a kilometre off the lines counts as three. Raises InputError when there is no such place within `FARTHEST_KM`.
+    Links in use lead to it and away from it; closures do not move what a point means, so what they close counts too.
+    Roads come first: a railway or quay counts only in a network that uses no road. A place at the end of the line
+    beside the point goes before one that is nearer with no way to it: a kilometre off the lines counts as three. Raises
+    InputError when there is no such place within `FARTHEST_KM`.
     """
     km = great_circle_km(lon, lat, net.places["lon"].to_numpy(), net.places["lat"].to_numpy())
     links = _used(net)
@@ -37,7 +38,7 @@ def nearest(net: Network, lat: float, lon: float) -> tuple[str, float]:
     index = net.places.index
     left = index.isin(links["from"]) | index.isin(both["to"])
     reached = index.isin(links["to"]) | index.isin(both["from"])
-    usable = net.places["active"].to_numpy(bool) & left & reached
+    usable = left & reached
     if not usable.any() or km[usable].min() > FARTHEST_KM:
         away = f"; the nearest is {km[usable].min():,.0f} km away" if usable.any() else ""
         raise InputError(f"no place in use within {FARTHEST_KM:g} km of {lat:g},{lon:g} (latitude,longitude){away}")
@@ -56,8 +57,8 @@ def off_the_line(net: Network, lat: float, lon: float) -> tuple[str, float]:
 
 
 def _used(net: Network) -> gpd.GeoDataFrame:
-    """Return the active links of the mode that points are looked for on."""
-    links = net.links[net.links["active"]]
+    """Return the links, in use but for closures, of the mode that points are looked for on."""
+    links = net.links[net.links["usable"]]
     mode = next((m for m in MODES if (links["mode"] == m).any()), "")
     return links[links["mode"] == mode]
 

@@ -95,6 +95,14 @@ def _counted(things: Iterable[T], what: str, step: Step) -> Iterator[T]:
         yield thing
 
 
+def _degrees(text: str) -> float:
+    """Return a coordinate; what is no number is nowhere, as a point off the globe is, and does not cost the file."""
+    try:
+        return float(text)
+    except ValueError:
+        return np.nan
+
+
 class _Source:
     """A file: relations of borders and sites are read first, then what its ways say, then the points.
 
@@ -119,12 +127,11 @@ class _Source:
         return [Way(key, [], {}, changed, version, gone=True)] if key in self.taken else []
 
     def turn(self, tags: Any, members: Iterable[tuple[str, int]]) -> None:  # noqa: ANN401 - a dict, or pyosmium's
-        """Keep the ends of a turn restriction between ways that are taken."""
+        """Keep the ends of a turn restriction between ways that are taken: of several, the first that are."""
         if tags.get("type") == "restriction":
-            by_role = dict(members)
-            ends = by_role.get("from"), by_role.get("to")
-            if self.taken.issuperset(ends):
-                self.turns.extend(ends)  # type: ignore[arg-type]
+            ends = [(role, key) for role, key in members if key in self.taken]
+            first = [next((key for role, key in ends if role == end), None) for end in ("from", "to")]
+            self.turns.extend(first if None not in first else ())  # type: ignore[arg-type]
 
 
 class _Xml(_Source):
@@ -151,7 +158,7 @@ class _Xml(_Source):
             needed, heeded = key in wanted, self.marks.heeds(key, thing.tags)
             if thing.kind != "node" or not (needed or heeded):
                 continue
-            lon, lat = (float(thing.attributes.get(name, "nan")) for name in ("lon", "lat"))
+            lon, lat = (_degrees(thing.attributes.get(name, "")) for name in ("lon", "lat"))
             node = Node(key, lon, lat, thing.tags, thing.version, thing.gone)
             if heeded:
                 self.marks.point(node)

@@ -16,7 +16,10 @@ _BARRED = set(
     "no private permit military emergency agricultural forestry customers delivery residents employees staff members "
     "bus psv taxi bicycle foot use_sidepath dismount".split()
 )
-_OUT_OF_USE = ("disused", "abandoned", "construction", "razed", "demolished", "destroyed", "destroyed:bridge")
+_OUT_OF_USE = (
+    *"proposed planned construction disused abandoned ruined razed demolished dismantled removed destroyed".split(),
+    "destroyed:bridge",
+)
 _OUT = {"yes", "rail", "true", "1"}
 _ROUGH = {"impassable": True, "very_horrible": False, "horrible": False}  # of `smoothness`: forbidden, or in doubt
 _IN_DOUBT = ("ford", "ice_road", "winter_road", "seasonal")
@@ -53,6 +56,7 @@ MORE_KEYS = frozenset(
         "mindistance",
     }
     | {"maxweight:physical", "maxweight:signed", "maxgcweight", "maxgcweightrating", "maxgcweightrating:hgv"}
+    | {"hazmat", "hazmat:water", "hazmat:conditional", "trailer", "hgv_articulated"}
     | {"motor_vehicle:lanes:forward", "motor_vehicle:lanes:backward", "maxspeed:variable"}
 )
 

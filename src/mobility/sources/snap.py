@@ -16,6 +16,7 @@ from mobility.model import tables
 from mobility.model.additions import DETOUR
 from mobility.model.checks import BORDER_KINDS
 from mobility.model.files import shipped_schema
+from mobility.model.references import check_ids
 from mobility.model.sphere import EARTH_KM, great_circle_km, mercator, on_sphere
 from mobility.sources import sites
 from mobility.sources.atlas import middle_of, unrolled
@@ -167,6 +168,8 @@ def _read(path: Path) -> pd.DataFrame:
         column = replace(schema[name], required=needed) if name in schema else None
         for row, problem in tables.bad_cells(cells, column) if column else ():
             table.fault(row, problem)
+    if "id" in table.columns:
+        check_ids(table)
     faults = [fault for fault in table.faults if fault.severity == "fault"]
     if faults:
         raise InputError(str(faults[0]))

@@ -113,8 +113,11 @@ def mode_of(tags: Mapping[str, str]) -> str:
 
 
 def forbidden(tags: Mapping[str, str]) -> str:
-    """Return what keeps military traffic off a road, railway or ferry as "key=value", "" when nothing does."""
-    return "" if is_ferry(tags) else permission.forbidden(tags, mode_of(tags))
+    """Return what keeps military traffic off a road, railway or ferry as "key=value", "" when nothing does.
+
+    A ferry that forbids vehicles is no way to travel (`mode_of`); one that is out of use is barred.
+    """
+    return permission.forbidden(tags, "sea" if is_ferry(tags) else mode_of(tags))
 
 
 def columns(tags: Mapping[str, str]) -> tuple[dict[str, Any], list[str]]:

@@ -50,11 +50,12 @@ def bottlenecks(
         Only so many of the worst; default: all, of which a person reads 20.
     """
     net, pairs = network.profiled(), Pairs.of(network, origins, destinations)
-    table = analysis.bottlenecks(net, pairs, by=by)
+    cut = min_cut(net, pairs)
+    table = analysis.bottlenecks(net, pairs, by=by, cut=cut)
     if by == "country":
         called = zip(table["country"], table["name"], strict=True)
         table["name"] = [style.country_name(code, name) for code, name in called]
-    summary = _summary(table, by, min_cut(net, pairs), len(pairs.asked))
+    summary = _summary(table, by, cut, len(pairs.asked))
     shown = [*([by] if by != "section" else []), *(["name"] if by not in {"link", "place"} else [])]
     shown += ["mode"] * (by == "section") + "pairs_using pairs_delayed".split()
     shown += ["pairs_cut_off", *["pairs_lost_end"] * (by in {"place", "country"}), "mean_delay_h", "worst_delay_h"]
