@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ import click
 
 from mobility.commands.options import change_options
 from mobility.errors import InputError, MobilityError
-from mobility.model.doors import check_path
+from mobility.model.doors import check_path, text_of
 from mobility.model.scenario import Scenario, placed
 from mobility.vocabulary import CHANGES
 
@@ -49,22 +50,16 @@ def _called(word: str) -> str:
 
 def _lines(word: str) -> Iterator[tuple[int, str]]:
     """Iterate over the lines that say something, with their numbers."""
-    if word == "-":
-        data = sys.stdin.buffer.read(_MOST_BYTES + 1)
-    else:
+    if word != "-":
         check_path(word, f"--each {word}")
-        try:
-            with Path(word).open("rb") as file:
-                data = file.read(_MOST_BYTES + 1)
-        except OSError as error:
-            known = f"; there are {', '.join(CHANGES)}, or a file" if isinstance(error, FileNotFoundError) else ""
-            raise InputError(f"--each {word}: cannot be read: {error.strerror}{known}") from None
-    if len(data) > _MOST_BYTES:
-        raise InputError(f"{_called(word)}: it has more than {_MOST_BYTES:,} bytes")
     try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise InputError(f"{_called(word)}: it is not UTF-8 text; save it as UTF-8") from None
+        with nullcontext(sys.stdin.buffer) if word == "-" else Path(word).open("rb") as file:
+            text = text_of(file, _MOST_BYTES)
+    except InputError as error:
+        raise InputError(f"{_called(word)}: {error}") from None
+    except OSError as error:
+        known = f"; there are {', '.join(CHANGES)}, or a file" if isinstance(error, FileNotFoundError) else ""
+        raise InputError(f"--each {word}: cannot be read: {error.strerror}{known}") from None
     for number, line in enumerate(text.splitlines(), start=1):
         if said := line.partition("#")[0].strip():
             yield number, said

@@ -17,6 +17,7 @@ from mobility.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+    from typing import BinaryIO
 
 GEOPACKAGE, ARCHIVE, SHAPEFILE, JSON, XML, PACKED = "GeoPackage", "ZIP", "shapefile", "JSON", "XML", "gzip"
 # GDAL takes more for a file than files: /vsicurl/..., http://...; a scheme of one letter is a drive of Windows.
@@ -57,6 +58,17 @@ def kind_of(path: Path) -> str:
         head = head.removeprefix(mark)
     text = head.replace(b"\0", b"").lstrip(b" \t\r\n\x1e")  # UTF-16; the sign that may begin a line of GeoJSON
     return {b"{": JSON, b"[": JSON, b"<": XML}.get(text[:1], "")
+
+
+def text_of(file: BinaryIO, most: int) -> str:
+    """Return the UTF-8 text of a file or pipe; raises InputError for another, and for one of more than `most` bytes."""
+    data = file.read(most + 1)
+    if len(data) > most:
+        raise InputError(f"it has more than {most:,} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise InputError("it is not UTF-8 text; save it as UTF-8") from None
 
 
 def for_gdal(path: Path) -> str:

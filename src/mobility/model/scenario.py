@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mobility.errors import InputError
 from mobility.model.areas import WIDTH_M, check_width
 from mobility.model.closures import Beside, mode_name
-from mobility.model.doors import check_path
+from mobility.model.doors import check_path, text_of
 from mobility.model.files import default_folder
 from mobility.vocabulary import ALL, PACES
 
@@ -258,16 +258,11 @@ def _toml(path: Path) -> dict[str, Any]:
     text = ""
     try:
         with path.open("rb") as file:
-            data = file.read(_MOST_BYTES + 1)
-        if len(data) <= _MOST_BYTES:
-            text = data.decode("utf-8-sig")
-            return tomllib.loads(text)
-        why: object = f"it has more than {_MOST_BYTES:,} bytes"
+            text = text_of(file, _MOST_BYTES)
+        return tomllib.loads(text)
     except RecursionError:
-        why = "its brackets are nested too deep"
-    except UnicodeDecodeError:
-        why = "it is not UTF-8 text; save it as UTF-8"
-    except (OSError, ValueError) as error:  # no TOML, or a number of thousands of digits
+        why: object = "its brackets are nested too deep"
+    except (OSError, ValueError) as error:  # no text, no TOML, or a number of thousands of digits
         why = getattr(error, "strerror", None) or error
     escaped = f"; {_SLASHES}" if "\\" in text else ""
     raise InputError(f"scenario {path}: cannot be read: {why}{escaped}")

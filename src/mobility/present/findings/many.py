@@ -78,15 +78,14 @@ def _words(table: pd.DataFrame, pairs: Pairs, what: str) -> tuple[str, ...]:
 
 def _first(row: pd.Series) -> str:
     """Return what the first of the changes does."""
-    parts = []
-    for key, what in (
-        ("pairs_cut_off", "cut off"),
-        ("newly_connected", "newly connected"),
-        ("pairs_lost_end", "without an end"),
-    ):
-        parts += [f"{many(row[key], 'pair')} {what}"] if row[key] else []
-    for key, what in (("pairs_slower", "slower"), ("pairs_faster", "faster")):
-        parts += [f"{many(row[key], 'pair')} {what}"] if row[key] else []
+    done = {
+        "pairs_cut_off": "cut off",
+        "newly_connected": "newly connected",
+        "pairs_lost_end": "without an end",
+        "pairs_slower": "slower",
+        "pairs_faster": "faster",
+    }
+    parts = [f"{many(row[key], 'pair')} {what}" for key, what in done.items() if row[key]]
     if row["pairs_slower"] or row["pairs_faster"]:
         parts.append(f"{row['mean_delta_h']:+.1f} h in the mean of all pairs")
     return f"{row['name']}: {', '.join(parts)}."
