@@ -7,7 +7,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mobility import prepare
-from mobility.analysis import prepared
 from mobility.analysis.pairs import graph_for, pairs_of
 from mobility.analysis.prepared import HOUR_COLUMNS
 from mobility.analysis.replacement import losses
@@ -130,19 +129,3 @@ def test_no_pairs_and_no_changes(ladder):
     assert none.table().empty
     assert none.close("a--b-road").summary()["mean_delta_h"] is None
     assert prepare(ladder, ["a"], ["d"]).close().delta_h.tolist() == [0]
-
-
-def test_only_pairs_that_use_what_is_lost_are_searched(mixed, monkeypatch):
-    base = prepare(mixed)
-    base.ms  # noqa: B018 - learns what there is
-    searched = []
-    search = prepared._Side.search
-    monkeypatch.setattr(prepared._Side, "search", lambda *a, **k: searched.append(len(a[2])) or search(*a, **k))
-    counts = []
-    for link in mixed.links.index[mixed.links["active"]][::40]:
-        searched.clear()
-        change = base.close(link).summary()
-        counts.append(sum(searched))
-        assert not (change["pairs_slower"] and not searched)
-    assert counts.count(0) > len(counts) / 2  # most links are on nobody's route
-    assert max(counts) <= 11  # never more than there are destinations

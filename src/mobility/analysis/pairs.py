@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
+import numpy as np
+
 from mobility.analysis.graph import Graph
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from mobility.model.network import Network
-    from mobility.vocabulary import Words
+    from mobility.vocabulary import Array, Words
 
     PairList: TypeAlias = list[tuple[str, str]]
     Ends: TypeAlias = "Pairs | Words"  # where words for origins are taken, pairs are too
@@ -82,6 +84,13 @@ def graphs_of(net: Network, pairs: PairList) -> Iterator[tuple[Graph, PairList]]
         groups.setdefault(exemption(net, (a, b)), []).append((a, b))
     for group in groups.values():
         yield graph_for(net, group[0]), group
+
+
+def slotted_graphs(net: Network, pairs: PairList) -> Iterator[tuple[Array, Graph, PairList]]:
+    """Group pairs as `graphs_of` does, each group with the places of its pairs in the list."""
+    slot = {pair: i for i, pair in enumerate(pairs)}
+    for graph, group in graphs_of(net, pairs):
+        yield np.array([slot[pair] for pair in group], dtype=int), graph, group
 
 
 def graph_for(net: Network, places: Iterable[str]) -> Graph:

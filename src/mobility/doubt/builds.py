@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from mobility.analysis.basis import Searched
 from mobility.analysis.graph import MS_PER_H, WEIGHTS, milliseconds
 from mobility.analysis.layers import TODAY, Layers
-from mobility.analysis.pairs import graphs_of
-from mobility.analysis.prepared import Searched
+from mobility.analysis.pairs import slotted_graphs
 from mobility.doubt.draws import Draws
 
 if TYPE_CHECKING:
@@ -46,10 +46,9 @@ class Builds:
         rows = layers.row, len(network.links)
         self.draws = [Draws.of(layers.network, seed, common=common, rows=rows) for common in (False, True)]
         self.size, self.number = len(pairs), len(keys)
-        slot = {pair: i for i, pair in enumerate(pairs)}
         self.parts = [
-            (np.array([slot[pair] for pair in group], dtype=int), _Part(Searched(layers, graph, group), self.number))
-            for graph, group in graphs_of(layers.network, pairs)
+            (slots, _Part(Searched(layers, graph, group), self.number))
+            for slots, graph, group in slotted_graphs(layers.network, pairs)
         ]
 
     def ms(self, number: int, kind: int) -> tuple[Array, Array]:

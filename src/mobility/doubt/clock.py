@@ -10,7 +10,7 @@ from scipy.sparse import csr_matrix
 from scipy.sparse.csgraph import dijkstra
 
 from mobility.analysis.graph import MS_PER_H
-from mobility.analysis.pairs import graphs_of
+from mobility.analysis.pairs import graphs_of, slotted_graphs
 from mobility.analysis.routing import walks
 from mobility.model.profiles import HANDLINGS
 
@@ -34,11 +34,7 @@ class Clock:
 
     def __init__(self, network: Network, pairs: PairList) -> None:
         self.size = len(pairs)
-        slot = {pair: i for i, pair in enumerate(pairs)}
-        self._parts = [
-            (np.array([slot[pair] for pair in group], dtype=int), _Part.of(graph, group))
-            for graph, group in graphs_of(network, pairs)
-        ]
+        self._parts = [(slots, _Part.of(graph, group)) for slots, graph, group in slotted_graphs(network, pairs)]
 
     def ms(self, hours: Array) -> Array:
         """Return the milliseconds of each pair (inf where there is no way), given the hours of each input."""

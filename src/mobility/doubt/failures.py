@@ -11,9 +11,9 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from mobility.analysis.basis import Basis
 from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.pairs import pairs_of
-from mobility.analysis.prepared import Ground
 from mobility.analysis.sweeps import sweep
 from mobility.doubt.intervals import QUANTILES, check_draws
 from mobility.model.network import CRS
@@ -70,7 +70,7 @@ def pair_failures(
     pairs = pairs_of(net, origins, destinations)
     chance = _Chance.of(net, pairs, seed)
     before, ms = (
-        chance.ground.without(np.array([], dtype=int)),
+        chance.basis.without(np.array([], dtype=int)),
         np.concatenate(list(run(_times, _blocks(days), chance))),
     )
     ordered, joined = np.sort(ms, axis=0), np.isfinite(ms)
@@ -135,7 +135,7 @@ def link_failures(
 class _Chance(NamedTuple):
     """What is drawn: whether each link is shut, and what that does to the hours of the pairs."""
 
-    ground: Ground
+    basis: Basis
     probability: Array
     seed: int
 
@@ -143,7 +143,7 @@ class _Chance(NamedTuple):
     def of(cls, net: Network, pairs: PairList, seed: int) -> _Chance:
         can = net.links["active"] & net.counted
         probability = failure_probability(net.links, net.rules).where(can, 0.0).to_numpy()
-        return cls(Ground(net, pairs), probability, seed)
+        return cls(Basis(net, pairs), probability, seed)
 
     def shut(self, day: int) -> Array:
         """Tell of each link whether it is shut on a day."""
@@ -152,7 +152,7 @@ class _Chance(NamedTuple):
 
 def _times(chance: _Chance, block: list[int]) -> Any:  # noqa: ANN401 - lists in lists
     """Return per day the milliseconds of each pair."""
-    return [chance.ground.without(np.flatnonzero(chance.shut(day))).tolist() for day in range(*block)]
+    return [chance.basis.without(np.flatnonzero(chance.shut(day))).tolist() for day in range(*block)]
 
 
 def _lost(chance: _Chance, block: list[int]) -> list[tuple[int, float, int]]:
@@ -160,9 +160,9 @@ def _lost(chance: _Chance, block: list[int]) -> list[tuple[int, float, int]]:
     events = []
     for day in range(*block):
         shut = np.flatnonzero(chance.shut(day))
-        ms = chance.ground.without(shut)
+        ms = chance.basis.without(shut)
         for row in shut:
-            saved = chance.ground.without(shut[shut != row])
+            saved = chance.basis.without(shut[shut != row])
             if (saved < ms).any():
                 held = np.isfinite(ms)
                 cut = (~held & np.isfinite(saved)).sum()
