@@ -398,8 +398,9 @@ def test_links_that_may_be_one(tmp_path, km, mode, told):
     assert sum("again and alfa--bravo-road join the same places by road" in text for text in notices) == told
 
 
-
-@pytest.mark.parametrize(("road_class", "name", "told"), [("motorway", "A1", False), ("motorway", "", True), ("", "A1", True)])
+@pytest.mark.parametrize(
+    ("road_class", "name", "told"), [("motorway", "A1", False), ("motorway", "", True), ("", "A1", True)]
+)
 def test_a_motorway_and_the_old_road_beside_it_are_two(tmp_path, road_class, name, told):
     """They must differ in class and in name: an import calls a motorway primary, and both ways by their ends."""
     home = small_network(tmp_path)
