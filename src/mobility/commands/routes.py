@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mobility.commands.options import DRAWN_OR_FAILING, Command, question
-from mobility.errors import NoRouteError
+from mobility.errors import InputError, NoRouteError
 
 if TYPE_CHECKING:
     from mobility.commands.run import Run
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     show_default=True,
     help="Best is the least time under way, or the earliest arrival after march days.",
 )
+@click.option(
+    "--why", "reasons", is_flag=True, help="Instead, why: against the next routes, what is refused, what turns it over."
+)
 @click.option("--start", metavar="'Mon 06:00'", default="", help="When the march starts: tells the day of each leg.")
 @question()
 def route(
@@ -37,13 +40,23 @@ def route(
     via: tuple[str, ...],
     by: str,
     start: str,
+    reasons: bool,
 ) -> None:
-    """Show the legs of the best route from FROM to TO (places, set:NAME, or lat,lon)."""
+    """Show the legs of the best route from FROM to TO (places, set:NAME, or lat,lon).
+
+    --why has a row for each link, border wait and handling time, and for all of a kind: by how much it may change
+    before another route is best. With -k N and --diverse it sets the best against these routes.
+    """
     from mobility.present import findings
 
     net = run.network
     run.unheard("capacity", "failure")
     starts, ends, stops = run.places([origin]), run.places([destination]), run.places(via)
+    if reasons:
+        if stops or start or by != "time" or len(starts) > 1 or len(ends) > 1:
+            raise InputError("--why takes one FROM and one TO, without --via, --by and --start")
+        run.show(findings.why(net, starts[0], ends[0], k=count or 3, diverse=diverse), lead=True)
+        return
     finding = findings.route(net, starts, ends, via=stops, k=count or 0, diverse=diverse, by=by, start=start)
     if finding.summary["connected"]:
         run.show(finding)

@@ -88,10 +88,14 @@ HEADINGS = {
     "connected_share": "connected",
     "delayed_share": "slower",
     "time_h_mean": "mean hours",
+    "tolerance_h": "may change h",
+    "speed_then_kmh": "then km/h",
+    "time_then_h": "then h",
 }
 # Decimals by the end of a column's name, the first that fits; else two.
 _DIGITS = {
     "gain_h": 2,
+    "tolerance_h": 3,
     "_h": 1,
     "old_km": 1,
     "new_km": 1,

@@ -28,6 +28,7 @@ _HOME = {
     "uncertain_deployment": "deployment",
     "weakest": "weakness",
     "whatif": "changes",
+    "why": "reasons",
 }
 __all__ = [*_HOME]  # noqa: PLE0604 - names of functions
 
