@@ -31,7 +31,7 @@ CALLS = {
     "projects": "Network.load",
     "redundancy": "project_gains pair_redundancy portfolio candidates synergy uncertain_gains",
     "report": "report",
-    "route": "best_route k_best_routes diverse_routes missing_links tolerances refused_ways findings.why",
+    "route": "best_route k_best_routes diverse_routes missing_links tolerances refused_ways flip findings.why",
     "routes": "routes pair_failures uncertain_hours min_cut",
     "sets": "Network.load",
     "shell": "prepare",

@@ -89,6 +89,10 @@ HEADINGS = {
     "delayed_share": "slower",
     "time_h_mean": "mean hours",
     "tolerance_h": "may change h",
+    "value_from": "from",
+    "value_to": "to",
+    "time_h_from": "h there",
+    "time_h_to": "h at its end",
     "speed_then_kmh": "then km/h",
     "time_then_h": "then h",
 }

@@ -62,5 +62,5 @@ def test_on_the_command_line(small, run):
     rises = {row["thing"]: row for row in answer["rows"] if row["change"] == "rise" and row["on_route"]}
     assert isinstance(rises["alfa--bravo-road"]["tolerance_ms"], int | float)
     for more in ("--via bravo", "--start 06:00", "--by arrival"):
-        refused(run(f"route alfa delta --why {more}"), "--why takes one FROM and one TO")
+        refused(run(f"route alfa delta --why {more}"), "--why and --flip take one FROM and one TO")
     refused(run("route alfa foxtrot --why"), "no route from alfa to foxtrot", status=1)

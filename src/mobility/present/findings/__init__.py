@@ -14,6 +14,7 @@ _HOME = {
     "deploy": "deployment",
     "each": "many",
     "failures": "losses",
+    "flip": "turning",
     "interdict": "interdiction",
     "network": "inventory",
     "origins": "deployment",
