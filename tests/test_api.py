@@ -29,6 +29,7 @@ CALLS = {
     "profiles": "Network.load",
     "new": "new",
     "projects": "Network.load",
+    "reach": "reach reached_links findings.reach",
     "redundancy": "project_gains pair_redundancy portfolio candidates synergy uncertain_gains",
     "report": "report",
     "route": "best_route k_best_routes diverse_routes missing_links tolerances refused_ways flip findings.why",

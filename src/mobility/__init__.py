@@ -20,6 +20,7 @@ _HOME = {
     "analysis.pairs": "Pairs",
     "analysis.portfolio": "portfolio",
     "analysis.prepared": "each prepare",
+    "analysis.reach": "reach reached_links",
     "analysis.redundancy": "pair_redundancy project_gains synergy",
     "analysis.refused": "refused_ways",
     "analysis.routes": "missing_links routes",

@@ -11,6 +11,8 @@ from mobility.analysis.pairs import Pairs as Pairs
 from mobility.analysis.portfolio import portfolio as portfolio
 from mobility.analysis.prepared import each as each
 from mobility.analysis.prepared import prepare as prepare
+from mobility.analysis.reach import reach as reach
+from mobility.analysis.reach import reached_links as reached_links
 from mobility.analysis.redundancy import pair_redundancy as pair_redundancy
 from mobility.analysis.redundancy import project_gains as project_gains
 from mobility.analysis.redundancy import synergy as synergy

@@ -19,6 +19,7 @@ _HOME = {
     "network": "inventory",
     "origins": "deployment",
     "portfolio": "gains",
+    "reach": "reaching",
     "redundancy": "gains",
     "reserve": "gains",
     "route": "legs",
