@@ -12,6 +12,7 @@ __version__ = VERSION
 _HOME = {
     "analysis.bottlenecks": "bottlenecks",
     "analysis.corridor": "sections",
+    "analysis.differences": "differences",
     "analysis.flip": "flip",
     "analysis.flows": "min_cut",
     "analysis.graph": "Graph",

@@ -2,6 +2,7 @@
 
 from mobility.analysis.bottlenecks import bottlenecks as bottlenecks
 from mobility.analysis.corridor import sections as sections
+from mobility.analysis.differences import differences as differences
 from mobility.analysis.flip import flip as flip
 from mobility.analysis.flows import min_cut as min_cut
 from mobility.analysis.graph import Graph as Graph

@@ -31,15 +31,15 @@ PLACE_COLUMNS = "place name country kind role time_h arrival_h within_h arrives_
 _MOST_H = 2_000.0
 
 
-def reach(network: Network, origin: str, *, hours: Iterable[float]) -> gpd.GeoDataFrame:
+def reach(network: Network, place: str, *, hours: Iterable[float]) -> gpd.GeoDataFrame:
     """Return which places are reached from one within some hours, and when.
 
     Parameters
     ----------
     network
         With a profile applied, else `mixed` is used.
-    origin
-        A place (id or name) or lat,lon.
+    place
+        Where it starts: a place (id or name) or lat,lon.
     hours
         More than 0, at most 2,000.
 
@@ -47,7 +47,7 @@ def reach(network: Network, origin: str, *, hours: Iterable[float]) -> gpd.GeoDa
     -------
     GeoDataFrame
         One row per open place that is reached within the longest of `hours` under way, the nearest first, EPSG:4326;
-        the origin is the first. Columns: place (id), name, country, kind, role, time_h and arrival_h (as `routes` has
+        that one is the first. Columns: place (id), name, country, kind, role, time_h and arrival_h (as `routes` has
         them), within_h and arrives_within_h (the least of `hours` that is enough; NaN: none is). What is denied is
         reached where a journey may end there, as in `routes`.
 
@@ -56,15 +56,15 @@ def reach(network: Network, origin: str, *, hours: Iterable[float]) -> gpd.GeoDa
     InputError, UnknownNameError
         When an hour cannot be used, or no place is called so.
     """
-    return Reached(network, origin, hours).places
+    return Reached(network, place, hours).places
 
 
-def reached_links(network: Network, origin: str, *, hours: Iterable[float]) -> gpd.GeoDataFrame:
+def reached_links(network: Network, place: str, *, hours: Iterable[float]) -> gpd.GeoDataFrame:
     """Return how much of each link is reached from a place.
 
     Parameters
     ----------
-    network, origin, hours
+    network, place, hours
         As in `reach`.
 
     Returns
@@ -74,7 +74,7 @@ def reached_links(network: Network, origin: str, *, hours: Iterable[float]) -> g
         one of its ends is reached; NaN: never), whole_h (until all of it is), and for each of `hours` N the kilometres
         covered, km_N by hours under way and arrival_km_N by arrival (at least so much).
     """
-    return Reached(network, origin, hours).links
+    return Reached(network, place, hours).links
 
 
 class Reached:

@@ -12,6 +12,7 @@ _HOME = {
     "bottlenecks": "losses",
     "candidates": "gains",
     "deploy": "deployment",
+    "differences": "differing",
     "each": "many",
     "failures": "losses",
     "flip": "turning",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
 from mobility.analysis.reach import Reached, checked_hours
@@ -32,7 +33,7 @@ _QUIET = {"junction", "border_crossing", "rail_border"}  # kinds of places that 
 
 def reach(
     network: Network,
-    origin: str,
+    place: str,
     *,
     hours: Iterable[float],
     before: Network | None = None,
@@ -42,7 +43,7 @@ def reach(
 
     Parameters
     ----------
-    network, origin, hours
+    network, place, hours
         As in `mobility.reach`; at most five hours.
     before
         The network before a closure: then each place has what it took before (time_h_before, arrival_h_before),
@@ -58,7 +59,7 @@ def reach(
     asked = checked_hours(hours)
     if len(asked) > len(style.REACH_COLOURS):
         raise InputError(f"{len(asked)} hours are given: at most {len(style.REACH_COLOURS)} are told apart on a map")
-    now = Reached(network, origin, asked)
+    now = Reached(network, place, asked)
     then = None if before is None else Reached(before, now.origin, asked)
     summary: dict[str, Any] = {"origin": now.origin, "hours": _totals(now)}
     if then is not None:
@@ -121,8 +122,10 @@ def _compared(now: pd.DataFrame, then: pd.DataFrame) -> pd.DataFrame:
     after = now[["place", *hours, "within_h", "arrives_within_h"]]
     table = table.merge(after, on="place", how="left", suffixes=("_before", ""))
     table["delta_h"] = table["time_h"] - table["time_h_before"]
-    order = table["delta_h"].fillna(table["time_h"].isna().map({True: float("inf"), False: 0.0}))
-    return table.iloc[order.argsort(kind="stable")[::-1]].reset_index(drop=True)
+    lost = table["time_h"].isna()
+    return table.iloc[np.lexsort((table["time_h_before"], -table["delta_h"].where(~lost, np.inf)))].reset_index(
+        drop=True
+    )
 
 
 def _read(table: pd.DataFrame, *, links: bool) -> pd.DataFrame:

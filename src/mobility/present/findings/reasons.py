@@ -12,6 +12,7 @@ from mobility.analysis.tolerance import tolerances
 from mobility.model.names import some
 from mobility.present import style
 from mobility.present.finding import Finding
+from mobility.present.findings.legs import earlier
 from mobility.present.findings.pairs import routes_under
 from mobility.present.phrases import named, underway
 from mobility.present.tables import rows_of
@@ -64,9 +65,10 @@ def why(network: Network, origin: str, destination: str, *, k: int = 3, diverse:
     called = net.places["name"]
     title = f"{called[legs['from'].iloc[0]]} – {called[legs['to'].iloc[-1]]}: {underway(routes[0])}"
     title += f", {routes[0]['length_km']:,.0f} km; {_nearest(table)}"
+    sooner = earlier(net, routing.best_route(net, origin, destination, by="arrival"), routes[0])
     summary = {"connected": True, "routes": routes, "refused": rows_of(refused), "inputs": len(table)}
     return Finding(
-        "route", net, found, _COLUMNS, summary, title, (*_words(net, routes), *_refused(net, refused)),
+        "route", net, found, _COLUMNS, summary, title, (*_words(net, routes), *sooner, *_refused(net, refused)),
         read=_read(found), drawn=_view,
     )  # fmt: skip
 
