@@ -19,11 +19,12 @@ from mobility.analysis.pairs import graph_for
 from mobility.analysis.parametric import Parametric
 from mobility.analysis.replacement import Tree
 from mobility.analysis.routing import best_route
+from mobility.analysis.wheel import wheel_turns
 from mobility.model.profiles import HANDLINGS
 from mobility.vocabulary import MODES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from mobility.analysis.parametric import Line, Value
     from mobility.model.network import Network
@@ -100,7 +101,8 @@ def tolerances(network: Network, origin: str, destination: str) -> pd.DataFrame:
     DataFrame
         One row per thing and direction of change, those on the route first, in order of travel; what is not on it
         follows, what needs least to change first, as far as it can turn the route over at all. Columns: what ("link",
-        "border", "handling", or "class": all roads, trains, ships, borders or handling together), thing (id), name,
+        "border", "handling", or "class": all roads, trains, ships, borders or handling together, and the hours a day at
+        the wheel, which turn over the route by arrival: to the minute, see `wheel`), thing (id), name,
         mode, on_route, change ("rise" or "fall" of its hours), hours (now: of a link, one wait, one handling; of a
         class those on the route), tolerance_h and tolerance_ms (so much it may change and the route is still a best
         one; one millisecond more and another is better; NaN: whatever it does), factor (of a class: its hours may be
@@ -122,7 +124,7 @@ def tolerances(network: Network, origin: str, destination: str) -> pd.DataFrame:
     """
     ways = Ways.of(network, origin, destination)
     rows = [_single_row(ways, found) for found in (*on_route(ways), *off_route(ways))]
-    rows += [*_handling_rows(ways), *_class_rows(ways)]
+    rows += [*_handling_rows(ways), *_class_rows(ways), *_wheel_rows(ways)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -241,6 +243,21 @@ def _class_rows(ways: Ways) -> Iterator[dict[str, Any]]:
                 yield row | {"change": change}
 
 
+def _wheel_rows(ways: Ways) -> Iterator[dict[str, Any]]:
+    """Yield by how much the hours a day at the wheel may change before another route arrives first."""
+    found = wheel_turns(ways.graph, ways.path, ways.start.states, ways.goal.states)
+    row: dict[str, Any] = {
+        "what": "class",
+        "thing": "hours_per_day",
+        "name": "hours a day at the wheel (route by arrival)",
+    }
+    row |= {"mode": "road", "on_route": True, "hours": found.day_h}
+    for change, turn in (("rise", found.rise), ("fall", found.fall)):
+        if turn is not None:
+            then = _turned(ways, None, turn.ms, turn.path, own=found.path)
+            yield row | {"change": change, "tolerance_h": turn.tolerance_h} | then
+
+
 def _factored(ways: Ways, turn: tuple[Value, Line], hours: float) -> dict[str, Any]:
     """Return what turns over at a factor; the hours of it are those on the route."""
     factor, line = turn
@@ -248,11 +265,14 @@ def _factored(ways: Ways, turn: tuple[Value, Line], hours: float) -> dict[str, A
     return found | {"factor": float(factor), "tolerance_h": abs(float(Fraction(factor) - 1)) * hours}
 
 
-def _turned(ways: Ways, tolerance: int | None, then: float, path: Any) -> dict[str, Any]:  # noqa: ANN401 - arcs
+def _turned(
+    ways: Ways, tolerance: int | None, then: float, path: Sequence[int], own: Sequence[int] = ()
+) -> dict[str, Any]:
+    """Return what a row says of the route that is best beyond, against the best route or another `own`."""
     graph = ways.graph
     legs = [int(graph.link[arc]) for arc in path if graph.link[arc] >= 0]
-    own = set(graph.link[ways.path].tolist())
-    new = [arc for arc in path if graph.link[arc] >= 0 and int(graph.link[arc]) not in own]
+    known = set(graph.link[[*(own or ways.path)]].tolist())
+    new = [arc for arc in path if graph.link[arc] >= 0 and int(graph.link[arc]) not in known]
     over = ""
     if new:
         link = graph.network.links.iloc[graph.link[max(new, key=lambda arc: graph.cost[arc])]]

@@ -39,9 +39,8 @@ def differences(
     moved = table[~(table["delta_h"].abs() <= NOTICEABLE_H)]
     summary = _summary(table, moved)
     change = f"{change[:1].upper()}{change[1:]}" or "Change"
-    title = (
-        f"{change}: {len(moved)} of {many(len(table), 'pair')} {'takes' if len(moved) == 1 else 'take'} another time"
-    )
+    verb = "takes" if len(moved) == 1 else "take"
+    title = f"{change}: {len(moved)} of {many(len(table), 'pair')} {verb} another time"
     called = after.links["name"]
     read = moved.assign(
         lost=[some([called[link] for link in split(cell)], 2) if cell else "" for cell in moved["lost"]],
