@@ -24,7 +24,7 @@ def turned(net, origin, destination):
 
 @pytest.mark.parametrize("hours", [24, 20])
 def test_by_hand(hours):
-    """By road 100 minutes, by rail 150: a halt is longer than that, so below 100 minutes a day at the wheel rail wins."""
+    """By road 100 minutes, by rail 150: a halt is longer, so below 100 minutes a day at the wheel rail wins."""
     net = drawn("a -road 100- b", "a -rail 150- b id=train", profile=replace(PLAIN, name="few", hours_per_day=hours))
     ways, found = turned(net, "a", "b")
     assert found.rise is None

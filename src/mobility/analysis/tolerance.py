@@ -246,12 +246,8 @@ def _class_rows(ways: Ways) -> Iterator[dict[str, Any]]:
 def _wheel_rows(ways: Ways) -> Iterator[dict[str, Any]]:
     """Yield by how much the hours a day at the wheel may change before another route arrives first."""
     found = wheel_turns(ways.graph, ways.path, ways.start.states, ways.goal.states)
-    row: dict[str, Any] = {
-        "what": "class",
-        "thing": "hours_per_day",
-        "name": "hours a day at the wheel (route by arrival)",
-    }
-    row |= {"mode": "road", "on_route": True, "hours": found.day_h}
+    row: dict[str, Any] = {"what": "class", "thing": "hours_per_day", "mode": "road", "on_route": True}
+    row |= {"name": "hours a day at the wheel (route by arrival)", "hours": found.day_h}
     for change, turn in (("rise", found.rise), ("fall", found.fall)):
         if turn is not None:
             then = _turned(ways, None, turn.ms, turn.path, own=found.path)
