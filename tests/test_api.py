@@ -37,7 +37,7 @@ CALLS = {
     "sets": "Network.load",
     "shell": "prepare",
     "strip": "findings.strip",
-    "whatif": "whatif each uncertain_changes differences",
+    "whatif": "whatif each uncertain_changes differences flip_change",
 }
 
 

@@ -13,7 +13,7 @@ _HOME = {
     "analysis.bottlenecks": "bottlenecks",
     "analysis.corridor": "sections",
     "analysis.differences": "differences",
-    "analysis.flip": "flip",
+    "analysis.flip": "flip flip_change",
     "analysis.flows": "min_cut",
     "analysis.graph": "Graph",
     "analysis.interdiction": "interdict",

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drawing import drawn
-from mobility import Network, flip
+from mobility import Network, flip, flip_change, whatif
 from mobility.analysis.flip import Range
 from mobility.analysis.graph import MS_PER_H, Graph, milliseconds
 from mobility.errors import InputError, NoRouteError, UnknownNameError
@@ -134,6 +134,7 @@ def test_where_a_border_is_the_only_way():
         ("border:gate:wait=a..b", "write NAME:attribute=A..B"),
         ("wait=0..3", "write NAME:attribute=A..B"),
         (":wait=0..3", "write NAME:attribute=A..B"),
+        ("gate:wait=0...3", "write NAME:attribute=A..B"),
         ("gate:wait=3..1", "the smaller first"),
         ("gate:wait=1..1", "the smaller first"),
         ("gate:wait=0..nan", "the smaller first"),
@@ -165,3 +166,38 @@ def test_on_the_shipped_network():
     for value in (0, turn - A_MS, turn, turn + A_MS, 24):
         hours = again(net, "border:tabanovce", "wait", value, ends)
         assert hours == pytest.approx(at(table, value), abs=A_MS / 2)
+
+
+@settings(max_examples=5, deadline=None)
+@given(networks(), st.integers(0, 2))
+def test_what_a_change_costs_over_a_wait_equals_a_sweep(spec, number):
+    if not spec.borders:
+        return
+    before, place = spec.net, spec.borders[0]["place"]
+    after = before.close(f"link:k{number}", allow_empty=True)
+    table = flip_change(before, after, ["a"], ["b", "c"], over=f"border:{place}:wait=0..3")
+    assert (table["value_from"].iloc[0], table["value_to"].iloc[-1]) == (0, 3)
+    for row in table.to_dict("records")[:3]:
+        for share in (0, 0.5):
+            value = row["value_from"] + share * (row["value_to"] - row["value_from"])
+            nets = [net.set(f"border:{place}", "wait", value) for net in (before, after)]
+            told = whatif(*nets, ["a"], ["b", "c"])
+            mean = row["mean_delta_h_from"] + share * (row["mean_delta_h_to"] - row["mean_delta_h_from"])
+            assert told["delta_h"].mean() == pytest.approx(mean, abs=A_MS, nan_ok=True)
+            assert row["cut_off"] == told["cut_off"].sum()
+
+
+def test_a_change_by_hand():
+    """Without the gate's road the bridge of 45 minutes is best: it costs 15 minutes at no wait, nothing from 15 on."""
+    net = gate()
+    table = flip_change(net, net.close("link:far"), ["a"], ["b"], over="border:gate:wait=0..2")
+    assert table["value_from"].tolist() == [0, 0.25]
+    assert table["mean_delta_h_from"].tolist() == pytest.approx([0.25, 0])
+    assert table["mean_delta_h_to"].tolist() == pytest.approx([0, 0])
+    assert table["slower_from"].tolist() == [1, 0]
+    table = flip_change(net, net.close("link:long"), ["a"], ["b"], over="border:gate:open=0..1")
+    assert table["mean_delta_h_from"].tolist() == [0, 0]
+    speeds = flip_change(net, net.close("link:far"), ["a"], ["b"], over="span:speed=30..60")
+    assert speeds["mean_delta_h_from"].iloc[0] == pytest.approx(0.5)
+    assert speeds["mean_delta_h_to"].iloc[-1] == pytest.approx(0)
+    assert flip_change(net, net.close("b"), ["a"], ["b"], over="border:gate:wait=0..2").empty

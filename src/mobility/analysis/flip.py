@@ -14,18 +14,25 @@ import numpy as np
 import pandas as pd
 
 from mobility.analysis.graph import CROSSING, MS_PER_H
+from mobility.analysis.pairs import Pairs
 from mobility.analysis.routing import best_route
 from mobility.analysis.tolerance import Ways
 from mobility.errors import InputError, NoRouteError
 from mobility.model.changes import SETTABLE, set_on
+from mobility.vocabulary import NOTICEABLE_H
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mobility.analysis.graph import Graph
+    from mobility.analysis.pairs import Ends
     from mobility.analysis.parametric import Line, Value
     from mobility.model.network import Network
+    from mobility.vocabulary import Words
 
+CHANGE_COLUMNS = (
+    "number value_from value_to mean_delta_h_from mean_delta_h_to slower_from slower_to faster_from faster_to cut_off"
+).split()
 COLUMNS = "number value_from value_to state time_h_from time_h_to length_km over links".split()
 FLIPS = ("wait", "speed", "limit", "open")
 _MM_PER_KM = 1_000_000
@@ -51,7 +58,7 @@ class Range(NamedTuple):
             values = float(low), float(high)
         except ValueError:
             dots = ""
-        if not (name.strip() and found and equals and dots):
+        if not (name.strip() and found and equals and dots) or "..." in ends:
             raise InputError(f"--flip {text!r}: write NAME:attribute=A..B, for instance border:karavanke:wait=0..24")
         if attribute not in FLIPS:
             known = f"; no route hangs on {attribute}" if attribute in SETTABLE else ""
@@ -110,6 +117,69 @@ def flip(network: Network, origin: str, destination: str, *, over: str | Range) 
     if all(piece.ms is None for piece in pieces):
         best_route(net, origin, destination)  # raises, and says why
     return pd.DataFrame([*_rows(net, pieces)], columns=COLUMNS)
+
+
+def flip_change(
+    before: Network, after: Network, origins: Ends = None, destinations: Words = None, *, over: str | Range
+) -> pd.DataFrame:
+    """Return what a change costs all pairs while one value, alike before and after it, goes from one end to the other.
+
+    Parameters
+    ----------
+    before, after, origins, destinations
+        As in `whatif`; pairs with an end that is closed are left out.
+    over
+        As in `flip`.
+
+    Returns
+    -------
+    DataFrame
+        One row per stretch on which no pair's route changes, before or after, by value. Columns: number, value_from,
+        value_to, mean_delta_h_from and mean_delta_h_to (the mean over pairs connected both times, at these values;
+        NaN: none is), slower_from, slower_to, faster_from and faster_to (pairs, there), cut_off (pairs).
+    """
+    asked, nets = Range.of(over) if isinstance(over, str) else over, (before.profiled(), after.profiled())
+    pairs = Pairs.of(nets[0], origins, destinations)
+    ends = set(pairs.within(nets[0])) & set(pairs.within(nets[1]))
+    found = [[_pieces(net, *pair, asked) for net in nets] for pair in pairs.asked if pair in ends]
+    values = sorted({value for both in found for way in both for piece in way for value in (piece.low, piece.high)})
+    spans = [(value, value) for value in values] if asked.attribute == "open" else [*pairwise(values)]
+    rows = []
+    for number, (low, high) in enumerate(spans, 1):
+        ways = [[_over(way, low, high) for way in both] for both in found]
+        row: dict[str, Any] = {"number": number, "value_from": float(low), "value_to": float(high)}
+        for end, value in (("from", low), ("to", high)):
+            was, now = np.array([[_hours(piece, value, asked.attribute) for piece in both] for both in ways]).T
+            delta = now - was
+            delta = delta[~np.isnan(delta)]
+            row[f"mean_delta_h_{end}"] = delta.mean() if len(delta) else np.nan
+            row[f"slower_{end}"] = int((delta > NOTICEABLE_H).sum())
+            row[f"faster_{end}"] = int((delta < -NOTICEABLE_H).sum())
+        row["cut_off"] = sum(first.ms is not None and then.ms is None for first, then in ways)
+        rows.append(row)
+    return pd.DataFrame(rows, columns=CHANGE_COLUMNS)
+
+
+def _pieces(net: Network, origin: str, destination: str, asked: Range) -> list[Piece]:
+    """Return the best routes of a pair over a value; where there is no way whatever it is, one without."""
+    try:
+        return [*_PIECES[asked.attribute](net, origin, destination, asked)]
+    except NoRouteError:
+        return [Piece(Fraction(asked.low), Fraction(asked.high), None, (), None)]
+
+
+def _over(pieces: list[Piece], low: Fraction, high: Fraction) -> Piece:
+    """Return the piece that a stretch lies in."""
+    return next(piece for piece in pieces if piece.low <= low and high <= piece.high)
+
+
+def _hours(piece: Piece, value: Fraction, attribute: str) -> float:
+    """Return what the route of a piece takes at a value; NaN: there is none."""
+    if piece.ms is None:
+        return float("nan")
+    low, high = (1 / end if attribute == "speed" else end for end in (piece.low, piece.high))
+    share = ((1 / value if attribute == "speed" else value) - low) / (high - low) if low != high else 0
+    return (piece.ms[0] + float(share) * (piece.ms[1] - piece.ms[0])) / MS_PER_H
 
 
 def _waits(net: Network, origin: str, destination: str, asked: Range) -> Iterator[Piece]:

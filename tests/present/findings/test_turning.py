@@ -41,3 +41,18 @@ def test_a_finding_without_a_range_has_no_answer():
     with pytest.raises(InputError, match="between 1 and 1,000"):
         findings.flip(ROADS, "a", "b", over="near:speed=0..80")
     assert mobility("route durres vlore --flip durres-rrashbull-road:wait=0..1").exit_code == 2
+
+
+def test_a_change_in_words(small, run):
+    net = drawn("a -road 60- b id=near", "a -road 90- b id=long")
+    found = findings.flip_change(
+        net, net.close("link:near"), ["a"], ["b"], over="near:speed=20..120", change="closed it"
+    )
+    assert found.title == "Closed it: mean +0.0 h with near:speed at 20 km/h, +1.0 h at 120"
+    assert found.sentences[1:] == ("From 40 km/h on some pair is slower.",)
+    none = findings.flip_change(net, net.close("b"), ["a"], ["b"], over="near:speed=20..120")
+    assert none.title == "Change: no pair is left, for an end of each is closed"
+    answer = ask("whatif -x delta--echo-road --from alfa --to echo --flip border:gate:wait=0..9", network=small)
+    assert answer["summary"]["stretches"] == len(answer["rows"])
+    refused(run("whatif -x gate --flip border:gate:wait=0..9 --why"), "either --why or --flip")
+    refused(run("whatif -x gate --flip border:gate:wait=0..9 --each links"), "--flip asks about one change")

@@ -16,6 +16,7 @@ _HOME = {
     "each": "many",
     "failures": "losses",
     "flip": "turning",
+    "flip_change": "turning",
     "interdict": "interdiction",
     "network": "inventory",
     "origins": "deployment",

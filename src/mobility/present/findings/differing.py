@@ -37,7 +37,7 @@ def differences(
     table = analysis.differences(before, after, pairs)
     table = table.sort_values("delta_h", ascending=False, na_position="first", ignore_index=True)
     moved = table[~(table["delta_h"].abs() <= NOTICEABLE_H)]
-    summary = _summary(table, moved)
+    summary = _summary(table, moved) | {"pairs_excluded": _excluded(before, after, pairs)}
     change = f"{change[:1].upper()}{change[1:]}" or "Change"
     verb = "takes" if len(moved) == 1 else "take"
     title = f"{change}: {len(moved)} of {many(len(table), 'pair')} {verb} another time"
@@ -66,6 +66,11 @@ def _summary(table: pd.DataFrame, moved: pd.DataFrame) -> dict[str, Any]:
     }
 
 
+def _excluded(before: Network, after: Network, pairs: Pairs) -> int:
+    """Return of how many pairs an end is closed."""
+    return len(set(pairs.asked) - (set(pairs.within(before)) & set(pairs.within(after))))
+
+
 def _words(net: Network, title: str, summary: dict[str, Any]) -> tuple[str, ...]:
     lines = [f"{title}."]
     if summary["compared"]:
@@ -77,4 +82,6 @@ def _words(net: Network, title: str, summary: dict[str, Any]) -> tuple[str, ...]
     if summary["nearest"]:
         name, hours = named(net, [summary["nearest"]])[0], summary["nearest_h"]
         lines.append(f"The first of the new routes gives way to another once {name} takes {60 * hours:.1f} min longer.")
+    if summary["pairs_excluded"]:
+        lines.append(f"{many(summary['pairs_excluded'], 'pair')} left out, since an end is closed.")
     return tuple(lines)
