@@ -31,7 +31,7 @@ def at(table, value):
     return row["time_h_from"] + (row["time_h_to"] - row["time_h_from"]) * (value - row["value_from"]) / (span or 1)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=12, deadline=None)
 @given(networks(), st.data())
 def test_a_wait_equals_a_fine_sweep(spec, data):
     if not spec.borders:
@@ -54,7 +54,7 @@ def test_a_wait_equals_a_fine_sweep(spec, data):
         assert again(net, f"border:{place}", "wait", turn + A_MS) < longer - A_MS / 2
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=5, deadline=None)
 @given(networks())
 def test_a_speed_equals_a_fine_sweep(spec):
     net, link = spec.net, "link:k0"

@@ -19,7 +19,7 @@ from oracles import exported, networks, states_of, tree_from
 SHORT = replace(PLAIN, name="short", hours_per_day=1.0)  # an hour at the wheel, 23 of rest
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(networks(), st.sampled_from([0.25, 1, 2.5]))
 def test_places_and_kilometres_on_random_networks(spec, hours):
     net = spec.net

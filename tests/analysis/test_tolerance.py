@@ -53,7 +53,7 @@ def assert_exact(ways, found):
         assert sum(beyond[arc] for arc in one.path) == least(ways, beyond)  # the route that is told is best then
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(networks())
 def test_tolerances_are_those_of_solving_again(spec):
     try:
