@@ -2,9 +2,9 @@
 
     python tests/tools/old_roads.py HIGHWAYDATA
 
-HIGHWAYDATA is a checkout of github.com/TravelMapping/HighwayData, whose points say by which numbered roads a stretch can
-be driven, and how far it is. It has no licence: lengths are measured by it, its coordinates are not copied. The roads that
-it listed in November 2026 were entered as `geodata/README.md` says under "Old roads beside motorways".
+HIGHWAYDATA is a checkout of github.com/TravelMapping/HighwayData, whose points say by which numbered roads a stretch
+can be driven, and how far it is. It has no licence: lengths are measured by it, its coordinates are not copied. The
+roads that it listed in November 2026 were entered as `geodata/README.md` says under "Old roads beside motorways".
 """
 
 from __future__ import annotations
