@@ -19,6 +19,7 @@ _HOME = {
     "analysis.pairs": "Pairs",
     "analysis.portfolio": "portfolio",
     "analysis.prepared": "each prepare",
+    "analysis.recovery": "recover worst_attack",
     "analysis.redundancy": "pair_redundancy project_gains synergy",
     "analysis.routes": "missing_links routes",
     "analysis.routing": "best_route diverse_routes k_best_routes",
@@ -29,6 +30,7 @@ _HOME = {
     "deployment.deploy": "deploy",
     "doubt.failures": "link_failures pair_failures",
     "doubt.intervals": "uncertain_changes uncertain_gains uncertain_hours uncertain_losses",
+    "doubt.repairs": "uncertain_recovery",
     "errors": "AmbiguousNameError DataError InputError MobilityError NoRouteError TooLateError UnknownNameError "
     "WorkerError",
     "model.files": "check",
