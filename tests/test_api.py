@@ -29,6 +29,7 @@ CALLS = {
     "profiles": "Network.load",
     "new": "new",
     "projects": "Network.load",
+    "recover": "recover worst_attack uncertain_recovery",
     "redundancy": "project_gains pair_redundancy portfolio candidates synergy uncertain_gains",
     "report": "report",
     "route": "best_route k_best_routes diverse_routes missing_links",

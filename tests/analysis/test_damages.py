@@ -71,7 +71,9 @@ def test_an_area_is_a_damage_in_each_section_and_names_together_are_one(net):
 
 
 def test_what_is_said_of_a_damage_counts(net):
-    damages = found(net, "both", "hill", "border:d", settings=["both:length_m=50", "hill:class=rail-tunnel", "border:d:days=2.5"])
+    damages = found(
+        net, "both", "hill", "border:d", settings=["both:length_m=50", "hill:class=rail-tunnel", "border:d:days=2.5"]
+    )
     assert damages["both"].kind in {"road-span", "rail-span"}
     assert damages["hill"].kind == "rail-tunnel"
     border = damages["border:d"]

@@ -13,9 +13,7 @@ from mobility.analysis.orders import CORE, Job, best_order, harm_of, scheduled
 def troubles(draw, most=4, longest=6):
     """Jobs, and a loss that never falls with more of them: some hurt alone, some only together."""
     size = draw(st.integers(1, most))
-    jobs = [
-        Job(draw(st.integers(1, longest)), draw(st.sampled_from([None, None, 1, 2, longest]))) for _ in range(size)
-    ]
+    jobs = [Job(draw(st.integers(1, longest)), draw(st.sampled_from([None, None, 1, 2, longest]))) for _ in range(size)]
     some = st.integers(1, (1 << size) - 1)
     terms = draw(st.lists(st.tuples(some, st.booleans(), st.integers(0, 9)), max_size=6))
 

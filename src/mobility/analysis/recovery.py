@@ -24,6 +24,7 @@ from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.interdiction import curve
 from mobility.analysis.orders import best_order, scheduled
 from mobility.analysis.pairs import graphs_of, pairs_of
+from mobility.analysis.restoring import Restored
 from mobility.errors import InputError
 from mobility.model.areas import WIDTH_M
 from mobility.model.network import CRS
@@ -202,8 +203,9 @@ class Losses:
     """What is lost while some damages (bits) are not repaired."""
 
     def __init__(self, basis: Basis, closures: list[Closure], measure: str) -> None:
-        self._basis, self._closures, self.measure = basis, closures, measure
-        self._before = basis.ms((), ())
+        self._closures, self.measure = closures, measure
+        self._restored = Restored(basis, closures)
+        self._before = self._restored.ms(0)
         self.joined = np.isfinite(self._before)
         self.pairs = int(self.joined.sum())
         self._flow = _Flow(basis) if measure == "vehicles" else None
@@ -213,7 +215,7 @@ class Losses:
     def pairs_lost(self, left: int) -> tuple[int, int]:
         """Return the pairs cut off, and the milliseconds that the others lose."""
         if left not in self._kept:
-            now = self._basis.ms((), self._shut(left))
+            now = self._restored.ms(left)
             there = self.joined & np.isfinite(now)
             late = int(np.subtract(now, self._before, where=there, out=np.zeros(len(now))).sum())
             self._kept[left] = self.pairs - int(there.sum()), late

@@ -63,7 +63,8 @@ def _uncertain(finding: Finding, found: Recovery, draws: int, seed: int) -> Find
     doubt = uncertain_recovery(found, draws=draws, seed=seed)
     drawn = uncertain_summary(doubt)
     table = finding.table.merge(doubt.table, on="repaired", how="left")
-    columns = ("day", "day_p5", "day_p95", "day_common_p5", "day_common_p95", *finding.columns[1:])
+    kept = [name for name in finding.columns[1:] if name not in {"class", "days", "pairs_connected"}]
+    columns = ("day", "day_p5", "day_p95", "day_common_p5", "day_common_p95", *kept)
     own, common = (
         f"day {drawn[f'back_day_{kind}p5']:.0f} to {drawn[f'back_day_{kind}p95']:.0f}" for kind in ("", "common_")
     )
