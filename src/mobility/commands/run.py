@@ -34,6 +34,7 @@ _BESIDE_KM = 0.05  # by so much a line passes nearer than the place that stands 
 _HEARD = {
     "capacity": "a capacity counts in deploy, in redundancy and in the min-cut of bottlenecks",
     "failure": "a failure counts with --failures",
+    "exists": "a probability counts with --uncertain, and 0 at once",
 }
 
 
