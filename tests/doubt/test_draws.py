@@ -147,7 +147,8 @@ HALF = replace(RULES, exists=RULES.exists | {"primary": 0.5, "rail": 0.0})
 
 def test_what_may_not_exist_is_relief_of_which_no_state_was_read():
     net = drawn(
-        f"a -road 100- b {UNREAD}", f"b -road 200- c {UNREAD}", "c -road 100- d", f"d -road 100- e {UNREAD} restriction=works",
+        f"a -road 100- b {UNREAD}", f"b -road 200- c {UNREAD}",
+        "c -road 100- d", f"d -road 100- e {UNREAD} restriction=works",
         "e -road 100- f corridors=relief", f"f -rail 100- g {UNREAD}", f"g -sea 9- h {UNREAD}",
     )  # fmt: skip
     assert existence_probability(net.links, HALF).tolist() == [0.5, 0.25, 1, 1, 1, 0, 1]

@@ -7,6 +7,7 @@ hours lost if every pair moves once a day.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -183,9 +184,18 @@ def recover(  # noqa: PLR0913 - each is an option of its own
     basis = Basis(net, pairs_of(net, origins, destinations))
     found = damages_of(basis, lost, damages, read_repairs(repairs), width=width, allow_empty=allow_empty)
     losses = Losses(basis, [damage.closure for damage in found], measure)
-    plan = best_order([damage.job for damage in found], losses.rate, crews, sets, seconds=seconds)
+    plan = planned(found, losses, crews, sets, seconds=seconds)
     steps = scheduled(plan.order, [damage.job for damage in found], crews)
     return Recovery(_table(net, found, steps, losses), found, steps, plan, losses, crews, sets)
+
+
+def planned(damages: list[Damage], losses: Losses, crews: int, sets: int = 0, *, seconds: float = math.inf) -> Plan:
+    """Return the best order of repairs with the harm that it does: what an attack costs until all is repaired.
+
+    For whoever asks of many attacks: damages of the same `Basis` (`damages_of`) with their `Losses`; nothing else is
+    worked out. The harm counts hours; `Recovery.area` has it in days.
+    """
+    return best_order([damage.job for damage in damages], losses.rate, crews, sets, seconds=seconds)
 
 
 def _check(crews: int, sets: int, measure: str, seconds: float) -> None:
