@@ -40,7 +40,7 @@ def whatif(run: Run, against: str, many: str | None) -> None:
         _each(run, against, many)
         return
     before, after, draws = run.baseline(against), run.network, run.draws
-    run.unheard("capacity", "failure")
+    run.unheard("capacity", "failure", *["exists"] * (not draws.uncertain))
     finding = changes.whatif(before, after, run.pairs, change=run.given.name)
     if draws.uncertain:
         finding = changes.uncertain(finding, before, run.pairs, draws.uncertain, draws.seed, run.sweep(before, after))

@@ -42,7 +42,7 @@ def route(
     from mobility.present import findings
 
     net = run.network
-    run.unheard("capacity", "failure")
+    run.unheard("capacity", "failure", "exists")
     starts, ends, stops = run.places([origin]), run.places([destination]), run.places(via)
     finding = findings.route(net, starts, ends, via=stops, k=count or 0, diverse=diverse, by=by, start=start)
     if finding.summary["connected"]:
@@ -62,7 +62,7 @@ def routes(run: Run) -> None:
     from mobility.present.findings import pairs
 
     net, draws = run.network, run.draws
-    run.unheard("capacity", *["failure"] * (not draws.failures))
+    run.unheard("capacity", *["failure"] * (not draws.failures), *["exists"] * (not draws.uncertain))
     finding = pairs.routes(net, run.pairs)
     if draws.uncertain:
         finding = pairs.uncertain(finding, run.pairs, draws.uncertain, draws.seed, run.sweep(net))
