@@ -44,7 +44,7 @@ def recover(
     ----------
     draws, seed
         Intervals over so many draws of the days, as `mobility.uncertain_recovery`; None: none.
-    network, origins, destinations, **asked
+    network, origins, destinations, asked
         As in `mobility.recover`.
     """
     net, pairs = network.profiled(), Pairs.of(network, origins, destinations)
