@@ -10,28 +10,28 @@ from click.core import ParameterSource
 
 from mobility.commands.deploy import asked_of, ends_of, force_options
 from mobility.commands.options import Command, question
+from mobility.commands.reach import reached
 from mobility.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mobility.commands.run import Run
+    from mobility.present.finding import Finding
 
 
 # Which --show an option belongs to, where not to all.
 _OF = dict.fromkeys(signature(asked_of).parameters, "deploy")
-_OF |= {
-    "against": "whatif",
-    "set_after": "whatif",
-    "k": "interdict",
-    "project": "redundancy",
-    "crews": "recover",
-    "sets": "recover",
-}
+_OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "sets"), "recover")
+_OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict", "project": "redundancy"}
 
 
 @click.command(name="map", cls=Command)
 @click.option(
     "--show",
-    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "recover", "redundancy", "deploy"]),
+    type=click.Choice(
+        ["network", "routes", "whatif", "bottlenecks", "interdict", "recover", "redundancy", "deploy", "reach"]
+    ),
     default="routes",
     show_default=True,
     help="What to draw.",
@@ -49,6 +49,8 @@ _OF |= {
 @click.option(
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
 )
+@click.option("--place", metavar="PLACE", default="", help="Where --show reach starts.")
+@click.option("--hours", metavar="N[,N...]", default="24", show_default=True, help="How far --show reach goes.")
 @click.option("--crews", type=int, default=1, metavar="N", help="Crews of --show recover; default: 1.")
 @click.option("--sets", type=int, default=0, metavar="N", help="Bridge sets of --show recover; default: 0.")
 @force_options
@@ -67,7 +69,7 @@ def map_(
     interactive: bool,
     title: str | None,
     tiles: str,
-    **force: Any,  # noqa: ANN401 - of `force_options`; and crews and sets
+    **more: Any,  # noqa: ANN401 - of --show recover and reach, and of `force_options`
 ) -> None:
     """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
     from dataclasses import replace
@@ -76,13 +78,17 @@ def map_(
     from mobility.present.web.map import page_of
 
     _check(show, interactive=interactive)
+    place, hours = more.pop("place"), more.pop("hours")
+    if show == "reach" and not place:
+        raise InputError("--show reach needs --place PLACE")
     pages, out = (".html", ".htm"), run.sink
     suffix = out.choose(pages if interactive or tiles else (*pages, ".png", ".svg", ".pdf"))
     if interactive:
         out.save(_interactive(run, title or run.given.title, tiles))
         return
-    net, given, means = run.network, run.given, {name: force.pop(name) for name in ("crews", "sets")}
-    finding = {
+    net, given = run.network, run.given
+    means = {name: more.pop(name) for name in ("crews", "sets")}
+    ask: dict[str, Callable[[], Finding]] = {
         "network": lambda: findings.network(net),
         "routes": lambda: findings.routes(net, run.pairs),
         "whatif": lambda: findings.whatif(run.baseline(against), net, run.pairs, change=given.name),
@@ -90,8 +96,10 @@ def map_(
         "interdict": lambda: findings.interdict(net, run.pairs, k=k),
         "recover": lambda: findings.recover(run.opened, run.pairs, lost=given.close, width=given.width, **means),
         "redundancy": lambda: findings.redundancy(net, run.pairs, projects=project or None),
-        "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**force)),
-    }[show]()
+        "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**more)),
+        "reach": lambda: reached(run, place, hours),
+    }
+    finding = ask[show]()
     view = replace(finding.view, title=title or ": ".join(filter(None, (run.given.title, finding.title))))
     out.save(page_of(view, tiles).html().encode() if tiles else view.encoded(suffix))
 
