@@ -22,6 +22,7 @@ _HOME = {
     "analysis.portfolio": "portfolio",
     "analysis.prepared": "each prepare",
     "analysis.reach": "reach reached_links",
+    "analysis.recovery": "recover worst_attack",
     "analysis.redundancy": "pair_redundancy project_gains synergy",
     "analysis.refused": "refused_ways",
     "analysis.routes": "missing_links routes",
@@ -34,6 +35,7 @@ _HOME = {
     "deployment.deploy": "deploy",
     "doubt.failures": "link_failures pair_failures",
     "doubt.intervals": "uncertain_changes uncertain_gains uncertain_hours uncertain_losses",
+    "doubt.repairs": "uncertain_recovery",
     "errors": "AmbiguousNameError DataError InputError MobilityError NoRouteError TooLateError UnknownNameError "
     "WorkerError",
     "model.files": "check",

@@ -15,6 +15,8 @@ from mobility.analysis.prepared import each as each
 from mobility.analysis.prepared import prepare as prepare
 from mobility.analysis.reach import reach as reach
 from mobility.analysis.reach import reached_links as reached_links
+from mobility.analysis.recovery import recover as recover
+from mobility.analysis.recovery import worst_attack as worst_attack
 from mobility.analysis.redundancy import pair_redundancy as pair_redundancy
 from mobility.analysis.redundancy import project_gains as project_gains
 from mobility.analysis.redundancy import synergy as synergy
@@ -37,6 +39,7 @@ from mobility.doubt.intervals import uncertain_changes as uncertain_changes
 from mobility.doubt.intervals import uncertain_gains as uncertain_gains
 from mobility.doubt.intervals import uncertain_hours as uncertain_hours
 from mobility.doubt.intervals import uncertain_losses as uncertain_losses
+from mobility.doubt.repairs import uncertain_recovery as uncertain_recovery
 from mobility.errors import AmbiguousNameError as AmbiguousNameError
 from mobility.errors import DataError as DataError
 from mobility.errors import InputError as InputError

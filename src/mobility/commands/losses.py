@@ -49,7 +49,7 @@ def whatif(run: Run, against: str, many: str | None, reasons: bool, over: str | 
         _each(run, against, many)
         return
     before, after, draws = run.baseline(against), run.network, run.draws
-    run.unheard("capacity", "failure")
+    run.unheard("capacity", "failure", *["exists"] * (not draws.uncertain))
     if reasons:
         run.show(differing.differences(before, after, run.pairs, change=run.given.name), lead=True)
         return

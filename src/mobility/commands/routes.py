@@ -56,7 +56,7 @@ def route(
     from mobility.present import findings
 
     net = run.network
-    run.unheard("capacity", "failure")
+    run.unheard("capacity", "failure", "exists")
     starts, ends, stops = run.places([origin]), run.places([destination]), run.places(via)
     if asked["reasons"] or asked["over"] is not None:
         if stops or start or by != "time" or len(starts) > 1 or len(ends) > 1:
@@ -97,7 +97,7 @@ def routes(run: Run) -> None:
     from mobility.present.findings import pairs
 
     net, draws = run.network, run.draws
-    run.unheard("capacity", *["failure"] * (not draws.failures))
+    run.unheard("capacity", *["failure"] * (not draws.failures), *["exists"] * (not draws.uncertain))
     finding = pairs.routes(net, run.pairs)
     if draws.uncertain:
         finding = pairs.uncertain(finding, run.pairs, draws.uncertain, draws.seed, run.sweep(net))

@@ -22,14 +22,16 @@ if TYPE_CHECKING:
 
 # Which --show an option belongs to, where not to all.
 _OF = dict.fromkeys(signature(asked_of).parameters, "deploy")
-_OF |= dict.fromkeys(("place", "hours"), "reach")
+_OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "sets"), "recover")
 _OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict", "project": "redundancy"}
 
 
 @click.command(name="map", cls=Command)
 @click.option(
     "--show",
-    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "redundancy", "deploy", "reach"]),
+    type=click.Choice(
+        ["network", "routes", "whatif", "bottlenecks", "interdict", "recover", "redundancy", "deploy", "reach"]
+    ),
     default="routes",
     show_default=True,
     help="What to draw.",
@@ -49,6 +51,8 @@ _OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict", "project":
 )
 @click.option("--place", metavar="PLACE", default="", help="Where --show reach starts.")
 @click.option("--hours", metavar="N[,N...]", default="24", show_default=True, help="How far --show reach goes.")
+@click.option("--crews", type=int, default=1, metavar="N", help="Crews of --show recover; default: 1.")
+@click.option("--sets", type=int, default=0, metavar="N", help="Bridge sets of --show recover; default: 0.")
 @force_options
 @click.option("--interactive", is_flag=True, help="A page on which a click closes or builds and shows the new route.")
 @click.option("--title", metavar="TEXT", help="Title of the map; default: scenario and finding.")
@@ -65,7 +69,7 @@ def map_(
     interactive: bool,
     title: str | None,
     tiles: str,
-    **more: Any,  # noqa: ANN401 - of --show reach and of `force_options`
+    **more: Any,  # noqa: ANN401 - of --show recover and reach, and of `force_options`
 ) -> None:
     """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
     from dataclasses import replace
@@ -82,13 +86,15 @@ def map_(
     if interactive:
         out.save(_interactive(run, title or run.given.title, tiles))
         return
-    net, change = run.network, run.given.name
+    net, given = run.network, run.given
+    means = {name: more.pop(name) for name in ("crews", "sets")}
     ask: dict[str, Callable[[], Finding]] = {
         "network": lambda: findings.network(net),
         "routes": lambda: findings.routes(net, run.pairs),
-        "whatif": lambda: findings.whatif(run.baseline(against), net, run.pairs, change=change),
+        "whatif": lambda: findings.whatif(run.baseline(against), net, run.pairs, change=given.name),
         "bottlenecks": lambda: findings.bottlenecks(net, run.pairs),
         "interdict": lambda: findings.interdict(net, run.pairs, k=k),
+        "recover": lambda: findings.recover(run.opened, run.pairs, lost=given.close, width=given.width, **means),
         "redundancy": lambda: findings.redundancy(net, run.pairs, projects=project or None),
         "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**more)),
         "reach": lambda: reached(run, place, hours),

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mobility.model.profiles import Cargo
 
 NOT_SKELETON = "relief way: not in the corridor skeleton"
+ABSENT = "does not exist, as asked: --set exists=0"
 ASKED = "as asked: --set"  # source of a value that `set` gave
 SHUT = "shut as asked: --set open=0"  # closure of a crossing that `set` shut: no build opens it
 # Attribute of `set`: its column, and what it may be.
@@ -30,6 +31,7 @@ SETTABLE = {
     "limit": ("max_gross_t", 0, 1000),
     "capacity": ("capacity_stated", 0, 1_000_000),
     "failure": ("failure_stated", 0, 1),
+    "exists": ("exists_stated", 0, 1),
     "wait": ("wait_h", 0, 1000),
     "open": ("active", 0, 1),
 }
@@ -273,6 +275,7 @@ def derive(network: Network) -> Network:
         new["time_h"] = new["driving_h"] = links["length_km"] / new["speed"]
         capacity = passage.vehicles_per_day(links, network.profile, network.rules, planning)
         new["capacity"] = links["capacity_stated"].fillna(capacity)
+    reason[links["exists_stated"] == 0] = ABSENT
     unopened = (links["status"] != "open") & ~links["built"]
     reason[unopened] = links["status"][unopened].str.replace("_", " ")
     new["usable"] = reason == ""

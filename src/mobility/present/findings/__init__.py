@@ -22,6 +22,7 @@ _HOME = {
     "origins": "deployment",
     "portfolio": "gains",
     "reach": "reaching",
+    "recover": "recovery",
     "redundancy": "gains",
     "reserve": "gains",
     "route": "legs",
