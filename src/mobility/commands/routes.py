@@ -41,6 +41,7 @@ def route(
     """Show the legs of the best route from FROM to TO (places, set:NAME, or lat,lon)."""
     from mobility.present import findings
 
+    run.clocked = bool(start)
     net = run.network
     run.unheard("capacity", "failure")
     starts, ends, stops = run.places([origin]), run.places([destination]), run.places(via)
