@@ -27,6 +27,7 @@ _HOME = {
     "analysis.whatif": "whatif",
     "deployment.compared": "from_each refusals",
     "deployment.deploy": "deploy",
+    "deployment.schedule": "schedule",
     "doubt.failures": "link_failures pair_failures",
     "doubt.intervals": "uncertain_changes uncertain_gains uncertain_hours uncertain_losses",
     "errors": "AmbiguousNameError DataError InputError MobilityError NoRouteError TooLateError UnknownNameError "
@@ -34,6 +35,7 @@ _HOME = {
     "model.files": "check",
     "model.network": "Network",
     "model.template": "new",
+    "model.orders": "Orders",
     "model.scenario": "Scenario",
     "present": "findings",
     "present.embedding": "embed",

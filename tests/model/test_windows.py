@@ -75,7 +75,7 @@ def test_where_the_window_begins(text, name, window):
     assert split_window(text) == (name, window)
 
 
-def test_a_name_may_hold_an_at(line):
+def test_a_name_may_hold_an_at():
     net = drawn("a -road 10- b id=shop@Mon")
     assert net.close("shop@Mon").timed == ()
     assert net.close("shop@Mon@Tue").timed[0].window.weekdays == {1}
@@ -93,9 +93,6 @@ def test_a_closure_in_a_window_closes_nothing_without_a_clock(line):
         prepare(line, ["a"], ["d"]).close("a--b-road@Mon")
     with pytest.raises(InputError, match="closes nothing"):
         line.close("a--b-road").build().close("mode:sea@Mon")
-
-
-AT_TIMES = "-x 'a--b-road@Mon 08:00-09:00'"
 
 
 @pytest.mark.parametrize(

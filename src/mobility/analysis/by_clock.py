@@ -1,6 +1,6 @@
 """The earliest arrival by the clock: with waits for what is shut at times, and the halts of march days.
 
-Labels are settled in order of time, by state. A label is when a column is there, what it has driven since its last
+Labels are settled in order of what they come to at least (`Left`), by state. A label is when a column is there, what it has driven since its last
 rest, and when it last drove: one that is no better in any of the three is dropped. Whoever comes earlier can wait, so
 no label that is dropped could have arrived earlier: the answer is exact. Waiting is allowed at every place; together
 with what else is no driving in a row it is a rest when it lasts as long as one.
@@ -11,18 +11,18 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
-from mobility.analysis.graph import CROSSING, MS_PER_H, TRANSFER, Graph, milliseconds
+from mobility.analysis.graph import CROSSING, MS_PER_H, TRANSFER, Graph
 from mobility.analysis.march import Schedule, on_road
 from mobility.analysis.pairs import exemption, graph_for
 from mobility.analysis.routing import timed_legs
 from mobility.errors import InputError, NoRouteError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
 
@@ -67,11 +67,13 @@ class Ways(NamedTuple):
     transfers: frozenset[int]
 
     @classmethod
-    def of(cls, graph: Graph, takes: Array) -> Ways:
-        """Return the ways of a graph whose arcs take so long."""
+    def of(cls, graph: Graph, takes: Array, kept: Array | None = None) -> Ways:
+        """Return the ways of a graph whose arcs take so long; `kept` tells which arcs may be used, default: all."""
         leaving: list[list[tuple[int, int, float, bool]]] = [[] for _ in range(graph.size)]
         rows = zip(graph.tail.tolist(), graph.head.tolist(), takes.tolist(), on_road(graph).tolist(), strict=True)
         for arc, (tail, head, length, drives) in enumerate(rows):
+            if kept is not None and not kept[arc]:
+                continue
             leaving[tail].append((arc, head, length, drives))
         return cls(leaving, frozenset(np.flatnonzero(graph.link == TRANSFER).tolist()))
 
@@ -83,6 +85,16 @@ class Journey(NamedTuple):
     begins: list[float]
     ends: list[float]
     arrival: float
+
+
+class Passable(Protocol):
+    """What says when an arc can be entered."""
+
+    def __contains__(self, arc: int) -> bool:
+        """Tell whether an arc is ever shut."""
+
+    def enter(self, arc: int, now: float, takes: float) -> float:
+        """Return the first moment, not before `now`, at which a passage that takes so long can begin (inf: never)."""
 
 
 class Gate:
@@ -133,10 +145,8 @@ def earliest(
     ways: Ways,
     starts: Iterable[tuple[int, float]],
     stages: Sequence[frozenset[int]],
-    left: Sequence[Sequence[float]],
-    rest: Rest,
-    gate: Gate,
-    allowed: Callable[[int], bool] | None = None,
+    left: Left,
+    gate: Passable,
 ) -> Journey | None:
     """Return the journey that arrives first, None when there is none.
 
@@ -149,26 +159,23 @@ def earliest(
     stages
         States to pass in turn, any of each; at one of the last the journey ends.
     left
-        Per stage what remains at least from each state, as `Graph.rank_to` bounds it.
-    rest
-        March days.
+        What remains of these ways and stages; with its march days.
     gate
         When arcs are shut: anything with `enter` and `in`, as `Gate`.
-    allowed
-        Which arcs may be used; default: all.
     """
     heap: list[_Label] = []
-    settled: dict[tuple[int, int], list[tuple[float, float]]] = {}
-    last, number = len(stages) - 1, 0
+    settled: dict[tuple[int, int], list[tuple[float, float, float]]] = {}
+    last, number, rest = len(stages) - 1, 0, left.rest
 
     def push(before: _Label | None, now: float, wheel: float, stopped: float, state: int, stage: int, arc: int,
              begins: float) -> None:  # fmt: skip
         nonlocal number
-        bound = now + left[stage][state]
-        if bound == _NEVER:
-            return
         if now - stopped >= rest.rest:
             wheel, stopped = 0.0, -_NEVER
+        bound = now + left(stage, state, wheel, now - stopped)
+        if bound == _NEVER:
+            return
+        bound = max(bound, before.bound) if before else bound
         number += 1
         transfers = (before.transfers if before else 0) + (arc in ways.transfers)
         legs = (before.legs if before else 0) + (arc >= 0)
@@ -180,16 +187,14 @@ def earliest(
     while heap:
         here = heapq.heappop(heap)
         known = settled.setdefault((here.state, here.stage), [])
-        if any(wheel <= here.wheel and stopped <= here.stopped for wheel, stopped in known):
+        if any(now <= here.now and wheel <= here.wheel and stopped <= here.stopped for now, wheel, stopped in known):
             continue
-        known.append((here.wheel, here.stopped))
+        known.append((here.now, here.wheel, here.stopped))
         if here.state in stages[here.stage]:
             if here.stage == last:
                 return _journey(here)
             push(here, here.now, here.wheel, here.stopped, here.state, here.stage + 1, -1, here.now)
         for arc, head, length, drives in ways.leaving[here.state]:
-            if allowed is not None and not allowed(arc):
-                continue
             if not drives:
                 begins = gate.enter(arc, here.now, length)
                 push(here, begins + length, here.wheel, here.stopped, head, here.stage, arc, begins)
@@ -201,7 +206,7 @@ def earliest(
     return None
 
 
-def _ready(here: _Label, arc: int, length: float, rest: Rest, gate: Gate) -> list[tuple[float, float]]:
+def _ready(here: _Label, arc: int, length: float, rest: Rest, gate: Passable) -> list[tuple[float, float]]:
     """Return when a drive may be thought of, and what is driven by then: at once, and after a rest.
 
     A rest can be put off as long as nothing is shut ahead and none has begun.
@@ -224,18 +229,66 @@ def _journey(label: _Label | None) -> Journey:
     return Journey(arcs, begins, ends, arrival)
 
 
-def remaining(graph: Graph, stages: Sequence[Array]) -> list[Array]:
-    """Return per stage what remains at least from each state through the stages to come, in milliseconds."""
-    found: list[Array] = []
-    for stage in reversed(stages):
-        ranks = graph.rank_to(stage) if not found else graph.rank_to(*_open(stage, found[0]))
-        found.insert(0, ranks)
-    return [milliseconds(ranks) for ranks in found]
+class Left:
+    """What remains to be done from each state if nothing were shut, by stages: the exact bound of the search.
 
+    Found from the end backwards. Per stage and state some (time, driven until the next rest, what remains when it is
+    driven next): each is better than all others in one of the three.
 
-def _open(stage: Array, left: Array) -> tuple[Array, None, Array]:
-    there = stage[np.isfinite(left[stage])]
-    return there, None, left[there]
+    Parameters
+    ----------
+    ways, stages, rest
+        As of `earliest`.
+    """
+
+    def __init__(self, ways: Ways, stages: Sequence[frozenset[int]], rest: Rest) -> None:
+        self.rest = rest
+        entering: list[list[tuple[int, float, bool]]] = [[] for _ in ways.leaving]
+        for tail, leaving in enumerate(ways.leaving):
+            for _, head, length, drives in leaving:
+                entering[head].append((tail, length, drives))
+        self.known: list[list[list[tuple[float, float, float]]]] = []
+        for stage in reversed(stages):
+            after = self.known[0] if self.known else None
+            ends = [(state, one) for state in stage for one in (after[state] if after else [(0.0, 0.0, 0.0)])]
+            self.known.insert(0, self._back(entering, ends))
+
+    def __call__(self, stage: int, state: int, wheel: float, idle: float) -> float:
+        """Return what remains at least for a column that has driven so much, and not driven since so long."""
+        best, rest = _NEVER, self.rest.rest
+        for ahead, driven, next_drive in self.known[stage][state]:
+            if wheel + driven > self.rest.day:
+                ahead += max(rest - idle - (ahead - next_drive), 0.0)  # noqa: PLW2901
+            best = min(best, ahead)
+        return best
+
+    def _back(
+        self, entering: list[list[tuple[int, float, bool]]], ends: Iterable[tuple[int, tuple[float, float, float]]]
+    ) -> list[list[tuple[float, float, float]]]:
+        rest, day, full = self.rest.rest, self.rest.day, self.rest.at_places
+        found: list[list[tuple[float, float, float]]] = [[] for _ in entering]
+        heap = [(*label, state) for state, label in ends]
+        heapq.heapify(heap)
+        while heap:
+            ahead, driven, drive, state = heapq.heappop(heap)
+            if any(b <= driven and c <= drive for _, b, c in found[state]):
+                continue
+            found[state].append((ahead, driven, drive))
+            for tail, length, drives in entering[state]:
+                if not drives:
+                    rested = not driven or ahead + length - drive >= rest
+                    after, until = (0.0, -_NEVER) if rested else (driven, drive)
+                    heapq.heappush(heap, (ahead + length, after, until, tail))
+                    continue
+                pause = [(0.0, max(rest - (ahead - drive), 0.0))] if driven else []
+                for so_far, more in ((driven, 0.0), *pause):
+                    halts = max(int(np.ceil((so_far + length) / day)) - 1, 0) if length else 0
+                    if full and so_far and length <= day and halts:
+                        continue  # a rest comes before it: the other case
+                    after = day if full and length > day else so_far + length - halts * day
+                    then = ahead + more + length + halts * rest
+                    heapq.heappush(heap, (then, after, then, tail))
+        return found
 
 
 def spells_of(graph: Graph, net: Network, clock: Clock, *, per_second: float = 1.0) -> dict[int, Spells]:
@@ -302,11 +355,8 @@ def timed_route(
         graph = graph_for(net, [here[0], there[0]])
         stages = [*(graph.states([v]) for v in stops), graph.states(there)]
         gate = Gate(spells_of(graph, shut, clock, per_second=1000))
-        left = [each.tolist() for each in remaining(graph, stages)]
-        found = earliest(
-            Ways.of(graph, graph.cost), [(int(s), 0.0) for s in graph.states(here)],
-            [frozenset(stage.tolist()) for stage in stages], left, rest, gate,
-        )  # fmt: skip
+        ways, passed = Ways.of(graph, graph.cost), [frozenset(stage.tolist()) for stage in stages]
+        found = earliest(ways, [(int(s), 0.0) for s in graph.states(here)], passed, Left(ways, passed, rest), gate)
         if found and (best is None or found.arrival < best[0]):
             best = found.arrival, graph, found
     if best is None:
