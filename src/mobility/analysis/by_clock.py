@@ -295,6 +295,8 @@ def spells_of(graph: Graph, net: Network, clock: Clock, *, per_second: float = 1
     """Return per arc of a graph when it is shut by the closures in windows of a network, in parts of a second."""
     from mobility.model.windows import merged
 
+    if not net.timed:
+        return {}
     rows = {link: row for row, link in enumerate(net.links.index)}
     horizon = HORIZON_DAYS * 86_400
     places = net.places.index.to_numpy(object)[graph.place]

@@ -103,6 +103,12 @@ class Field:
         return seconds
 
     @cached_property
+    def handled(self) -> dict[str, float]:
+        """Vehicles a day that each place lands or loads."""
+        rates: dict[str, float] = handled_per_day(self.net.places, self.net.rules).to_dict()
+        return rates
+
+    @cached_property
     def gate(self) -> Gate:
         """Closures in windows."""
         return Gate(spells_of(self.graph, self.net, self.orders.clock))
@@ -137,11 +143,22 @@ class Field:
                 found.append(Ways.of(self.graph, self.takes, kept))
         return found
 
+    @cached_property
+    def _known(self) -> dict[int, Array]:
+        return {}
+
     def passing(self, vehicles: int) -> Array:
         """Return the seconds from the head of a column to its tail, per link."""
+        if vehicles not in self._known:
+            self._known[vehicles] = self._passing(vehicles)
+        return self._known[vehicles]
+
+    def _passing(self, vehicles: int) -> Array:
         profile, links = sure(self.net.profile, "the profile"), self.net.links
         packets = int(np.ceil(vehicles / profile.packet))
-        by_road = vehicles / (profile.spacing_veh_km * links["speed"]) * _H_S + (packets - 1) * profile.packet_gap_min * 60
+        by_road = (
+            vehicles / (profile.spacing_veh_km * links["speed"]) * _H_S + (packets - 1) * profile.packet_gap_min * 60
+        )
         by_rail = profile.train_length_m / 1000 / links["speed"] * _H_S
         found: Array = np.ceil(np.select([links["mode"] == "road", links["mode"] == "rail"], [by_road, by_rail], 0.0))
         return found
@@ -197,15 +214,14 @@ class Rates:
 
     def landing(self, field: Field, place: str, vehicles: int) -> tuple[Need, ...]:
         """Return what it takes to land a column in a port or airport, nothing where that has no limit."""
-        rate = float(handled_per_day(field.net.places.loc[[place]], field.net.rules).iloc[0])
+        rate = field.handled[place]
         return (Need(("landing", place), FOLLOWS, _apart(vehicles, rate)),) if np.isfinite(rate) else ()
 
     def boarding(self, field: Field, place: str, mode: int, vehicles: int) -> tuple[Need, ...]:
         """Return what it takes to go aboard ships or load on trains."""
         net, profile = field.net, sure(field.net.profile, "the profile")
         if mode == SEA:
-            rate = float(handled_per_day(net.places.loc[[place]], net.rules).iloc[0])
-            return (Need(("loading", place), FOLLOWS, _apart(vehicles, rate)),)
+            return (Need(("loading", place), FOLLOWS, _apart(vehicles, field.handled[place])),)
         if mode != RAIL:
             return ()
         trains = int(np.ceil(vehicles / profile.vehicles_per_train))
@@ -291,5 +307,3 @@ def things_named(net: Network, thing: Thing) -> str:
         return f"{net.links.at[rest[0], 'name']} ({'the other way' if kind == 'track' else 'columns ahead'})"
     words = {"window": "a closure", "trains": "trains", "landing": "port", "loading": "port", "railhead": "railhead"}
     return f"{net.places.at[rest[0], 'name']} ({words.get(kind, kind)})" if rest else words[kind]
-
-

@@ -263,7 +263,9 @@ def schedule(network: Network, orders: Orders, *, seconds: float = 60, tries: in
     placing, until, draw = Placing(net, orders), time.monotonic() + seconds, np.random.default_rng(seed)
     for move, column in zip(placing.alone, placing.columns, strict=True):
         if move is None:
-            raise TooLateError(f"no plan: {column.name} is not there within {placing.horizon / 86_400:g} days even alone")
+            raise TooLateError(
+                f"no plan: {column.name} is not there within {placing.horizon / 86_400:g} days even alone"
+            )
     best: Plan | None = None
     chosen, tried, broken = sequences(placing), 0, False
     sequence = chosen[0]
@@ -275,7 +277,8 @@ def schedule(network: Network, orders: Orders, *, seconds: float = 60, tries: in
             trial = chosen[tried] if tried < len(chosen) else shuffled(placing, sequence, draw)
             found, tried = placing.plan(trial), tried + 1
             if found and (best is None or found.score <= best.score):
-                best, sequence = found, trial
+                sequence = trial  # one as good may lead on to a better one
+                best = found if best is None or found.score < best.score else best
     except KeyboardInterrupt:
         if best is None:
             raise

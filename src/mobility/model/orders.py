@@ -22,7 +22,9 @@ _OWN = ("start", "trains", "force")
 _KEYS = "name vehicles force from to ready latest priority profile modes via routes column".split()
 _MOST_FORCES, _MOST_VEHICLES, _MOST_DAYS, _MOST_ROUTES = 1000, 1_000_000, 366, 20
 _MOMENT = re.compile(r"(?:(d\d{1,3}|[a-z]{3,9})\s+)?([01]?\d|2[0-3]):([0-5]\d)")
-_WRITE = "write a date and an hour (2026-12-01T06:00:00), 'd2 06:00', 'Tue 06:00' (the first after the start) or '06:00'"
+_WRITE = (
+    "write a date and an hour (2026-12-01T06:00:00), 'd2 06:00', 'Tue 06:00' (the first after the start) or '06:00'"
+)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,9 @@ class Orders:
         if type(start) is dt.date:
             start = dt.datetime.combine(start, dt.time())
         if not isinstance(start, dt.datetime):
-            raise InputError(f"{where}: start: give the day and hour at which the plan begins, start = 2026-12-01T06:00:00")
+            raise InputError(
+                f"{where}: start: give the day and hour at which the plan begins, start = 2026-12-01T06:00:00"
+            )
         if start.tzinfo is not None or start.microsecond:
             raise InputError(f"{where}: start is a local time in whole seconds, without a zone: 2026-12-01T06:00:00")
         trains = given.get("trains")

@@ -68,12 +68,16 @@ def gantt_chart(finding: Finding, bars: Mapping[str, list[list[tuple[str, float,
         for i, column in enumerate(columns):
             for mode, begin, end in column:
                 colour = _COLOURS.get(mode, _STANDS)
-                ax.barh(top + (i + 0.5) * _ROW, (end - begin) / 24, 0.8 * _ROW, left=begin / 24, color=colour, linewidth=0)
+                ax.barh(
+                    top + (i + 0.5) * _ROW, (end - begin) / 24, 0.8 * _ROW, left=begin / 24, color=colour, linewidth=0
+                )
         top += room[force] + 4
         ax.axhline(top - 2, color=_STANDS, linewidth=0.4)
     ax.set_ylim(top, 0)
     ax.set_yticks([at for at, _ in ticks], [cut(name, TEXT, 70) for _, name in ticks], fontsize=TEXT)
-    _beside(figure, ax, [*((c, f"by {m}") for m, c in _COLOURS.items()), (_STANDS, "landing, loading, changing, border")])
+    _beside(
+        figure, ax, [*((c, f"by {m}") for m, c in _COLOURS.items()), (_STANDS, "landing, loading, changing, border")]
+    )
     return figure
 
 
