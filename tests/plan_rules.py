@@ -34,7 +34,7 @@ def broken(plan):
     return faults
 
 
-def _own(plan, net, order, move, steps):
+def _own(plan, net, order, move, steps):  # noqa: C901, PLR0912 - a rule after another
     """Iterate over what one column breaks by itself."""
     now, wheel, stopped, here = order.ready, 0.0, -math.inf, steps[0]["from"]
     day = net.profile.hours_per_day * H

@@ -2,12 +2,12 @@
 
 from dataclasses import replace
 
-import hourly
 import pytest
-from drawing import PLAIN, drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import hourly
+from drawing import PLAIN, drawn
 from mobility import best_route
 from mobility.analysis.by_clock import timed_route
 from mobility.errors import InputError, NoRouteError
@@ -71,7 +71,7 @@ def test_places_in_between(pass_road):
 
 
 def test_what_is_never_open_is_no_way(pass_road):
-    with pytest.raises(NoRouteError, match="while .* is shut at times"):
+    with pytest.raises(NoRouteError, match=r"while .* is shut at times"):
         arrives(pass_road, "m--c-road@06:00-24:00", "m--c-road@00:00-06:00", "a--c-road@07:00-06:00")
     with pytest.raises(NoRouteError):  # an open hour is too short for six
         arrives(pass_road, "m@Mon-Sun 00:00-12:00", "m@12:00-24:00", "a--c-road@07:00-06:00")

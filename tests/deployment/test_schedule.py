@@ -5,17 +5,17 @@ from dataclasses import replace
 from itertools import permutations
 
 import pytest
-from drawing import PLAIN, drawn
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from plan_rules import broken
 
+from drawing import PLAIN, drawn
 from mobility import Orders, deploy, schedule
 from mobility.deployment.placing import Placing
 from mobility.errors import InputError, NoRouteError, TooLateError
 from mobility.model.orders import Order
+from plan_rules import broken
 
-START = dt.datetime(2026, 11, 30, 6)  # a Monday
+START = dt.datetime(2026, 11, 30, 6)  # noqa: DTZ001 - a Monday; local time
 H = 3600
 # A packet of 20 every hour, in columns that are 2 minutes long.
 HOURLY = replace(PLAIN, packet=20, packet_gap_min=58, spacing_veh_km=10, hours_per_day=24)
@@ -144,6 +144,9 @@ def test_what_is_broken_is_seen():
     assert any("follows" in fault for fault in broken(bad))
 
 
+WINDOWS = ["a--b-road@08:00-17:30", "b--c-road>@Mon-Wed", "c--d-rail@d1-d2", "a--d-road@22:00-05:00"]
+
+
 @st.composite
 def plans(draw):
     places = "abcd"
@@ -162,14 +165,14 @@ def plans(draw):
     net = drawn(*lines, places=marks, profile=profile)
     for link in draw(st.lists(st.sampled_from(sorted(net.links.index)), max_size=2)):
         net = net.set(link, "capacity", draw(st.sampled_from([40, 200, 900])))
-    windows = draw(st.lists(st.sampled_from(["a--b-road@08:00-17:30", "b--c-road>@Mon-Wed", "c--d-rail@d1-d2", "a--d-road@22:00-05:00"]),
+    windows = draw(st.lists(st.sampled_from(WINDOWS),
                             max_size=2))  # fmt: skip
     forces = []
     for i in range(draw(st.integers(1, 4))):
         x, y = draw(st.permutations(places))[:2]
         latest = draw(st.sampled_from([None, 20 * H, 40 * H, 100 * H]))
-        forces.append(order(f"f{i}", x, y, draw(st.integers(1, 70)), ready=draw(st.sampled_from([0, 5 * H])), latest=latest,
-                            priority=draw(st.integers(1, 2))))  # fmt: skip
+        forces.append(order(f"f{i}", x, y, draw(st.integers(1, 70)), ready=draw(st.sampled_from([0, 5 * H])),
+                            latest=latest, priority=draw(st.integers(1, 2))))  # fmt: skip
     return net.close(*windows), orders(*forces, trains=draw(st.integers(2, 6)))
 
 

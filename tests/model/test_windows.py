@@ -3,10 +3,10 @@
 import json
 
 import pytest
-from console import mobility, refused
-from drawing import drawn
 
 import mobility as library
+from console import mobility, refused
+from drawing import drawn
 from mobility.analysis.prepared import prepare
 from mobility.errors import InputError
 from mobility.model.windows import DAY_S, Clock, Window, split_window

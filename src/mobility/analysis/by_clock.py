@@ -1,9 +1,9 @@
 """The earliest arrival by the clock: with waits for what is shut at times, and the halts of march days.
 
-Labels are settled in order of what they come to at least (`Left`), by state. A label is when a column is there, what it has driven since its last
-rest, and when it last drove: one that is no better in any of the three is dropped. Whoever comes earlier can wait, so
-no label that is dropped could have arrived earlier: the answer is exact. Waiting is allowed at every place; together
-with what else is no driving in a row it is a rest when it lasts as long as one.
+Labels are settled in order of what they come to at least (`Left`), by state. A label is when a column is there, what it
+has driven since its last rest, and when it last drove: one that is no better in any of the three is dropped. Whoever
+comes earlier can wait, so no label that is dropped could have arrived earlier: the answer is exact. Waiting is allowed
+at every place; together with what else is no driving in a row it is a rest when it lasts as long as one.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_right
 from dataclasses import dataclass
+from math import ceil
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
@@ -56,7 +57,7 @@ class Rest:
             return 0.0, wheel
         if wheel >= self.day or (self.at_places and wheel and wheel + length > self.day):
             return None
-        halts = max(int(np.ceil((wheel + length) / self.day)) - 1, 0)
+        halts = max(ceil((wheel + length) / self.day) - 1, 0)
         return length + halts * self.rest, wheel + length - halts * self.day
 
 
@@ -141,7 +142,7 @@ class _Label(NamedTuple):
     begins: float
 
 
-def earliest(
+def earliest(  # noqa: C901 - one search, its queue in hand
     ways: Ways,
     starts: Iterable[tuple[int, float]],
     stages: Sequence[frozenset[int]],
@@ -282,7 +283,7 @@ class Left:
                     continue
                 pause = [(0.0, max(rest - (ahead - drive), 0.0))] if driven else []
                 for so_far, more in ((driven, 0.0), *pause):
-                    halts = max(int(np.ceil((so_far + length) / day)) - 1, 0) if length else 0
+                    halts = max(ceil((so_far + length) / day) - 1, 0) if length else 0
                     if full and so_far and length <= day and halts:
                         continue  # a rest comes before it: the other case
                     after = day if full and length > day else so_far + length - halts * day

@@ -27,7 +27,7 @@ _TABLES = ("legs", "columns", "forces", "march", "waits")
     "--seconds", type=click.FloatRange(0.1, 86_400), default=60, show_default=True, help="Search no longer than that."
 )
 @click.option(
-    "--tries", type=click.IntRange(1, 10_000), default=24, show_default=True, help="Try so many orders of placing."
+    "--tries", type=click.IntRange(1, 10_000), default=8, show_default=True, help="Try so many orders of placing."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, metavar="S", help="Of the orders tried; default: 0.")
 @question(pictures=True)

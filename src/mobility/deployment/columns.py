@@ -17,13 +17,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from mobility.analysis.by_clock import Gate, Left, Rest, Ways, spells_of
-from mobility.analysis.exemptions import joint_graph
-from mobility.analysis.graph import CROSSING, TRANSFER, milliseconds
+from mobility.analysis.exemptions import Joint, joint_graph
+from mobility.analysis.graph import CROSSING, TRANSFER, Graph, milliseconds
 from mobility.analysis.march import on_road
 from mobility.analysis.routing import best_route, k_best_routes
 from mobility.deployment.booked import FOLLOWS, OPPOSED, TRAINS, Need
@@ -32,7 +32,7 @@ from mobility.errors import InputError, NoRouteError, sure
 from mobility.model.passage import handled_per_day
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mobility.deployment.booked import Thing
     from mobility.model.network import Network
@@ -61,8 +61,14 @@ class Field:
     ----------
     order, net
         The force, and the network as it sees it.
-    starts, goals
+    starts, goals, via
         Ids of places.
+    vehicles
+        How many move.
+    orders
+        All of them.
+    plain, shared
+        The network without closures in windows, and what forces that see the same one have in common.
     """
 
     order: Order
@@ -72,14 +78,26 @@ class Field:
     via: tuple[str, ...]
     vehicles: int
     orders: Orders
+    plain: Network
+    shared: dict[Any, Any]
 
     @cached_property
-    def joint(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def joint(self) -> Joint:
         """The graph, with its states of start and end."""
-        return joint_graph(self.net.untimed, self.starts, self.goals)
+        if self.plain.denied:  # then who sets out or is bound where sees a graph of its own
+            return joint_graph(self.plain, self.starts, self.goals)
+        graph = self._common("graph", lambda: Graph.of(self.plain))
+        return Joint(graph, *({p: graph.states([p]) for p in ends} for ends in (self.starts, self.goals)))
+
+    def _common(self, key: Any, make: Callable[[], Any]) -> Any:  # noqa: ANN401 - whatever is made
+        """Return what forces on one graph share, made once."""
+        key = (key, self.starts, self.goals) if self.plain.denied else key
+        if key not in self.shared:
+            self.shared[key] = make()
+        return self.shared[key]
 
     @property
-    def graph(self):  # type: ignore[no-untyped-def]  # noqa: ANN201
+    def graph(self) -> Graph:
         """The graph."""
         return self.joint.graph
 
@@ -111,7 +129,8 @@ class Field:
     @cached_property
     def gate(self) -> Gate:
         """Closures in windows."""
-        return Gate(spells_of(self.graph, self.net, self.orders.clock))
+        gate: Gate = self._common("gate", lambda: Gate(spells_of(self.graph, self.net, self.orders.clock)))
+        return gate
 
     @cached_property
     def stages(self) -> list[frozenset[int]]:
@@ -121,20 +140,23 @@ class Field:
     @cached_property
     def lefts(self) -> list[Left]:
         """What remains at least, for each of `ways`."""
-        return [Left(ways, self.stages, self.rest) for ways in self.ways]
+        if self.order.routes:
+            return [Left(ways, self.stages, self.rest) for ways in self.ways]
+        key = "left", self.goals, self.via
+        return [self._common(key, lambda: Left(self.ways[0], self.stages, self.rest))]
 
     @cached_property
     def ways(self) -> list[Ways]:
         """What may be used: everything, or each of the routes that the force is bound to."""
         if not self.order.routes:
-            return [Ways.of(self.graph, self.takes)]
+            return [self._common("ways", lambda: Ways.of(self.graph, self.takes))]
         found = []
         for start, end in [(a, b) for a in self.starts for b in self.goals]:
             try:
                 if self.via or self.order.routes == 1:
-                    legs = best_route(self.net.untimed, start, end, via=self.via)
+                    legs = best_route(self.plain, start, end, via=self.via)
                 else:
-                    legs = k_best_routes(self.net.untimed, start, end, k=self.order.routes)
+                    legs = k_best_routes(self.plain, start, end, k=self.order.routes)
             except NoRouteError:
                 continue
             ids = self.graph.ids[self.graph.row]
@@ -175,18 +197,19 @@ class Rates:
 
     def __init__(self, fields: Iterable[Field]) -> None:
         self.quickest: dict[str, float] = {}
-        self._known: dict[tuple[int, int], dict[int, tuple[Need, ...]]] = {}
-        for field in fields:
+        self._known: dict[tuple[int, int], dict[int, tuple[Need, ...]]] = {}  # by graph and vehicles
+        for field in {id(field.graph): field for field in fields}.values():
             at = np.flatnonzero(field.graph.link >= 0)
             ids = field.graph.ids[field.graph.link[at]]
             for link, seconds in zip(ids.tolist(), field.lasts[at].tolist(), strict=True):
                 self.quickest[link] = min(seconds, self.quickest.get(link, seconds))
 
-    def needs(self, number: int, field: Field, vehicles: int) -> dict[int, tuple[Need, ...]]:
+    def needs(self, field: Field, vehicles: int) -> dict[int, tuple[Need, ...]]:
         """Return per arc what a column of so many vehicles needs to enter it."""
-        if (number, vehicles) not in self._known:
-            self._known[number, vehicles] = dict(self._needs(field, vehicles))
-        return self._known[number, vehicles]
+        key = id(field.graph), vehicles
+        if key not in self._known:
+            self._known[key] = dict(self._needs(field, vehicles))
+        return self._known[key]
 
     def _needs(self, field: Field, vehicles: int) -> Iterable[tuple[int, tuple[Need, ...]]]:
         graph, net = field.graph, field.net
@@ -232,20 +255,23 @@ class Rates:
 
 def fields_of(net: Network, orders: Orders) -> list[Field]:
     """Return where each force can go; raises InputError or NoRouteError naming the force where something is wrong."""
-    found, seen = [], {}
+    found: list[Field] = []
+    seen: dict[tuple[str, tuple[str, ...]], tuple[Network, Network, dict[Any, Any]]] = {}
     for order in orders.forces:
         key = order.profile, order.modes
         if key not in seen:
-            seen[key] = _seen_by(net, order)
-        own = seen[key]
-        ends = [tuple(own.places_named(list(words))) for words in (order.origins, order.destinations, order.via)]
-        shared = set(ends[0]) & set(ends[1])
-        if shared:
-            raise InputError(f"force {order.name}: origin and destination are the same place: {min(shared)}")
+            own = _seen_by(net, order)
+            seen[key] = own, own.untimed, {}
+        own, plain, shared = seen[key]
+        starts, goals, via = (
+            tuple(own.places_named(list(words))) for words in (order.origins, order.destinations, order.via)
+        )
+        if both := set(starts) & set(goals):
+            raise InputError(f"force {order.name}: origin and destination are the same place: {min(both)}")
         vehicles = sure(order.vehicles if order.force is None else own.rules.force(order.force).vehicles, "vehicles")
-        field = Field(order, own, *ends, vehicles, orders)  # type: ignore[arg-type]
+        field = Field(order, own, starts, goals, via, vehicles, orders, plain, shared)
         if not any(left.known[0][state] for left in field.lefts for state in field.joint.start.tolist()):
-            raise NoRouteError(f"force {order.name}: no route from {', '.join(ends[0])} to {', '.join(ends[1])}")
+            raise NoRouteError(f"force {order.name}: no route from {', '.join(starts)} to {', '.join(goals)}")
         found.append(field)
     return found
 

@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
-
 from mobility.analysis.by_clock import Journey, earliest
 from mobility.deployment.booked import NEVER, Booked, Need, Passage, Thing
 from mobility.deployment.columns import Column, Field, Rates, columns_of, fields_of
@@ -15,6 +13,8 @@ from mobility.deployment.time_expanded import SEA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    import numpy as np
 
     from mobility.model.network import Network
     from mobility.model.orders import Orders
@@ -90,7 +90,7 @@ class Placing:
     def place(self, column: Column, booked: Booked, *, book: bool = True) -> Move | None:
         """Return the move of a column that arrives first, None where it finds no way within the horizon."""
         field = self.fields[column.force]
-        needs = self.rates.needs(column.force, field, column.vehicles)
+        needs = self.rates.needs(field, column.vehicles)
         passage = Passage(field.gate, needs, booked, self.horizon)
         steps, starts = {}, []
         for place, states in field.joint.starts.items():

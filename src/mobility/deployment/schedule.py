@@ -112,8 +112,9 @@ class Schedule:
 
     def _step(self, step: Any, since: float) -> dict[str, Any]:  # noqa: ANN401 - of `placing`
         kind, *place = step.need.thing
-        return {"mode": kind, "from": place[0] if place else "", "to": place[0] if place else "", "link": "",
-                "begin": step.begin, "end": step.end, "since": since, "thing": step.need.thing, "arc": -1, "km": 0.0}  # fmt: skip
+        at = place[0] if place else ""
+        times = {"begin": step.begin, "end": step.end, "since": since}
+        return {"mode": kind, "from": at, "to": at, "link": "", "thing": step.need.thing, "arc": -1, "km": 0.0, **times}
 
     @cached_property
     def legs(self) -> gpd.GeoDataFrame:
@@ -177,31 +178,27 @@ class Schedule:
         """
         rows = []
         for serial, move in enumerate(self.plan.moves, 1):
-            field_, column = self.placing.fields[move.column.force], move.column
-            called, passing = field_.net.places["name"], field_.passing(column.vehicles)
+            there, column = self.placing.fields[move.column.force], move.column
+            called, passing = there.net.places["name"], there.passing(column.vehicles)
             steps = [step for step in self.steps(move) if step["mode"] != "trains"]
-            codes = [c for s in steps if s["link"] for c in split(field_.net.links.at[s["link"], "corridors"])]
-            last = 0.0
+            codes = [c for step in steps if step["link"] for c in split(there.net.links.at[step["link"], "corridors"])]
+            ends = called[steps[0]["from"]], called[steps[-1]["to"]]
+            head = [serial, self.moment(move.start)[:10], column.name, column.vehicles, "", *ends]
+            head += [";".join(dict.fromkeys(codes)), ""]
+            tail = 0.0
             for i, step in enumerate(steps):
-                row = int(field_.graph.link[step["arc"]]) if step["arc"] >= 0 else -1
-                last = float(passing[row]) if row >= 0 else last
+                row = int(there.graph.link[step["arc"]]) if step["arc"] >= 0 else -1
+                tail = float(passing[row]) if row >= 0 else tail
                 waited = step["begin"] - step["since"]
                 if i and step["mode"] in MODES and waited < _NOTICED_S:
                     continue
-                why = f"waits {waited / 3600:.1f} h: {things_named(field_.net, step['thing']) or 'rest'}"
+                why = f"waits {waited / 3600:.1f} h: {things_named(there.net, step['thing']) or 'rest'}"
                 words = [step["mode"]] * (step["mode"] not in MODES) + [why] * (waited >= _NOTICED_S)
-                rows.append(self._point(serial, move, called[step["from"]], step["since"] if i else step["begin"],
-                                        step["begin"] + last, words, codes, called))  # fmt: skip
-            rows.append(self._point(serial, move, called[steps[-1]["to"]], move.journey.arrival, move.end, ["release point"],
-                                    codes, called))  # fmt: skip
+                times = self.moment(step["since"] if i else step["begin"]), self.moment(step["begin"] + tail)
+                rows.append([*head, called[step["from"]], *times, "", "; ".join(words)])
+            times = self.moment(move.journey.arrival), self.moment(move.end)
+            rows.append([*head, ends[1], *times, "", "release point"])
         return pd.DataFrame(rows, columns=MARCH_COLUMNS)
-
-    def _point(self, serial: int, move: Move, where: str, due: float, clear: float, words: list[str], codes: list[str],
-               called: pd.Series) -> list[Any]:  # fmt: skip
-        ends = [step for step in self.steps(move) if step["mode"] != "trains"]
-        route = ";".join(dict.fromkeys(codes))
-        return [serial, self.moment(move.start)[:10], move.column.name, move.column.vehicles, "", called[ends[0]["from"]],
-                called[ends[-1]["to"]], route, "", where, self.moment(due), self.moment(clear), "", "; ".join(words)]  # fmt: skip
 
     @cached_property
     def waits(self) -> pd.DataFrame:
@@ -224,7 +221,7 @@ class Schedule:
         return path
 
 
-def schedule(network: Network, orders: Orders, *, seconds: float = 60, tries: int = 24, seed: int = 0) -> Schedule:
+def schedule(network: Network, orders: Orders, *, seconds: float = 60, tries: int = 8, seed: int = 0) -> Schedule:
     """Return a plan in which several forces move without conflict.
 
     Columns (`deployment.columns` says how large, and how far apart) are placed one after another, each by the way that

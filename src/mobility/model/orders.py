@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,7 +84,7 @@ class Orders:
     forces: tuple[Order, ...]
     trains: float | None = None
     fixed: tuple[tuple[str, int], ...] = ()
-    scenario: Scenario = Scenario()
+    scenario: Scenario = field(default_factory=Scenario)
 
     @classmethod
     def read(cls, path: str | Path, fixes: Iterable[str] = ()) -> Orders:
