@@ -76,7 +76,7 @@ def test_refusals(run, file):
     refused(run(f"schedule {file} -q -x gate -m road"), "force First: no route", status=1)
     refused(run("schedule nowhere.toml"), "cannot be read")
     file.write_text(ORDERS.replace("alfa", "nowhere"), encoding="utf-8")
-    refused(run(f"schedule {file}"), "nowhere")
+    refused(run(f"schedule {file} -q"), "nowhere")
 
 
 def test_ctrl_c_keeps_the_best_plan(run, file, monkeypatch):

@@ -134,7 +134,7 @@ class Placing:
         since, waits = before[-1].end if before else float(column.ready), []
         for arc, begin in zip(journey.arcs, journey.begins, strict=True):
             held = passage.held(arc, since, float(field.lasts[arc])) if begin > since else (since, ())
-            waits.append(held[1] if held[0] > since else ())
+            waits.append(held[1] if held[0] - since > (begin - since) / 2 else ())  # the rest is a rest
             since = journey.ends[len(waits) - 1]
         if booked is not None:
             for step in (*before, *after):

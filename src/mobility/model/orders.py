@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mobility.errors import InputError
 from mobility.model.closures import mode_name
 from mobility.model.doors import check_path
+from mobility.model.files import default_folder
 from mobility.model.names import fold
 from mobility.model.scenario import Scenario, read_toml
 from mobility.model.windows import DAY_S, WEEKDAYS, Clock
@@ -88,12 +89,18 @@ class Orders:
 
     @classmethod
     def read(cls, path: str | Path, fixes: Iterable[str] = ()) -> Orders:
-        """Read a TOML file, and ``NAME=TIME`` of --fix; raises InputError naming file, force and key."""
+        """Read a TOML file, or shipped orders by their bare name, and ``NAME=TIME`` of --fix.
+
+        Raises InputError naming file, force and key.
+        """
         where = f"orders {path}"
         check_path(path, where)
-        data = read_toml(Path(path))
+        path = Path(path)
+        shipped = default_folder() / "orders" / f"{path.name}.toml"
+        path = shipped if path.parent == Path() and not path.exists() and shipped.exists() else path
+        data = read_toml(path)
         given = {key: data.pop(key) for key in _OWN if key in data}
-        scenario = Scenario.of_words(data, Path(path))
+        scenario = Scenario.of_words(data, path)
         start = given.get("start")
         if type(start) is dt.date:
             start = dt.datetime.combine(start, dt.time())

@@ -84,8 +84,9 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
         lines.append("optimal = yes: no plan misses fewer deadlines or, with as few, ends sooner.")
     else:
         gap = f"no plan ends before {found.moment(found.least.last)} ({summary['gap_h']:.1f} h less)"
-        least = f"misses fewer than {summary['missed_at_least']} deadlines"
-        lines.append(f"optimal = no: {gap}, or {least}; better ones than this may exist.")
+        if found.plan.score.missed != found.least.missed:
+            gap += f" or misses fewer than {many(summary['missed_at_least'], 'deadline')}"
+        lines.append(f"optimal = no: {gap}; better plans than this may exist.")
     if found.interrupted:
         lines.append("The search was broken off: this is the best plan found so far.")
     for row in rows_of(found.forces):
