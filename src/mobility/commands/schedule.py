@@ -39,10 +39,11 @@ def schedule(run: Run, file: str, what: str, fixes: tuple[str, ...], **search: A
     "NAME@Mon-Sat 08:00-17:30", "NAME@d2-d5". -o FILE.png, .svg or .pdf draws bars over time, with --table march the
     movement graph.
     """
+    from mobility.model.orders import Orders
     from mobility.present import findings
 
     run.clocked = True
-    orders = findings.orders_of(file, fixes)
+    orders = Orders.read(file, fixes)
     run.given = orders.scenario.plus(**_differing(run.given))
     run.show(findings.schedule(run.network, orders, table=what, **search))
 

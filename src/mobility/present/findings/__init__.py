@@ -16,7 +16,6 @@ _HOME = {
     "failures": "losses",
     "interdict": "interdiction",
     "network": "inventory",
-    "orders_of": "timetable",
     "origins": "deployment",
     "portfolio": "gains",
     "redundancy": "gains",

@@ -5,19 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mobility.deployment import schedule as planning
-from mobility.model.orders import Orders
 from mobility.present.finding import Finding
 from mobility.present.phrases import many
 from mobility.present.tables import rows_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from pathlib import Path
-
     from matplotlib.figure import Figure
 
     from mobility.deployment.schedule import Schedule
     from mobility.model.network import Network
+    from mobility.model.orders import Orders
 
 TABLES = ("legs", "columns", "forces", "march", "waits")
 COLUMNS = {
@@ -28,11 +25,6 @@ COLUMNS = {
     "waits": planning.WAIT_COLUMNS,
 }
 _BLANK = ("load_class", "route_to_start_point", "route_from_release_point")  # the layout has them; not known
-
-
-def orders_of(path: str | Path, fixes: Iterable[str] = ()) -> Orders:
-    """Return the orders in a file, with what is fixed (``NAME=TIME``)."""
-    return Orders.read(path, fixes)
 
 
 def schedule(network: Network, orders: Orders, *, table: str = "legs", **options: Any) -> Finding:  # noqa: ANN401
