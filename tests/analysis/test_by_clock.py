@@ -119,7 +119,7 @@ def marches(draw):
     return net.close(*("".join(c) for c in closures)), clock, day, draw(st.sampled_from("bcde"))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(marches())
 def test_equals_a_march_hour_by_hour(march):
     net, clock, day, end = march
