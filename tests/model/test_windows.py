@@ -121,7 +121,7 @@ def test_a_route_at_times():
     assert "stands still at: Durrës 14.0 h (Mon day 1 06:00 to Mon day 1 20:00)" in held
     assert held.strip().endswith("to Fri day 5 00:00)")
     refused(mobility(f"{words} -q -k 2 -x 'place:varna@d1-d4'"), "-k and --diverse have no clock")
-    refused(mobility("route durres varna --start 06:00 -x 'place:varna@Mon'"), "needs the day of the week")
+    refused(mobility("route durres varna -q --start 06:00 -x 'place:varna@Mon'"), "needs the day of the week")
     refused(mobility(f"{words} -x 'place:varna@Mno 06:00-07:00'"), "no day of the week is called 'Mno'")
 
 
