@@ -20,6 +20,7 @@ CALLS = {
     "bottlenecks": "bottlenecks weakest link_failures uncertain_losses sections",
     "check": "check",
     "deploy": "deploy from_each refusals uncertain_deployment",
+    "schedule": "schedule Orders",
     "export": "export Network.save to_osmnx Graph",
     "import osm": "from_osm osm_lengths",
     "interdict": "interdict",

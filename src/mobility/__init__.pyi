@@ -33,6 +33,7 @@ from mobility.analysis.whatif import whatif as whatif
 from mobility.deployment.compared import from_each as from_each
 from mobility.deployment.compared import refusals as refusals
 from mobility.deployment.deploy import deploy as deploy
+from mobility.deployment.schedule import schedule as schedule
 from mobility.doubt.failures import link_failures as link_failures
 from mobility.doubt.failures import pair_failures as pair_failures
 from mobility.doubt.intervals import uncertain_changes as uncertain_changes
@@ -50,6 +51,7 @@ from mobility.errors import UnknownNameError as UnknownNameError
 from mobility.errors import WorkerError as WorkerError
 from mobility.model.files import check as check
 from mobility.model.network import Network as Network
+from mobility.model.orders import Orders as Orders
 from mobility.model.scenario import Scenario as Scenario
 from mobility.model.template import new as new
 from mobility.present import findings as findings

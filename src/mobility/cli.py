@@ -43,6 +43,7 @@ COMMANDS = {
     "report": ("report.report", "Write a brief: findings, maps, tables, method, sources."),
     "route": ("routes.route", "The legs of the best route."),
     "routes": ("routes.routes", "Every pair of origin and destination."),
+    "schedule": ("schedule.schedule", "Several forces without conflict in time: who moves when."),
     "sets": ("lists.sets", "List the sets of places and their members."),
     "shell": ("shell.shell", "Answer questions from standard input, with the network kept."),
     "strip": ("show.strip", "A corridor stop by stop."),

@@ -22,6 +22,7 @@ from mobility.analysis import handling
 from mobility.errors import InputError
 from mobility.model.checks import BORDER_KINDS
 from mobility.model.profiles import HANDLINGS
+from mobility.model.windows import CLOCKED
 from mobility.vocabulary import MODES
 
 if TYPE_CHECKING:
@@ -106,6 +107,8 @@ class Graph:
     def of(cls, network: Network) -> Graph:
         """Build the graph of a network's active links (under `mixed` when no profile was applied)."""
         net = network.profiled()
+        if net.timed:
+            raise InputError(f"-x {net.timed[0].text}: here a closure holds all the time; ask {CLOCKED}")
         # A closed link leaves its states behind: whoever comes by another road may still change or cross there.
         rows = np.flatnonzero(net.links["usable"].to_numpy())
         links = net.links[["from", "to", "mode", "country", "time_h", "oneway", "active"]].iloc[rows]

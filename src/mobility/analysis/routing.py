@@ -22,6 +22,7 @@ from mobility.vocabulary import MODES
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from mobility.analysis.march import Schedule
     from mobility.analysis.pairs import PairList
     from mobility.model.network import Network
     from mobility.vocabulary import Array
@@ -228,6 +229,11 @@ def _between(network: Network, origin: str, destination: str) -> tuple[Graph, An
     return graph, starts, targets, np.where(inner, np.inf, graph.rank)
 
 
+def timed_legs(graph: Graph, path: list[int], march: Schedule) -> gpd.GeoDataFrame:
+    """Return the legs of a route (arcs) by a schedule of one's own; columns as `best_route`."""
+    return _legs(graph, [path], marches=[march])
+
+
 def search(graph: Graph, starts: Any, targets: Any, rank: Any) -> list[int] | None:  # noqa: ANN401 - arrays
     """Return the arcs of the least-rank route between states, or None when there is none."""
     remaining = graph.rank_to(targets, rank)
@@ -265,15 +271,20 @@ def walks(graph: Graph, pairs: PairList) -> Iterator[tuple[tuple[str, str], Arra
                 yield (a, b), here, graph.walk(here, left)
 
 
-def _legs(graph: Graph, paths: list[list[int]], overlap: list[float] | None = None) -> gpd.GeoDataFrame:
-    """Write routes as rows: one per leg, transfer and crossing."""
+def _legs(
+    graph: Graph,
+    paths: list[list[int]],
+    overlap: list[float] | None = None,
+    marches: Sequence[Schedule] | None = None,
+) -> gpd.GeoDataFrame:
+    """Write routes as rows: one per leg, transfer and crossing; by the schedules given, or by march days."""
     net = graph.network
     places, links = net.places, net.links
     overlap = overlap or [_shared(graph, p, paths[0]) for p in paths]
     guessed, no_ramp = handling.estimated(net), len(links) + len(net.borders) + HANDLINGS.index("detrain")
     rows = []
     for number, path in enumerate(paths, 1):
-        elapsed, march = 0.0, schedule(graph, path)
+        elapsed, march = 0.0, marches[number - 1] if marches else schedule(graph, path)
         taken = [step for step in zip(path, *march, strict=True) if graph.link[step[0]] != PASS]
         for leg, (arc, begins, ends) in enumerate(taken, 1):
             a, b = (int(graph.place[s[arc]]) for s in (graph.tail, graph.head))

@@ -55,6 +55,7 @@ def route(
     """
     from mobility.present import findings
 
+    run.clocked = bool(start)
     net = run.network
     run.unheard("capacity", "failure", "exists")
     starts, ends, stops = run.places([origin]), run.places([destination]), run.places(via)

@@ -81,6 +81,7 @@ class Run:
         self.starts, self.ends = ends
         self.draws, self.asked = draws or Draws(), asked or {}
         self.compared = False  # whether it is one of several ways that are put side by side
+        self.clocked = False  # whether the question has a clock, so that closures may hold in windows
 
     @cached_property
     def tables(self) -> Network:
@@ -109,8 +110,8 @@ class Run:
         from mobility.model.names import some
         from mobility.model.profiles import unknown_to
 
-        net = self.given.close_in(self.opened)
-        for closure in net.closed:
+        net = self._heard(self.given.close_in(self.opened))
+        for closure in [*net.closed, *(timed.closure for timed in net.timed)]:
             parts = [
                 f"{len(ids)} {kind}{'s' if len(ids) > 1 else ''}: {some(ids)}"
                 for kind, ids in (
@@ -150,7 +151,18 @@ class Run:
             raise InputError(
                 f"nothing to compare{both}: give a change (-x, -b, --set-after, --transit, --borders, -s ...)"
             )
-        return base.close_in(self._opened(base))
+        return self._heard(base.close_in(self._opened(base)))
+
+    def _heard(self, net: Network) -> Network:
+        """Return the network; raises InputError where a closure holds in a window and the question has no clock."""
+        if net.timed and not self.clocked:
+            from mobility.model.windows import CLOCKED
+
+            one = net.timed[0]
+            raise InputError(
+                f"-x {one.text}: here a closure holds all the time; leave out '@{one.window.text}', or ask {CLOCKED}"
+            )
+        return net
 
     @cached_property
     def pairs(self) -> Pairs:

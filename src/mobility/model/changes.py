@@ -98,10 +98,11 @@ def close(
         return network
     found = network
     for name in names:
-        closure = closures.resolve(network, name, width)
+        timed = closures.resolve_timed(network, name, width)
+        closure = timed.closure if timed else closures.resolve(network, name, width)
         if not allow_empty:
             refuse_idle(network, name, closure)
-        found = shut(found, closure)
+        found = replace(found, timed=(*found.timed, timed)) if timed else shut(found, closure)
     words: dict[str, Any] = {"close": tuple(names)} | ({"allow_empty": True} if allow_empty else {})
     words |= {"width": width} if width != areas.WIDTH_M else {}
     return replace(found, base=network.base or network, applied=_noted(network, **words))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from mobility.errors import AmbiguousNameError, InputError, UnknownNameError
 from mobility.model import areas
 from mobility.model.names import coordinates, fold
+from mobility.model.windows import CLOCKED, Timed, Window, split_window
 from mobility.vocabulary import ACCESS, MODES, RELIEF, dashed, split
 
 if TYPE_CHECKING:
@@ -94,6 +95,9 @@ def resolve(net: Network, text: str, width_m: float = areas.WIDTH_M) -> Closure:
     InputError
         When a file or distance is not usable.
     """
+    if window := _split(net, text)[1]:
+        Window.of(window)  # says what is wrong with it
+        raise InputError(f"{text!r}: here a closure holds all the time; leave out from @ on, or ask {CLOCKED}")
     kind, _, rest = text.partition(":")
     by_kind = {
         "corridor": _corridor,
@@ -108,6 +112,27 @@ def resolve(net: Network, text: str, width_m: float = areas.WIDTH_M) -> Closure:
             raise InputError(f"{text!r} names nothing; write for instance {_EXAMPLES[word]}")
         return _area(net, area_path(text), width_m) if word == "area" else by_kind[word](net, rest.strip())
     return _named(net, text)
+
+
+def resolve_timed(net: Network, text: str, width_m: float = areas.WIDTH_M) -> Timed | None:
+    """Return what `text` closes in its window, as ``NAME@Mon-Sat 08:00-17:30``; None where it has none."""
+    name, window = _split(net, text)
+    if not window:
+        return None
+    closure = resolve(net, Beside(name, text.folder) if isinstance(text, Beside) else name, width_m)
+    leaving = tuple((link, str(net.links.at[link, "from"])) for link in closure.one_way)
+    return Timed(str(text), replace(closure, reason=f"{closure.reason}, {window}"), Window.of(window), leaving)
+
+
+def _split(net: Network, text: str) -> tuple[str, str]:
+    """Return a closure and its window, "" where it has none: a name of the network may hold an @."""
+    name, window = split_window(text)
+    if window:
+        try:
+            net.names.find(text, ("link", "place", "structure"))
+        except UnknownNameError:
+            return name, window
+    return text, ""
 
 
 def area_path(text: str) -> str:
@@ -127,8 +152,6 @@ def _named(net: Network, text: str) -> Closure:
     try:
         hits = net.names.find(text, ("link", "place", "structure"))
     except UnknownNameError:
-        if "@" in text:
-            raise InputError(f"{text!r}: a closure holds all the time; leave out from @ on") from None
         if fold(text) not in {fold(name) for name in net.countries["name"]}:
             raise
         return _country(net, text)

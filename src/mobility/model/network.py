@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mobility.model.files import Say
     from mobility.model.profiles import Profile, Regime, Rules
     from mobility.model.tables import Schema
+    from mobility.model.windows import Timed
 
 CRS = frames.CRS
 _NAMELESS = Identity("network", "", "")
@@ -52,6 +53,8 @@ class Network:
         What `under` applied, or None.
     closed : tuple of Closure
         What `close` closed, in order.
+    timed : tuple of Timed
+        What it closed in windows: only what has a clock can be asked then (`untimed` is the network without).
     applied : dict
         Words of what was closed, built, set and applied, as in a `Scenario`.
     base : Network or None
@@ -82,6 +85,7 @@ class Network:
     include_access: bool = False
     detrain: bool = False
     closed: tuple[Closure, ...] = ()
+    timed: tuple[Timed, ...] = ()
     applied: dict[str, Any] = field(default_factory=dict)
     base: Network | None = None
     schema: Schema = field(default_factory=files.shipped_schema)
@@ -246,7 +250,8 @@ class Network:
         Parameters
         ----------
         *names
-            Each is matched as on the command line (`closures.resolve`), all on the network as it is before.
+            Each is matched as on the command line (`closures.resolve`), all on the network as it is before. With a
+            window (``NAME@Mon-Sat 08:00-17:30``, ``NAME@d2-d5``) it stands in `timed`.
         allow_empty, width
             Take a closure that closes nothing in use; how near (metres) to lines and points of a file links are closed.
 
@@ -334,6 +339,11 @@ class Network:
     def crossing_wait_h(self) -> pd.Series:
         """Return hours lost per crossing (index as `borders`) under the regime."""
         return changes.crossing_wait_h(self)
+
+    @property
+    def untimed(self) -> Network:
+        """The network without what is closed in windows."""
+        return replace(self, timed=()) if self.timed else self
 
     @cached_property
     def counted(self) -> np.ndarray[Any, Any]:

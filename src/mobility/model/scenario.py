@@ -86,7 +86,11 @@ class Scenario:
         shipped = default_folder() / "scenarios" / f"{path.name}.toml"
         if path.parent == Path() and not path.exists() and shipped.exists():
             path = shipped
-        data = _toml(path)
+        return cls.of_words(read_toml(path), path)
+
+    @classmethod
+    def of_words(cls, data: dict[str, Any], path: Path) -> Scenario:
+        """Return what the words of a file at `path` ask; raises InputError as `read` does."""
         known = {f.name: f.default for f in fields(cls)}
         values: dict[str, Any] = {}
         for key, value in data.items():
@@ -253,7 +257,7 @@ def _with(network: Network, flag: str, items: Iterable[str]) -> Network:
     return network
 
 
-def _toml(path: Path) -> dict[str, Any]:
+def read_toml(path: Path) -> dict[str, Any]:
     """Read a file of TOML; a pipe will do, but nothing that has no end."""
     text = ""
     try:

@@ -27,6 +27,7 @@ _HOME = {
     "reserve": "gains",
     "route": "legs",
     "routes": "pairs",
+    "schedule": "timetable",
     "side_by_side": "beside",
     "strip": "corridor",
     "synergy": "gains",

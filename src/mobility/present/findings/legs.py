@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import re
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from mobility.analysis import routing
+from mobility.analysis.by_clock import timed_route
 from mobility.analysis.weakest import wire_ends
 from mobility.errors import InputError, NoRouteError
 from mobility.model.changes import unlimited
 from mobility.model.names import some
+from mobility.model.windows import CLOCKED, WEEKDAYS, Clock
 from mobility.present.finding import Finding
 from mobility.present.phrases import named, underway
 from mobility.vocabulary import MODES, NOTICEABLE_H
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
     from mobility.model.network import Network
 
-_DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _COLUMNS = "leg from to mode length_km time_h cumulative_h arrival_h link".split()
 
 
@@ -39,7 +39,8 @@ def route(
     """Return the legs of the best route, of the `k` best, or of `k` (3) `diverse` ones that share little.
 
     The best is that of least time, or with `by` "arrival" the one that is there first after march days. With a `start`
-    ("Mon 06:00", "06:00") the column `when` tells day and hours of each leg. Where there is none the table is empty,
+    ("Mon 06:00", "06:00") the column `when` tells day and hours of each leg; then closures may hold in windows, and the
+    best is the route that arrives first by the clock (`analysis.by_clock`). Where there is none the table is empty,
     `summary["connected"]` False and the sentences name the links that would connect the two. Raises InputError when
     several routes are asked for between several places, or by way of others.
     """
@@ -50,9 +51,14 @@ def route(
         raise InputError("-k and --diverse take one FROM and one TO, without --via")
     if several and by != "time":
         raise InputError("-k and --diverse rank routes by time: leave out --by")
-    clock = _clock(start) if start else None
+    clock = Clock.of(start) if start else None
+    if net.timed and (several or clock is None):
+        text = net.timed[0].text
+        raise InputError(f"-x {text}: -k and --diverse have no clock" if several else f"-x {text} needs {CLOCKED}")
     try:
-        if several:
+        if clock is not None and net.timed:
+            legs = timed_route(net, starts, ends, clock, stops)
+        elif several:
             find = routing.diverse_routes if diverse else routing.k_best_routes
             legs = find(net, starts[0], ends[0], k=k or 3)
         else:
@@ -60,7 +66,7 @@ def route(
     except NoRouteError as error:
         from mobility.present.findings.pairs import missing
 
-        lines, rows = missing(net, starts, ends)
+        lines, rows = missing(net.untimed, starts, ends)
         summary = {"connected": False, "missing_links": rows}
         legs = routing.no_legs()
         return Finding("route", net, legs, _columns(several, clock), summary, str(error), tuple(lines))
@@ -73,43 +79,42 @@ def route(
     title = f"{called[legs['from'].iloc[0]]} – {called[legs['to'].iloc[-1]]}: "
     title += f"{underway(summary)}, {summary['length_km']:,.0f} km"
     words = _words(net, totals)
-    if not several and by == "time":
+    if net.timed and clock is not None:
+        words += _windows(net, legs, clock)
+    elif not several and by == "time":
         words += _refused(net, starts, ends, stops, totals[0])
         words += earlier(net, routing.best_route(net, starts, ends, via=stops, by="arrival"), totals[0])
     return Finding("route", net, legs, _columns(several, clock), summary, title, words)
 
 
-def _columns(several: bool, clock: _Clock | None) -> tuple[str, ...]:
+def _windows(net: Network, legs: pd.DataFrame, clock: Clock) -> tuple[str, ...]:
+    """Return sentences on closures in windows: that the route is the first by the clock, and where it stands still."""
+    called, before, waits = net.places["name"], 0.0, []
+    for place, begins, ends in zip(legs["from"], legs["start_h"], legs["arrival_h"], strict=True):
+        if begins - before >= NOTICEABLE_H:
+            since, until = (" ".join(_time(clock, hours)) for hours in (before, begins))
+            waits.append(f"{called[place]} {begins - before:.1f} h ({since} to {until})")
+        before = ends
+    at_times = ", ".join(timed.text for timed in net.timed)
+    words = f"shut at times: {at_times}; the route is the first to arrive by the clock of the start, with its rests"
+    return (words, *([f"stands still at: {', '.join(waits)}"] if waits else []))
+
+
+def _columns(several: bool, clock: Clock | None) -> tuple[str, ...]:
     timed = [c if c != "arrival_h" or clock is None else "when" for c in _COLUMNS]
     return ("route", *timed) if several else tuple(timed)
 
 
-class _Clock(NamedTuple):
-    """When a march starts: a day of the week (0: Monday; None: not said), and hours after midnight."""
-
-    weekday: int | None
-    hour: float
-
-
-def _clock(text: str) -> _Clock:
-    """Return a start as typed, "Mon 06:00" or "06:00"; raises InputError for anything else."""
-    found = re.fullmatch(r"(?:([a-z]{3})[a-z]*\.?\s+)?([01]?\d|2[0-3]):([0-5]\d)", text.strip().casefold())
-    day = found and found[1]
-    if found is None or (day and day not in _DAYS):
-        raise InputError(f"no start: {text!r}; write a day and an hour as 'Mon 06:00', or an hour as 06:00")
-    return _Clock(_DAYS.index(day) if day else None, int(found[2]) + int(found[3]) / 60)
-
-
-def _when(clock: _Clock, begins_h: float, ends_h: float) -> str:
+def _when(clock: Clock, begins_h: float, ends_h: float) -> str:
     """Return when a leg begins and ends, as "day 2, 06:00-14:30", after a day of the week where it is known."""
     (first, begins), (last, ends) = (_time(clock, hours) for hours in (begins_h, ends_h))
     return f"{first}, {begins}-{ends}" if first == last else f"{first}, {begins} - {last}, {ends}"
 
 
-def _time(clock: _Clock, hours: float) -> tuple[str, str]:
-    minutes = round((clock.hour + hours) * 60)
+def _time(clock: Clock, hours: float) -> tuple[str, str]:
+    minutes = round(clock.second / 60 + hours * 60)
     day = minutes // (24 * 60)
-    name = "" if clock.weekday is None else f"{_DAYS[(clock.weekday + day) % 7].capitalize()} "
+    name = "" if clock.weekday is None else f"{WEEKDAYS[(clock.weekday + day) % 7].capitalize()} "
     return f"{name}day {day + 1}", f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 

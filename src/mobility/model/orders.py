@@ -1,0 +1,250 @@
+"""Orders: which forces move, from where to where, from when and until when; a scenario file with [[force]] tables."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from mobility.errors import InputError
+from mobility.model.closures import mode_name
+from mobility.model.doors import check_path
+from mobility.model.files import default_folder
+from mobility.model.names import fold
+from mobility.model.scenario import Scenario, read_toml
+from mobility.model.windows import DAY_S, WEEKDAYS, Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_OWN = ("start", "trains", "force")
+_KEYS = "name vehicles force from to ready latest priority profile modes via routes column".split()
+_MOST_FORCES, _MOST_VEHICLES, _MOST_DAYS, _MOST_ROUTES = 1000, 1_000_000, 366, 20
+_MOMENT = re.compile(r"(?:(d\d{1,3}|[a-z]{3,9})\s+)?([01]?\d|2[0-3]):([0-5]\d)")
+_WRITE = (
+    "write a date and an hour (2026-12-01T06:00:00), 'd2 06:00', 'Tue 06:00' (the first after the start) or '06:00'"
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """One force and its move.
+
+    Attributes
+    ----------
+    vehicles, force
+        How many vehicles, or the name of a force package (profiles.toml): one of the two.
+    origins, destinations, via
+        Names of places; any of the first to any of the second, past the last in this order.
+    ready, latest
+        Seconds after the start of the plan: when it can leave, and when its last vehicle is to be there (None: open).
+    priority
+        1 is the highest.
+    profile, modes
+        "" and () as for all.
+    routes
+        How many of the best routes may be used; 0: any route.
+    column
+        Vehicles in a column; 0: by the rules (`deployment.columns`).
+    """
+
+    name: str
+    vehicles: int | None
+    force: str | None
+    origins: tuple[str, ...]
+    destinations: tuple[str, ...]
+    ready: int = 0
+    latest: int | None = None
+    priority: int = 1
+    profile: str = ""
+    modes: tuple[str, ...] = ()
+    via: tuple[str, ...] = ()
+    routes: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class Orders:
+    """The forces of a plan.
+
+    Attributes
+    ----------
+    start
+        Local time at which the plan begins; day 1 is its day.
+    trains
+        Trains that all forces share, None: the rule's.
+    fixed
+        Force or column (``NAME/2``) by its name, and when it leaves (seconds after the start).
+    scenario
+        What else the file says: closures, profile, ...
+    """
+
+    start: dt.datetime
+    forces: tuple[Order, ...]
+    trains: float | None = None
+    fixed: tuple[tuple[str, int], ...] = ()
+    scenario: Scenario = field(default_factory=Scenario)
+
+    @classmethod
+    def read(cls, path: str | Path, fixes: Iterable[str] = ()) -> Orders:
+        """Read a TOML file, or shipped orders by their bare name, and ``NAME=TIME`` of --fix.
+
+        Raises InputError naming file, force and key.
+        """
+        where = f"orders {path}"
+        check_path(path, where)
+        path = Path(path)
+        shipped = default_folder() / "orders" / f"{path.name}.toml"
+        path = shipped if path.parent == Path() and not path.exists() and shipped.exists() else path
+        data = read_toml(path)
+        given = {key: data.pop(key) for key in _OWN if key in data}
+        scenario = Scenario.of_words(data, path)
+        start = given.get("start")
+        if type(start) is dt.date:
+            start = dt.datetime.combine(start, dt.time())
+        if not isinstance(start, dt.datetime):
+            raise InputError(
+                f"{where}: start: give the day and hour at which the plan begins, start = 2026-12-01T06:00:00"
+            )
+        if start.tzinfo is not None or start.microsecond:
+            raise InputError(f"{where}: start is a local time in whole seconds, without a zone: 2026-12-01T06:00:00")
+        trains = given.get("trains")
+        if trains is not None and (type(trains) not in {int, float} or not 0 <= trains <= _MOST_VEHICLES):
+            raise InputError(f"{where}: trains must be a number from 0 on, not {trains!r}")
+        tables = given.get("force", [])
+        if not isinstance(tables, list) or not tables or not all(isinstance(t, dict) for t in tables):
+            raise InputError(f"{where}: no force: give [[force]] tables with name, vehicles, from, to")
+        if len(tables) > _MOST_FORCES:
+            raise InputError(f"{where}: {len(tables):,} forces; at most {_MOST_FORCES:,} are planned at once")
+        forces = tuple(_order(f"{where}: force {i}", table, start) for i, table in enumerate(tables, 1))
+        seen: dict[str, str] = {}
+        for order in forces:
+            if fold(order.name) in seen:
+                raise InputError(f"{where}: two forces are called {order.name!r}: give each a name of its own")
+            seen[fold(order.name)] = order.name
+        return cls(start, forces, trains, tuple(_fix(text, start, forces) for text in fixes), scenario)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock of the start."""
+        since = self.start - dt.datetime.combine(self.start.date(), dt.time())
+        return Clock(self.start.weekday(), int(since.total_seconds()))
+
+
+def moment(value: Any, start: dt.datetime) -> int:  # noqa: ANN401 - of TOML
+    """Return a moment in seconds after the start; raises InputError where it is none or lies before."""
+    if type(value) is dt.date:
+        value = dt.datetime.combine(value, dt.time())
+    if isinstance(value, dt.datetime) and value.tzinfo is None:
+        after = (value - start).total_seconds()
+    else:
+        after = _words(value, start)
+    if after < 0:
+        raise InputError(f"{value} lies before the start, {start.isoformat(timespec='minutes')}")
+    if after > _MOST_DAYS * DAY_S:
+        raise InputError(f"{value} lies more than {_MOST_DAYS} days after the start")
+    return int(after)
+
+
+def _words(value: Any, start: dt.datetime) -> float:  # noqa: ANN401 - of TOML
+    found = _MOMENT.fullmatch(value.strip().casefold()) if isinstance(value, str) else None
+    if isinstance(value, str) and found is None:
+        try:
+            return (dt.datetime.fromisoformat(value.strip()) - start).total_seconds()
+        except (ValueError, TypeError):
+            pass
+    if found is None:
+        raise InputError(f"no moment: {value!r}; {_WRITE}")
+    midnight = dt.datetime.combine(start.date(), dt.time())
+    of_day = int(found[2]) * 3600 + int(found[3]) * 60
+    day = found[1] or ""
+    if re.fullmatch(r"d\d+", day):
+        return of_day + (int(day[1:]) - 1) * DAY_S - (start - midnight).total_seconds()
+    after = of_day - (start - midnight).total_seconds()
+    if not day:
+        return after if after >= 0 else after + DAY_S
+    if day[:3] not in WEEKDAYS:
+        raise InputError(f"{value!r}: no day of the week is called {found[1]!r}; {_WRITE}")
+    after += (WEEKDAYS.index(day[:3]) - start.weekday()) % 7 * DAY_S
+    return after if after >= 0 else after + 7 * DAY_S
+
+
+def _order(where: str, table: dict[str, Any], start: dt.datetime) -> Order:
+    """Return an order from its table."""
+    for key in table:
+        if key not in _KEYS:
+            raise InputError(f"{where}: unknown key {key!r}; there are {', '.join(_KEYS)}")
+    name = table.get("name")
+    if not isinstance(name, str) or not name.strip() or not name.isprintable():
+        raise InputError(f"{where}: give a name")
+    where = f"{where} ({name})"
+    if ("vehicles" in table) == ("force" in table):
+        raise InputError(f"{where}: give one of vehicles (their number) and force (the name of a package)")
+    words = {key: _places(where, table, key) for key in ("from", "to", "via")}
+    for key in ("from", "to"):
+        if not words[key]:
+            raise InputError(f"{where}: {key}: give a place, or several")
+    times = {}
+    for key in ("ready", "latest"):
+        try:
+            times[key] = moment(table[key], start) if key in table else None
+        except InputError as error:
+            raise InputError(f"{where}: {key}: {error}") from None
+    ready, latest = times["ready"] or 0, times["latest"]
+    if latest is not None and latest <= ready:
+        raise InputError(f"{where}: latest ({table['latest']}) is not after ready ({table.get('ready', 'the start')})")
+    return Order(
+        name=name.strip(),
+        vehicles=_number(where, table, "vehicles", _MOST_VEHICLES) if "vehicles" in table else None,
+        force=_text(where, table, "force") or None,
+        origins=words["from"],
+        destinations=words["to"],
+        via=words["via"],
+        ready=ready,
+        latest=latest,
+        priority=_number(where, table, "priority", 99) if "priority" in table else 1,
+        profile=_text(where, table, "profile"),
+        modes=tuple(mode_name(mode) for mode in _places(where, table, "modes")),
+        routes=_number(where, table, "routes", _MOST_ROUTES) if "routes" in table else 0,
+        column=_number(where, table, "column", _MOST_VEHICLES) if "column" in table else 0,
+    )
+
+
+def _places(where: str, table: dict[str, Any], key: str) -> tuple[str, ...]:
+    words = table.get(key, [])
+    words = [words] if isinstance(words, str) else words
+    if not isinstance(words, list) or not all(isinstance(word, str) and word.strip() for word in words):
+        raise InputError(f"{where}: {key} takes a word or a list of words")
+    return tuple(words)
+
+
+def _text(where: str, table: dict[str, Any], key: str) -> str:
+    if not isinstance(table.get(key, ""), str):
+        raise InputError(f"{where}: {key} takes a word")
+    return str(table.get(key, ""))
+
+
+def _number(where: str, table: dict[str, Any], key: str, most: int) -> int:
+    if type(table[key]) is not int or not 1 <= table[key] <= most:
+        raise InputError(f"{where}: {key} must be a whole number from 1 to {most:,}, not {table[key]!r}")
+    return int(table[key])
+
+
+def _fix(text: str, start: dt.datetime, forces: tuple[Order, ...]) -> tuple[str, int]:
+    """Return a force or column and when it leaves, as --fix has it."""
+    name, equals, when = text.rpartition("=")
+    known = {fold(order.name): order for order in forces}
+    order = known.get(fold(name)) or known.get(fold(name.rpartition("/")[0]))
+    if not equals or order is None:
+        raise InputError(f"--fix {text}: write NAME=TIME, of a force or of its second column NAME/2; there are "
+                         f"{', '.join(o.name for o in forces)}")  # fmt: skip
+    try:
+        at = moment(when, start)
+    except InputError as error:
+        raise InputError(f"--fix {text}: {error}") from None
+    if at < order.ready:
+        raise InputError(f"--fix {text}: {order.name} is not ready before then")
+    number = name.rpartition("/")[2] if fold(name) not in known else ""
+    return (f"{order.name}/{number}" if number else order.name), at

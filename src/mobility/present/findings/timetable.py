@@ -1,0 +1,118 @@
+"""Who moves when: several forces without conflict in time, in words, tables and charts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mobility.deployment import schedule as planning
+from mobility.present.finding import Finding
+from mobility.present.phrases import many
+from mobility.present.tables import rows_of
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from mobility.deployment.schedule import Schedule
+    from mobility.model.network import Network
+    from mobility.model.orders import Orders
+
+TABLES = ("legs", "columns", "forces", "march", "waits")
+COLUMNS = {
+    "legs": planning.LEG_COLUMNS,
+    "columns": planning.COLUMN_COLUMNS,
+    "forces": planning.FORCE_COLUMNS,
+    "march": planning.MARCH_COLUMNS,
+    "waits": planning.WAIT_COLUMNS,
+}
+_BLANK = ("load_class", "route_to_start_point", "route_from_release_point")  # the layout has them; not known
+
+
+def schedule(network: Network, orders: Orders, *, table: str = "legs", **options: Any) -> Finding:  # noqa: ANN401
+    """Return who moves when: as `mobility.schedule`, in words and charts.
+
+    Parameters
+    ----------
+    network, orders, **options
+        As in `mobility.schedule`; raises what it raises.
+    table
+        Which rows: one of `TABLES`.
+    """
+    found = planning.schedule(network, orders, **options)
+    columns = [c for c in COLUMNS[table] if c not in _BLANK]
+    summary = _summary(found)
+    title, *more = _words(found, summary)
+    return Finding(
+        "schedule", found.network, getattr(found, table), tuple(columns), summary, title, (f"{title}.", *more),
+        charted=lambda finding: _chart(finding, found, graph=table == "march"),
+    )  # fmt: skip
+
+
+def _summary(found: Schedule) -> dict[str, Any]:
+    """Return the totals of a plan."""
+    return {
+        "start": found.orders.start.isoformat(timespec="minutes"),
+        "forces": rows_of(found.forces),
+        "columns": len(found.plan.moves),
+        "vehicles": sum(move.column.vehicles for move in found.plan.moves),
+        "complete": found.moment(found.plan.score.last),
+        "complete_h": found.complete_h,
+        "bound_h": found.bound_h,
+        "gap_h": max(found.complete_h - found.bound_h, 0.0),
+        "missed": sum(found.plan.score.missed),
+        "missed_at_least": sum(found.least.missed),
+        "optimal": found.optimal,
+        "tries": found.tries,
+        "interrupted": found.interrupted,
+        "trains": found.placing.trains,
+        "fixed": [f"{name}={found.moment(at)}" for name, at in found.orders.fixed],
+    }
+
+
+def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
+    """Return the title and sentences."""
+    forces, columns = (many(n, what) for n, what in ((len(found.forces), "force"), (summary["columns"], "column")))
+    lines = [f"{forces} in {columns}: complete {summary['complete']}, {summary['complete_h']:.1f} h after the start"]
+    if found.optimal:
+        lines.append("optimal = yes: no plan misses fewer deadlines or, with as few, ends sooner.")
+    else:
+        gap = f"no plan ends before {found.moment(found.least.last)} ({summary['gap_h']:.1f} h less)"
+        if found.plan.score.missed != found.least.missed:
+            gap += f" or misses fewer than {many(summary['missed_at_least'], 'deadline')}"
+        lines.append(f"optimal = no: {gap}; better plans than this may exist.")
+    if found.interrupted:
+        lines.append("The search was broken off: this is the best plan found so far.")
+    for row in rows_of(found.forces):
+        deadline = ""
+        if row["latest"]:
+            kept = f"{row['late_h']:.1f} h late" if row["missed"] else "kept"
+            never = row["missed"] and row["not_before"] > row["latest"]
+            deadline = f"; deadline {row['latest']} {kept}{', which no plan can keep' if never else ''}"
+        lines.append(f"{row['force']}: {row['start']} to {row['end']} in {many(row['columns'], 'column')}{deadline}.")
+    waits = [f"{row['waited_for']} {row['waited_h']:.0f} h" for row in rows_of(found.waits.head(4))]
+    lines += [f"Waited for most: {', '.join(waits)}."] if waits else []
+    shut = [timed.text for timed in found.network.timed]
+    lines += [f"Shut at times: {', '.join(shut)}."] if shut else []
+    return lines
+
+
+def _chart(finding: Finding, found: Schedule, *, graph: bool) -> Figure:
+    from mobility.present.print.movement import gantt_chart, movement_graph
+
+    return movement_graph(finding, _lines(found)) if graph else gantt_chart(finding, _bars(found))
+
+
+def _lines(found: Schedule) -> dict[str, list[list[tuple[float, float]]]]:
+    """Return per force the paths of its columns over time and distance."""
+    lines: dict[str, list[list[tuple[float, float]]]] = {}
+    for move in found.plan.moves:
+        lines.setdefault(found.orders.forces[move.column.force].name, []).append(found.line(move))
+    return lines
+
+
+def _bars(found: Schedule) -> dict[str, list[list[tuple[str, float, float]]]]:
+    """Return per force what its columns do: mode, from and to in hours after the start."""
+    bars: dict[str, list[list[tuple[str, float, float]]]] = {}
+    for move in found.plan.moves:
+        own = [(step["mode"], step["begin"] / 3600, step["end"] / 3600) for step in found.steps(move)]
+        bars.setdefault(found.orders.forces[move.column.force].name, []).append(own)
+    return bars

@@ -1,0 +1,207 @@
+"""Plans for several forces: worked by hand, sound by rules checked apart, bounds against every order, and `deploy`."""
+
+import datetime as dt
+from dataclasses import replace
+from itertools import permutations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from drawing import PLAIN, drawn
+from mobility import Orders, deploy, schedule
+from mobility.deployment.placing import Placing
+from mobility.errors import InputError, NoRouteError, TooLateError
+from mobility.model.orders import Order
+from plan_rules import broken
+
+START = dt.datetime(2026, 11, 30, 6)  # noqa: DTZ001 - a Monday; local time
+H = 3600
+# A packet of 20 every hour, in columns that are 2 minutes long.
+HOURLY = replace(PLAIN, packet=20, packet_gap_min=58, spacing_veh_km=10, hours_per_day=24)
+
+
+def order(name, start, end, vehicles=20, **more):
+    return Order(name, vehicles, None, (start,), (end,), **more)
+
+
+def orders(*forces, **more):
+    return Orders(START, forces, **more)
+
+
+def asked(net, *forces, **more):
+    found = schedule(net, orders(*forces, **more))
+    assert broken(found) == []
+    return found
+
+
+def test_one_road_for_two():
+    """Capacity 480 a day: a packet of 20 an hour. The second waits an hour, or the third if it has priority."""
+    net = drawn("a -road 60- b", profile=HOURLY).set("a--b-road", "capacity", 480)
+    found = asked(net, order("one", "a", "b", latest=2 * H), order("two", "a", "b", latest=3 * H, vehicles=40))
+    assert [move.start / H for move in found.plan.moves] == [0, 1, 2]
+    assert [round(move.end / H, 3) for move in found.plan.moves] == [1.033, 2.033, 3.033]
+    assert found.forces["missed"].tolist() == [False, True]
+    assert found.plan.score.missed == (1,)
+    assert found.waits["waited_h"].tolist() == [3.0]
+    first = asked(net, order("one", "a", "b", latest=2 * H), order("two", "a", "b", latest=3 * H, vehicles=40),
+                  fixed=(("two", 0),))  # fmt: skip
+    assert [move.start / H for move in first.plan.moves] == [2, 0, 1]
+
+
+def test_trains_do_not_meet_on_a_single_track():
+    lines = "a -rail 60- b tracks={}", "b -rail 60- c tracks={}"
+    both = order("east", "a", "c", column=40, vehicles=40), order("west", "c", "a", column=40, vehicles=40)
+    single = asked(drawn(*(line.format(1) for line in lines), profile=HOURLY), *both)
+    double = asked(drawn(*(line.format(2) for line in lines), profile=HOURLY), *both)
+    assert double.complete_h == pytest.approx(2.01)
+    assert 2.5 < single.complete_h < 4.1
+
+
+def test_all_share_the_trains():
+    net = drawn("a -rail 60- b tracks=2", profile=HOURLY)
+    found = asked(net, order("one", "a", "b", vehicles=45 * 3, column=45), trains=2)
+    turn = net.rules.deploy["turnaround_h"]
+    assert [move.start / H for move in found.plan.moves] == [0, 6, turn]  # 4 trains a day by the ramp, 2 trains in all
+    with pytest.raises(TooLateError, match="one/1 is not there within 60 days even alone"):
+        asked(net, order("one", "a", "b"), trains=0)
+
+
+def test_a_slower_column_holds_back_a_quicker_one():
+    net = drawn("a -road 120- b")
+    crawl = replace(PLAIN, name="crawl", speed_kmh=dict.fromkeys(PLAIN.speed_kmh, 30.0))
+    net = replace(net, rules=replace(net.rules, profiles={**net.rules.profiles, "crawl": crawl}))
+    found = asked(net, order("slow", "a", "b", profile="crawl"), order("quick", "a", "b", ready=60))
+    slow, quick = found.plan.moves
+    assert (slow.journey.arrival, quick.journey.arrival) == (4 * H, pytest.approx(slow.end, abs=3600 * 3))
+    assert found.plan.score.last >= 4 * H
+
+
+def test_a_valley_shut_by_day():
+    net = drawn("a -road 120- m", "m -road 120- b", "a -road 1200- b", profile=HOURLY)
+    found = asked(net.close("m--b-road@Mon-Sat 08:00-17:30"), order("one", "a", "b"))
+    assert found.plan.moves[0].journey.begins == [0, 11.5 * H]
+    assert found.waits["waited_for"].tolist() == ["a closure"]
+    assert found.columns["end"].tolist() == ["2026-11-30T19:32"]
+
+
+def test_fixed_routes_and_ways_by_a_place():
+    net = drawn("a -road 60- b", "a -road 90- b", "a -road 60- v", "v -road 60- b", profile=HOURLY)
+    net = net.set("a--b-road", "capacity", 48)  # a packet in ten hours
+    free, bound, by = (asked(net, order("one", "a", "b", vehicles=40, **more))
+                       for more in ({}, {"routes": 1}, {"via": ("v",)}))  # fmt: skip
+    assert free.complete_h < 3
+    assert bound.complete_h > 11
+    assert {"v"} <= set(by.legs["from"])
+
+
+@pytest.mark.parametrize("vehicles", [20, 60, 200])
+def test_one_force_is_complete_as_in_deploy(vehicles):
+    """By road, day and night: within what one column takes of the capacity that binds, and an hour."""
+    net = drawn("a -road 60- b", "b -road 120- c", "a -road 300- c", profile=HOURLY)
+    net = net.set("b--c-road", "capacity", 240)
+    found = asked(net, order("one", "a", "c", vehicles=vehicles))
+    flow = deploy(net, ["a"], ["c"], vehicles=vehicles, step_min=10)
+    assert abs(found.complete_h - flow.complete_h) <= 24 * 20 / 240 + 1
+
+
+def test_a_port_lands_as_in_deploy(mixed):
+    net = mixed.under("wheeled", modes=["road"])
+    found = asked(net, Order("one", 200, None, ("alexandroupoli",), ("burgas",)))
+    flow = deploy(net, ["alexandroupoli"], ["burgas"], vehicles=200)
+    apart = 24 * 20 / 150  # a packet ashore
+    assert abs(found.complete_h - flow.complete_h) <= apart + 1
+    assert found.optimal
+
+
+@pytest.mark.parametrize(
+    ("force", "error", "said"),
+    [
+        (order("one", "a", "a"), InputError, "force one: origin and destination are the same place"),
+        (order("one", "a", "z"), NoRouteError, "force one: no route from a to z"),
+        (order("one", "a", "b", modes=("sea",)), NoRouteError, "force one: no route"),
+    ],
+)
+def test_what_cannot_be(force, error, said):
+    with pytest.raises(error, match=said):
+        schedule(drawn("a -road 60- b", "y -road 1- z"), orders(force))
+
+
+def test_a_way_that_never_opens():
+    net = drawn("a -road 600- b", profile=HOURLY).close("a--b-road@08:00-17:30")  # ten hours do not fit into a day
+    assert schedule(net, orders(order("one", "a", "b"))).complete_h > 11
+    net = drawn("a -road 1200- b", profile=HOURLY).close("a--b-road@08:00-17:30")
+    with pytest.raises(TooLateError, match="not there within 60 days even alone"):
+        schedule(net, orders(order("one", "a", "b")))
+
+
+def test_what_is_broken_is_seen():
+    net = drawn("a -road 60- b", profile=HOURLY).set("a--b-road", "capacity", 480)
+    found = asked(net, order("one", "a", "b", vehicles=40))
+    first, second = found.plan.moves
+    early = second._replace(journey=second.journey._replace(begins=[60.0], ends=[3660.0], arrival=3660.0))
+    bad = replace(found, plan=replace(found.plan, moves=(first, early)))
+    assert any("follows" in fault for fault in broken(bad))
+
+
+WINDOWS = ["a--b-road@08:00-17:30", "b--c-road>@Mon-Wed", "c--d-rail@d1-d2", "a--d-road@22:00-05:00"]
+
+
+@st.composite
+def plans(draw):
+    places = "abcd"
+    kinds = st.sampled_from(["-road", "-road", "-road>", "-rail"])
+    lines = ["a -road 60- b", "b -road 60- c", "c -rail 60- d tracks=1", "a -road 300- d"]
+    for _ in range(draw(st.integers(0, 4))):
+        x, y = draw(st.sampled_from(places)), draw(st.sampled_from(places))
+        lines += [f"{x} {draw(kinds)} {draw(st.integers(20, 400))}- {y} tracks={draw(st.sampled_from('12'))}"] * (
+            x != y
+        )
+    change = {"transfer": "road-rail", "transfer_source": "estimate: drawn"}
+    marks = dict.fromkeys(places, change) | {
+        "a": {**change, "kind": "port", "capacity_day": 300, "capacity_source": "estimate: x"}
+    }
+    profile = replace(HOURLY, hours_per_day=draw(st.sampled_from([8, 12, 24])))
+    net = drawn(*lines, places=marks, profile=profile)
+    for link in draw(st.lists(st.sampled_from(sorted(net.links.index)), max_size=2)):
+        net = net.set(link, "capacity", draw(st.sampled_from([40, 200, 900])))
+    windows = draw(st.lists(st.sampled_from(WINDOWS),
+                            max_size=2))  # fmt: skip
+    forces = []
+    for i in range(draw(st.integers(1, 4))):
+        x, y = draw(st.permutations(places))[:2]
+        latest = draw(st.sampled_from([None, 20 * H, 40 * H, 100 * H]))
+        forces.append(order(f"f{i}", x, y, draw(st.integers(1, 70)), ready=draw(st.sampled_from([0, 5 * H])),
+                            latest=latest, priority=draw(st.integers(1, 2))))  # fmt: skip
+    return net.close(*windows), orders(*forces, trains=draw(st.integers(2, 6)))
+
+
+@settings(max_examples=12)
+@given(plans())
+def test_plans_keep_every_rule(plan):
+    net, forces = plan
+    try:
+        found = schedule(net, forces, tries=3)
+    except (NoRouteError, TooLateError):
+        return
+    assert broken(found) == []
+    assert found.plan.score.last >= found.least.last
+    assert all(a >= b for a, b in zip(found.plan.score.missed[:1], found.least.missed[:1], strict=True))
+
+
+@settings(max_examples=5)
+@given(plans())
+def test_optimal_is_no_worse_than_any_order(plan):
+    net, forces = plan
+    try:
+        placing = Placing(net, forces)
+        found = schedule(net, forces, tries=6)
+    except (NoRouteError, TooLateError):
+        return
+    if len(placing.columns) > 4:
+        return
+    every = [placing.plan(each) for each in permutations(placing.columns)]
+    best = min(each.score for each in every if each)
+    assert best[:2] >= (found.least.missed, found.least.last)
+    if found.optimal:
+        assert found.plan.score[:2] <= best[:2]

@@ -1,0 +1,95 @@
+"""Orders: what is read from a file, and every contradiction in one line."""
+
+import pytest
+
+from mobility.errors import InputError
+from mobility.model.orders import Orders
+
+START = "start = 2026-12-01T06:00:00\n"  # a Tuesday
+FORCE = '[[force]]\nname = "one"\nvehicles = 40\nfrom = "a"\nto = ["b", "c"]\n'
+H = 3600
+
+
+def read(tmp_path, text, *fixes):
+    file = tmp_path / "orders.toml"
+    file.write_text(text, encoding="utf-8")
+    return Orders.read(file, fixes)
+
+
+def test_all_words(tmp_path):
+    more = 'ready = "d2 08:00"\nlatest = 2026-12-05T12:00:00\npriority = 2\nprofile = "heavy"\n'
+    more += 'modes = ["Rail"]\nvia = "v"\n'
+    found = read(tmp_path, f'close = ["x@Mon 08:00-09:00"]\ntrains = 4\n{START}{FORCE}{more}routes = 3\ncolumn = 10\n',
+                 "one/2=Thu 06:00")  # fmt: skip
+    (force,) = found.forces
+    assert (force.origins, force.destinations, force.via, force.modes) == (("a",), ("b", "c"), ("v",), ("rail",))
+    assert (force.ready, force.latest) == (26 * H, 102 * H)
+    assert (force.priority, force.profile, force.routes, force.column, found.trains) == (2, "heavy", 3, 10, 4)
+    assert (found.clock.weekday, found.clock.second) == (1, 6 * H)
+    assert found.scenario.close == ("x@Mon 08:00-09:00",)
+
+
+@pytest.mark.parametrize(
+    ("ready", "hours"),
+    [('"06:00"', 0), ('"05:00"', 23), ('"Tue 06:00"', 0), ('"Tue 05:00"', 167), ('"wednesday 06:00"', 24),
+     ('"d1 07:30"', 1.5), ("2026-12-02", 18), ('"2026-12-01T07:00"', 1)],
+)  # fmt: skip
+def test_moments(tmp_path, ready, hours):
+    assert read(tmp_path, f"{START}{FORCE}ready = {ready}\n").forces[0].ready == hours * H
+
+
+def test_what_is_fixed(tmp_path):
+    assert read(tmp_path, START + FORCE, "ONE/2=d1 08:00").fixed == (("one/2", 2 * H),)
+    assert read(tmp_path, START + FORCE, "one=d1 08:00").fixed == (("one", 2 * H),)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (FORCE, "start: give the day and hour"),
+        ("start = 2026-12-01T06:00:00Z\n" + FORCE, "without a zone"),
+        (START, "no force"),
+        (START + "force = 3\n", "no force"),
+        (START + FORCE + FORCE, "two forces are called 'one'"),
+        (START + FORCE.replace('"one"', '""'), "give a name"),
+        (START + FORCE + 'force = "brigade-light"\n', "give one of vehicles"),
+        (START + FORCE.replace("40", "0"), "vehicles must be a whole number from 1"),
+        (START + FORCE.replace("40", "1e9"), "vehicles must be a whole number"),
+        (START + FORCE.replace('to = ["b", "c"]', "to = []"), "to: give a place"),
+        (
+            START + FORCE + 'ready = "d3 06:00"\nlatest = "d2 06:00"\n',
+            "latest (d2 06:00) is not after ready (d3 06:00)",
+        ),
+        (START + FORCE + 'latest = "d1 06:00"\n', "is not after ready (the start)"),
+        (START + FORCE + 'ready = "Xon 06:00"\n', "no day of the week is called 'xon'"),
+        (START + FORCE + 'ready = "soon"\n', "no moment: 'soon'"),
+        (START + FORCE + "ready = 5\n", "no moment: 5"),
+        (START + FORCE + "ready = 2025-01-01\n", "lies before the start"),
+        (START + FORCE + 'latest = "d999 06:00"\n', "more than 366 days"),
+        (START + FORCE + 'modes = ["air"]\n', "no mode is called 'air'"),
+        (START + FORCE + "speed = 3\n", "unknown key 'speed'"),
+        ("trains = -1\n" + START + FORCE, "trains must be a number from 0"),
+        ("nonsense = 1\n" + START + FORCE, "unknown key 'nonsense'"),
+    ],
+)
+def test_contradictions(tmp_path, text, said):
+    with pytest.raises((InputError, LookupError)) as found:
+        read(tmp_path, text)
+    assert said in str(found.value)
+    assert "\n" not in str(found.value)
+
+
+@pytest.mark.parametrize(
+    ("fix", "said"),
+    [("two=d1 08:00", "of a force"), ("one", "write NAME=TIME"), ("one=noon", "no moment"),
+     ("one=2020-01-01T00:00", "before the start")],
+)  # fmt: skip
+def test_what_cannot_be_fixed(tmp_path, fix, said):
+    with pytest.raises(InputError, match="--fix") as found:
+        read(tmp_path, START + FORCE, fix)
+    assert said in str(found.value)
+
+
+def test_a_file_that_is_none(tmp_path):
+    with pytest.raises(InputError, match="cannot be read"):
+        Orders.read(tmp_path / "none.toml")
