@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely import get_coordinates
 
-from mobility.model.files import default_folder
 from mobility.model.names import LETTERS, fold
 from mobility.present import style
+from mobility.present.backdrop import basemap, names, waters
 from mobility.present.scene import BREADTH, asked_ranks, link_states, short_names, town_ranks
 from mobility.vocabulary import split
 
@@ -38,11 +36,19 @@ def base(net: Network) -> dict[str, Any]:
     joined = places["name"].reindex(links["from"]).to_numpy() + "–" + places["name"].reindex(links["to"]).to_numpy()
     sources = _sources(net)
     texts = {text: i for i, text in enumerate(dict.fromkeys(s for cell in sources for s in cell))}
-    land, labels = _basemap(), places["name"] + np.where(places["country"] == "XK", "*", "")
+    land, labels = basemap(), places["name"] + np.where(places["country"] == "XK", "*", "")
     return {
         "land": [[_encoded(ring, _COARSE) for ring in polygon] for polygon in land["land"]],
         "borders": [_encoded(line, _COARSE) for line in land["border"]],
         "disputed": [_encoded(line, _COARSE) for line in land["border_disputed"]],
+        "rivers": [[_encoded(line, _COARSE) for line in river["lines"]] for river in waters("river")],
+        "great": [int(river["rank"] == 1) for river in waters("river")],
+        "lakes": [
+            [_encoded(ring, _COARSE) for ring in polygon] for lake in waters("lake") for polygon in lake["lines"]
+        ],
+        "names": [
+            {"text": name.text, "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)} for name in names()
+        ],
         "world": _edge(land["land"]),
         "links": {
             "from": [row[key] for key in links["from"]],
@@ -78,6 +84,11 @@ def base(net: Network) -> dict[str, Any]:
             "casing": style.ROUTE_CASING,
             "land": style.LAND,
             "border": style.BORDER,
+            "coast": style.COAST,
+            "river": style.RIVER,
+            "water": style.WATER,
+            "quiet": style.QUIET_COLOUR,
+            "quiet_width": style.QUIET_WIDTH,
             "disputed": style.DISPUTED_DASH,
             "worst": style.WORST_COLOUR,
             "closed": style.CLOSED_COLOUR,
@@ -95,6 +106,7 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
     net, links = view.network, view.network.links
     row = {key: i for i, key in enumerate(links.index)}
     west, south, east, north = view.framed().total_bounds.tolist()
+    first = {place for ranked in view.ranked for place in ranked.places}
     shut = net.places.loc[net.borders.loc[net.borders["closure"] != "", "place"].unique()]
     return {
         "links": {
@@ -106,16 +118,28 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
         "places": {
             "role": _column(view.labels()["role"]),
             "binds": _column(view.marked.get(p, "") for p in net.places.index),
+            "first": _column(int(p in first) for p in net.places.index),
         },
         "layers": [
             {
                 "colour": layer.colour,
+                "casing": layer.casing,
+                "fixed": layer.fixed,
+                "dash": layer.dash,
+                "when": layer.when,
                 "values": {row[i]: value for i, value in sorted(layer.values.items())},
                 "notes": {row[i]: text for i, text in sorted(layer.notes.items())},
             }
             for layer in view.layers
         ],
-        "most": max((v for layer in view.layers for v in layer.values.values()), default=0),
+        "most": view.most,
+        "quiet": view.quiet,
+        "choices": view.choices,
+        "ranking": view.ranking,
+        "ranked": [
+            {"mark": r.mark, "name": r.name, "said": r.said, "links": [row[link] for link in r.links]}
+            for r in view.ranked
+        ],
         "closed_borders": shut[["lat", "lon"]].round(_FINE).to_numpy().tolist(),
         "bounds": [[south, west], [north, east]],
     }
@@ -182,10 +206,3 @@ def _edge(land: Any) -> list[list[float]]:  # noqa: ANN401 - coordinates of poly
     points = np.array([point for polygon in land for ring in polygon for point in ring])
     (west, south), (east, north) = points.min(axis=0) + 0.1, points.max(axis=0) - 0.1
     return [[south, west], [north, east]]
-
-
-@lru_cache(maxsize=1)
-def _basemap() -> dict[str, Any]:
-    """Return the coordinates of land, borders and disputed borders."""
-    features = json.loads((default_folder() / "basemap.geojson").read_text(encoding="utf-8"))["features"]
-    return {f["properties"]["kind"]: f["geometry"]["coordinates"] for f in features}

@@ -10,14 +10,17 @@ import { cross, halfway, lineAlong } from "./lines.js";
  * @param {Link} link
  * @returns {L.PolylineOptions & { weight: number }}
  */
-function lookOf({ style, scale }, link) {
+function lookOf({ style, scale, quiet }, link) {
   const mode = style.modes[link.mode];
   const look = link.state ? style.status[link.state] : mode;
-  const width = look.width * scale * (style.widths[link.group] || 1);
+  const shut = link.state === "closed";
+  const thin = quiet && !shut;
+  const width = look.width * scale * (style.widths[link.group] || 1) * (thin ? style.quiet_width : 1);
   const round = link.mode === "sea" && (link.state === "" || link.state === "unused");
-  const colour = link.state === "closed" ? style.closed : style.groups[link.group];
+  const open = quiet ? style.quiet : style.groups[link.group];
+  const colour = shut ? style.closed : open;
   return {
-    pane: "links", weight: width, color: colour, className: `mob-${link.state || link.mode}`,
+    pane: shut ? "shut" : "links", weight: thin ? Math.max(0.6, width) : width, color: colour, className: `mob-${link.state || link.mode}`,
     dashArray: (round ? mode.dash : look.dash) || undefined, lineCap: round ? "round" : "butt",
   };
 }
@@ -33,7 +36,7 @@ function linesOf(scene, index) {
   if (link.mode !== "rail" || link.state) {
     return [lineAlong(scene, index, look)];
   }
-  if (link.group === "relief") { // too thin for white dashes
+  if (link.group === "relief" || scene.quiet) { // too thin for white dashes
     return [lineAlong(scene, index, { ...look, dashArray: scene.style.quiet_rail })];
   }
   const white = Math.max(1, look.weight - 1.8);

@@ -1,0 +1,70 @@
+"""What lies behind every map: land, boundaries, waters, and the names of countries, seas and rivers."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from mobility.model.files import default_folder
+
+_APART = 0.35  # degrees between two spots where the name of a river may stand
+
+
+@dataclass(frozen=True)
+class Name:
+    """A name on the land or the water: its kind (country, sea, river, lake, pass), rank, and spots (lon, lat)."""
+
+    text: str
+    kind: str
+    rank: int
+    at: tuple[tuple[float, float], ...]
+
+
+@lru_cache(maxsize=1)
+def basemap() -> dict[str, Any]:
+    """Return the coordinates of land, borders and disputed borders."""
+    return {f["properties"]["kind"]: f["geometry"]["coordinates"] for f in _features("basemap.geojson")}
+
+
+@lru_cache(maxsize=2)
+def waters(kind: str) -> list[dict[str, Any]]:
+    """Return rivers or lakes: name, rank (1: great) and coordinates (`lines`; of lakes polygons)."""
+    found = [f for f in _features("backdrop.geojson") if f["properties"]["kind"] == kind]
+    return [f["properties"] | {"lines": f["geometry"]["coordinates"]} for f in found]
+
+
+@lru_cache(maxsize=1)
+def names() -> list[Name]:
+    """Return the names of countries, seas, passes, rivers and lakes, those of countries and seas first."""
+    found = []
+    for feature in _features("backdrop.geojson"):
+        own, at = feature["properties"], feature["geometry"]["coordinates"]
+        if own["kind"] == "river":
+            spots = _along(max(at, key=len))
+        elif own["kind"] == "lake":
+            spots = [tuple(np.mean(at[0][0], axis=0).round(2).tolist())]
+        else:
+            spots = [tuple(at)]
+        if own["name"]:
+            found.append(Name(own["name"], own["kind"], own["rank"], tuple(spots)))
+    order = ["country", "sea", "river", "pass", "lake"]
+    return sorted(found, key=lambda name: (name.rank, order.index(name.kind)))
+
+
+def _along(line: list[list[float]]) -> list[tuple[float, float]]:
+    """Return spots along a line, from its middle outwards: there its name may stand."""
+    points, spots = np.array(line), []
+    middle = len(points) // 2
+    for i in sorted(range(len(points)), key=lambda i: abs(i - middle)):
+        if all(np.hypot(*(points[i] - spot)) > _APART for spot in spots):
+            spots.append(points[i])
+    return [(round(float(x), 2), round(float(y), 2)) for x, y in spots]
+
+
+def _features(file: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((default_folder() / file).read_text(encoding="utf-8"))["features"]
+    return found
