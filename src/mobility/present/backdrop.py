@@ -57,7 +57,8 @@ def names() -> list[Name]:
 
 def _along(line: list[list[float]]) -> list[tuple[float, float]]:
     """Return spots along a line, from its middle outwards: there its name may stand."""
-    points, spots = np.array(line), []
+    points = np.array(line)
+    spots: list[Any] = []
     middle = len(points) // 2
     for i in sorted(range(len(points)), key=lambda i: abs(i - middle)):
         if all(np.hypot(*(points[i] - spot)) > _APART for spot in spots):

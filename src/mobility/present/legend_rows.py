@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mobility.present import style
 from mobility.present.scene import link_states
@@ -76,7 +76,7 @@ def layer_rows(view: Scene, *, last: bool) -> Iterator[Row]:
     measured = {layer.when: layer for layer in view.layers if not layer.fixed and layer.values}  # noqa: PD011
     for layer in view.layers:
         steps = layer.steps()
-        look = {"dash": layer.dash, "casing": layer.casing, "when": layer.when}
+        look: dict[str, Any] = {"dash": layer.dash, "casing": layer.casing, "when": layer.when}
         colour = layer.colour or style.ROUTE_CASING
         if len(steps) > 1 and not layer.fixed and (layer is measured[layer.when] or not last):
             yield Row(layer.heading, when=layer.when)

@@ -44,6 +44,8 @@ def network(network: Network) -> Finding:
 
 def _title(net: Network, table: pd.DataFrame) -> str:
     """Return which corridor lacks most, row 1; where no corridor lacks anything, how many links cannot be used."""
+    single = table["corridor"].isin(net.corridors.loc[net.corridors["members"] == "", "code"])  # not made up of others
+    table = table[single & ~table["corridor"].isin([RELIEF, "access", "sea"])]
     lacking = table[table["usable_km"] < table["length_km"] - _LEAST_KM]
     if len(lacking):
         row = lacking.iloc[0]

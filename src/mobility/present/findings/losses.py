@@ -179,7 +179,8 @@ def _view(finding: Finding, pairs: Pairs) -> View:
     hurt = table[(table["total_delay_h"] > 0) | table["sole_link"]]
     worst = hurt["total_delay_h"].max() if len(hurt) else 1.0
     values: tuple[dict[str, float], dict[str, float]] = ({}, {})  # of the others, of those numbered
-    notes, ranked = {}, []
+    notes: dict[str, str] = {}
+    ranked = []
     for i, row in enumerate(hurt.to_dict("records")):
         links = split(row.get("links", row.get("link")))
         losers = f"{many(row['pairs_delayed'], 'pair')} × {row['mean_delay_h']:.1f} h" if row["pairs_delayed"] else ""

@@ -212,9 +212,9 @@ def _view(finding: Finding) -> View:
     )
     ranked = []
     for i, row in enumerate(table[table["state"] == CONNECTED].head(_SLOWEST if several else 0).to_dict("records"), 1):
-        ends = (row["from"], row["to"])
+        pair = (row["from"], row["to"])
         said = f"{underway(row)}, {row['length_km']:,.0f} km"
-        ranked.append(Ranked(str(i), " – ".join(named(net, ends)), said, tuple(split(row["links"])), ends))
+        ranked.append(Ranked(str(i), " – ".join(named(net, pair)), said, tuple(split(row["links"])), pair))
     columns = ("from", "to", "state", "time_h", "arrival_h", "length_km", "borders", "disjoint_routes")
     ends = frozenset([*table["from"], *table["to"]])
     return View(

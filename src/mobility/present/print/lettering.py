@@ -54,13 +54,16 @@ class Spread:
     width: float
     height: float
     moves: bool = True
+    last_beside: bool = False  # where no point is free, near the first
 
     def spots(self) -> list[Box]:
         """Return the boxes to try, the best first."""
         w, h = self.width, self.height
         shifts = sorted(((x, y) for x in _ASIDE for y in _ABOVE), key=lambda s: s[0] ** 2 + s[1] ** 2)
         near = shifts if self.moves else shifts[:1]
-        return [(x + dx - w / 2, y + dy - h / 2, x + dx + w / 2, y + dy + h / 2) for x, y in self.at for dx, dy in near]
+        tried = [(x + dx, y + dy) for x, y in self.at for dx, dy in near]
+        tried += [(x + dx, y + dy) for x, y in self.at[: int(self.last_beside)] for dx, dy in shifts]
+        return [(x - w / 2, y - h / 2, x + w / 2, y + h / 2) for x, y in tried]
 
 
 def placed(

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -297,16 +297,11 @@ def _backdrop_name(ax: Axes, name: Name, spot: Box) -> None:
     dry = name.kind in {"country", "pass"}
     size = TEXT if name.kind in {"country", "sea"} else SMALL
     at = (spot[0] + 1, spot[1] + 0.27 * size)
-    look = {"color": style.LAND_INK if dry else style.WATER_INK, "fontstyle": "normal" if dry else "italic"}
+    look: dict[str, Any] = {"color": style.LAND_INK if dry else style.WATER_INK, "zorder": _NAMES}
+    look["fontstyle"] = "normal" if dry else "italic"
     if name.kind != "sea":
-        write(
-            ax,
-            at,
-            name.text,
-            size,
-            **look | {"zorder": _NAMES, "path_effects": [Stroke(linewidth=1.8, foreground=style.LAND)]},
-        )
-    write(ax, at, name.text, size, **look, zorder=_NAMES)
+        write(ax, at, name.text, size, **look, path_effects=[Stroke(linewidth=1.8, foreground=style.LAND)])
+    write(ax, at, name.text, size, **look)
 
 
 def _squares(at: list[tuple[float, float]], half: float) -> list[Box]:

@@ -118,7 +118,7 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
         "places": {
             "role": _column(view.labels()["role"]),
             "binds": _column(view.marked.get(p, "") for p in net.places.index),
-            "first": _column(int(p in first) for p in net.places.index),
+            "first": _column("first" * (p in first) for p in net.places.index),
         },
         "layers": [
             {

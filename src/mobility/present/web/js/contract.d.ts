@@ -125,7 +125,7 @@ export interface Ranked {
 export interface StatePlaces {
   role: Column; // "", "origin" or "destination"
   binds: Column;
-  first: Column; // 1: named before all others
+  first: Column; // "first": named before all others, or ""
 }
 
 export interface Layer {

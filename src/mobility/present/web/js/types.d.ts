@@ -65,7 +65,7 @@ export interface PlaceRow {
   asked: number;
   role: Role;
   binds: string;
-  first: number; // 1: named before all others
+  first: string; // "first": named before all others
 }
 
 export interface Place extends PlaceRow {

@@ -170,7 +170,11 @@ function gapOf(place) {
  */
 function backdropOf({ base }, board) {
   const found = base.names.map(({ text, kind, rank, at }) => ({
-    node: element("span", text, `mob-label mob-name mob-${kind}`), rank, at: decode(at, 100), size: [0, 0], wide: kind !== "river",
+    node: element("span", text, `mob-label mob-name mob-${kind}`),
+    rank,
+    at: decode(at, 100),
+    size: [0, 0],
+    wide: kind !== "river",
   }));
   board.append(...found.map(({ node }) => node));
   found.forEach((name) => { name.size = [name.node.offsetWidth, name.node.offsetHeight]; });
@@ -236,7 +240,8 @@ export function drawLabels(scene, badges) {
   function placeBackdrop(taken, named) {
     const view = map.getBounds().pad(0.05);
     for (const name of backdrop.filter(({ rank }) => named(rank))) {
-      const inView = name.at.filter((spot) => view.contains(spot)).slice(0, 12).map((p) => map.latLngToContainerPoint(p));
+      const near = name.at.filter((spot) => view.contains(spot)).slice(0, 12);
+      const inView = near.map((spot) => map.latLngToContainerPoint(spot));
       stand(name.node, bestOf(around(inView, name.size, name.wide), taken, cells, map.getSize()), taken);
     }
   }
@@ -268,7 +273,8 @@ export function drawLabels(scene, badges) {
       if (i === firsts) {
         placeBackdrop(taken, (rank) => rank === 1);
       }
-      stand(nodes[i], bestOf(spots(map.latLngToContainerPoint(p.at), p.size, gapOf(p)), taken, cells, map.getSize()), taken);
+      const boxes = spots(map.latLngToContainerPoint(p.at), p.size, gapOf(p));
+      stand(nodes[i], bestOf(boxes, taken, cells, map.getSize()), taken);
     });
     const lesser = map.getZoom() >= LESSER_ZOOM;
     placeBackdrop(taken, (rank) => (rank > 1 ? lesser : firsts === seen.length));

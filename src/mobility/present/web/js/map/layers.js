@@ -18,11 +18,12 @@ export function layerOn(scene, layer, most) {
   const { map, scale, style } = scene;
   const [least, greatest] = style.breadth;
   const dashArray = layer.dash || undefined;
+  const [below, above] = dashArray ? ["shut", "shut"] : ["casing", "route"];
   /** @type {(index: number, weight: number) => L.Polyline[]} */
   const pathsOf = (index, weight) => [
-    lineAlong(scene, index, { pane: layer.fixed ? "shut" : "casing", color: layer.casing, weight: weight + EDGE * scale }),
+    lineAlong(scene, index, { pane: below, color: layer.casing, weight: weight + EDGE * scale }),
     lineAlong(scene, index, {
-      pane: layer.fixed ? "shut" : "route", color: layer.colour || style.groups[scene.links[index].group], weight,
+      pane: above, color: layer.colour || style.groups[scene.links[index].group], weight,
       className: `mob-route mob-when-${layer.when || "always"}`, dashArray, lineCap: dashArray ? "butt" : "round",
     }),
   ];

@@ -5,22 +5,34 @@ import { cross, halfway, lineAlong } from "./lines.js";
 /** @import { Link, Scene } from "../types" */
 
 /**
+ * The colour and the width of a link's line: on a quiet map thin and grey, but for what is closed.
+ * @param {Scene} scene
+ * @param {Link} link
+ * @param {number} wide px of its mode or state
+ */
+function penOf({ style, scale, quiet }, link, wide) {
+  const shut = link.state === "closed";
+  const weight = wide * scale * (style.widths[link.group] || 1);
+  if (quiet && !shut) {
+    return { weight: Math.max(0.6, weight * style.quiet_width), color: style.quiet };
+  }
+  return { weight, color: shut ? style.closed : style.groups[link.group] };
+}
+
+/**
  * How the line of a link in its state is drawn.
  * @param {Scene} scene
  * @param {Link} link
  * @returns {L.PolylineOptions & { weight: number }}
  */
-function lookOf({ style, scale, quiet }, link) {
+function lookOf(scene, link) {
+  const { style } = scene;
   const mode = style.modes[link.mode];
   const look = link.state ? style.status[link.state] : mode;
-  const shut = link.state === "closed";
-  const thin = quiet && !shut;
-  const width = look.width * scale * (style.widths[link.group] || 1) * (thin ? style.quiet_width : 1);
   const round = link.mode === "sea" && (link.state === "" || link.state === "unused");
-  const open = quiet ? style.quiet : style.groups[link.group];
-  const colour = shut ? style.closed : open;
   return {
-    pane: shut ? "shut" : "links", weight: thin ? Math.max(0.6, width) : width, color: colour, className: `mob-${link.state || link.mode}`,
+    ...penOf(scene, link, look.width),
+    pane: link.state === "closed" ? "shut" : "links", className: `mob-${link.state || link.mode}`,
     dashArray: (round ? mode.dash : look.dash) || undefined, lineCap: round ? "round" : "butt",
   };
 }

@@ -8,7 +8,8 @@
  */
 export function forPrint(map, drawing, beside) {
   const sheet = /** @type {HTMLElement} */ (map.getContainer().parentNode);
-  const now = () => ({ view: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom(), open: beside.map((box) => box.open) });
+  const opened = () => beside.map((box) => box.open);
+  const now = () => ({ view: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom(), open: opened() });
   let before = now();
   function resize(/** @type {boolean} */ onPaper) {
     sheet.classList.toggle("mob-sheet", onPaper);
