@@ -48,7 +48,7 @@ def names() -> list[Name]:
         elif own["kind"] == "lake":
             spots = [tuple(np.mean(at[0][0], axis=0).round(2).tolist())]
         else:
-            spots = [tuple(at)]
+            spots = [(x, y) for x, y in at]
         if own["name"]:
             found.append(Name(own["name"], own["kind"], own["rank"], tuple(spots)))
     order = ["country", "sea", "river", "pass", "lake"]

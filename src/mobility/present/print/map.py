@@ -290,7 +290,7 @@ def _spread(name: Name, window: Window) -> Spread:
     points = window.points(gpd.GeoSeries(gpd.points_from_xy(*zip(*name.at, strict=True)), crs=CRS))
     at = tuple((p.x, p.y) for p in points if 0 < p.x < window.size[0] and 0 < p.y < window.size[1])
     size = TEXT if name.kind in {"country", "sea"} else SMALL
-    return Spread(at, width(name.text, size) + 2, 1.2 * size, moves=name.kind != "river")
+    return Spread(at, width(name.text, size) + 2, 1.2 * size, moves=name.kind == "sea")
 
 
 def _backdrop_name(ax: Axes, name: Name, spot: Box) -> None:

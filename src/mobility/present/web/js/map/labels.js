@@ -174,7 +174,7 @@ function backdropOf({ base }, board) {
     rank,
     at: decode(at, 100),
     size: [0, 0],
-    wide: kind !== "river",
+    reach: kind === "sea" ? 1 : 0.4,
   }));
   board.append(...found.map(({ node }) => node));
   found.forEach((name) => { name.size = [name.node.offsetWidth, name.node.offsetHeight]; });
@@ -185,15 +185,14 @@ function backdropOf({ base }, board) {
  * Where a name on the land or the water may stand around its spots.
  * @param {L.Point[]} at
  * @param {number[]} size
- * @param {boolean} wide whether it may move away from its spot: a river's name may not
+ * @param {number} reach how far it may move from its spot: a country's and a river's name hardly
  * @returns {Box[]}
  */
-function around(at, [w, h], wide) {
-  const shifts = wide ? SHIFTS : SHIFTS.slice(0, 5);
-  const far = wide ? 1 : 0.4;
+function around(at, [w, h], reach) {
+  const shifts = reach < 0.5 ? SHIFTS.slice(0, 5) : SHIFTS;
   return at.flatMap((p) => shifts.map(([x, y]) => {
-    const left = p.x + x * far - w / 2;
-    const top = p.y + y * far - h / 2;
+    const left = p.x + x * reach - w / 2;
+    const top = p.y + y * reach - h / 2;
     return /** @type {Box} */ ([left, top, left + w, top + h]);
   }));
 }
@@ -240,9 +239,9 @@ export function drawLabels(scene, badges) {
   function placeBackdrop(taken, named) {
     const view = map.getBounds().pad(0.05);
     for (const name of backdrop.filter(({ rank }) => named(rank))) {
-      const near = name.at.filter((spot) => view.contains(spot)).slice(0, 12);
+      const near = name.at.filter((spot) => view.contains(spot)).slice(0, 24);
       const inView = near.map((spot) => map.latLngToContainerPoint(spot));
-      stand(name.node, bestOf(around(inView, name.size, name.wide), taken, cells, map.getSize()), taken);
+      stand(name.node, bestOf(around(inView, name.size, name.reach), taken, cells, map.getSize()), taken);
     }
   }
   let cells = new Set();
@@ -262,7 +261,7 @@ export function drawLabels(scene, badges) {
     }
     for (const badge of badges) { // off each other, but on their lines
       const points = badge.spots.map((spot) => map.latLngToContainerPoint(spot));
-      const boxes = [...around(points, badge.size, false), ...around(points.slice(0, 1), badge.size, true)];
+      const boxes = [...around(points, badge.size, 0.4), ...around(points.slice(0, 1), badge.size, 0.6)];
       stand(badge.node, bestOf(boxes, taken, NONE, map.getSize()), taken);
     }
     nodes.forEach((node) => { node.style.visibility = "hidden"; });
