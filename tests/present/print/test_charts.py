@@ -31,13 +31,14 @@ def test_bottlenecks_are_drawn_as_the_table_has_them(net):
     table, figure = finding.table, finding.chart
     hours, cut = figure.axes[1:3]
     shown = table[table["pairs_delayed"] > 0]
-    assert lengths(hours) == pytest.approx(table["total_delay_h"].head(3).tolist())
-    assert lengths(cut) == table["pairs_cut_off"].head(3).tolist() == [1, 0, 0]
+    one_of_each = table["total_delay_h"].head(3).drop_duplicates().tolist()  # two links in series cost the same
+    assert lengths(hours) == pytest.approx(one_of_each)
+    assert lengths(cut) == [1, 0]
     assert [to_hex(bar.get_facecolor()).upper() for bar in hours.patches][1:] == [
-        style.GROUP_COLOURS[style.group_of(cell)] for cell in shown["corridors"]
+        style.GROUP_COLOURS[style.group_of(cell)] for cell in shown["corridors"].head(1)
     ]
     words = check(figure)
-    assert {"d–e (road)", "a–b (road)", "2 pairs × 0.2 h, at most 0.2 h", "Corridor VIII", "pairs cut off"} <= set(
+    assert {"d–e (road)", "a–b, b–d (road)", "2 pairs × 0.2 h, at most 0.2 h", "Corridor VIII", "pairs cut off"} <= set(
         words
     )
     first = table.iloc[0]
