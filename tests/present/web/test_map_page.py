@@ -96,7 +96,7 @@ HIDE = "document.querySelectorAll('%s').forEach(n => { n.style.visibility = 'hid
 
 @pytest.mark.browser
 @pytest.mark.parametrize("size", SIZES)
-def test_everything_drawn_is_seen(saved, nets, show, size):
+def test_everything_drawn_is_seen(saved, show, size):
     """By its pixels: what lies under something else changes none when it goes."""
     tab, few = show(saved / "routes.html", size), 1 if size == "wide" else 0.25
     tab.run("document.querySelector('.mob-legend').open = true")
