@@ -3,7 +3,10 @@
 import pytest
 from shapely.geometry import MultiLineString, MultiPolygon, Point, box
 
+from drawing import drawn
+from mobility.present import maps
 from mobility.present.backdrop import basemap, names, waters
+from mobility.present.web.data import base
 
 
 def river(name):
@@ -45,6 +48,23 @@ def test_names_take_no_side():
     assert not {"Kosovo", "Macedonia", "Turkey", "Czech Republic"} & set(called)
     crimea = box(32.4, 44.3, 36.7, 46.2)
     assert not [n.text for n in names() if n.kind == "country" and any(crimea.contains(Point(p)) for p in n.at)]
+
+
+def test_a_network_beyond_the_land_is_shown_and_said():
+    """As one of Japan: no edge of ours keeps the page from it, and its credits are its own."""
+    far = {"a": {"lat": "35.6", "lon": "139.7", "country": "JP"}, "b": {"lat": "34.7", "lon": "135.5", "country": "JP"}}
+    net = drawn("a -road 500- b country=JP", places=far)
+    view = maps.network_map(net)
+    (south, west), (north, east) = base(net)["world"]
+    assert west < 135.5
+    assert east > 139.7
+    assert south < 34.7
+    assert north > 35.6
+    assert "Land and names are drawn from 14° W to 58° E and 22° to 63° N only" in view.footnote
+    for word in ("UNSCR", "GeoNames", "OurAirports"):
+        assert word not in view.footnote
+    near = {"a": {"lat": "41", "lon": "20"}, "b": {"lat": "42", "lon": "21"}}
+    assert "only; this network" not in maps.network_map(drawn("a -road 10- b", places=near)).footnote
 
 
 def test_country_names_stand_on_land_and_seas_on_water():

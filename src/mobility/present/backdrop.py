@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mobility.model.files import default_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _APART = 0.35  # degrees between two spots where the name of a river may stand
 
@@ -28,6 +31,20 @@ class Name:
 def basemap() -> dict[str, Any]:
     """Return the coordinates of land, borders and disputed borders."""
     return {f["properties"]["kind"]: f["geometry"]["coordinates"] for f in _features("basemap.geojson")}
+
+
+@lru_cache(maxsize=1)
+def edge() -> tuple[float, float, float, float]:
+    """Return west, south, east and north of the land, a little inside so that its cut edge never shows."""
+    points = np.array([point for polygon in basemap()["land"] for ring in polygon for point in ring])
+    (west, south), (east, north) = points.min(axis=0) + 0.1, points.max(axis=0) - 0.1
+    return float(west), float(south), float(east), float(north)
+
+
+def covered(bounds: Iterable[float]) -> bool:
+    """Return whether the land behind the maps reaches as far as some bounds (west, south, east, north)."""
+    (west, south, east, north), (left, low, right, high) = edge(), bounds
+    return bool(west <= left and south <= low and right <= east and high <= north)
 
 
 @lru_cache(maxsize=2)

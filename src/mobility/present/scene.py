@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from mobility.present import style
+from mobility.present.backdrop import covered, edge
 from mobility.present.phrases import data_words, profile_words
 from mobility.vocabulary import RELIEF
 
@@ -22,6 +23,10 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
 
 _KOSOVO = 19.9, 41.8, 21.9, 43.3  # degrees: west, south, east, north
+_BARE = (
+    "Land and names are drawn from {0:.0f}° W to {2:.0f}° E and {1:.0f}° to {3:.0f}° N only; "
+    "this network reaches beyond."
+)
 _UNNAMED = re.compile(r"[a-z]?[-\d]+")  # a name that is an id, as of a node of OpenStreetMap
 _HUB = 7  # links at a town from which on it is named early
 BREADTH = 1.6, 13.0  # px of a layer's line: the least, and that of the greatest value of all layers
@@ -136,7 +141,8 @@ class Scene:
     def footnote(self) -> str:
         """What must stand below a map: the note on Kosovo where it is in view, who drew what, the data's version."""
         kosovo = style.KOSOVO_NOTE if self.near_kosovo else ""
-        return " ".join(filter(None, [self.noted, kosovo, credit(self.network), data_words(self.network)]))
+        bare = "" if covered(self.network.links.total_bounds) else _BARE.format(*map(abs, edge()))
+        return " ".join(filter(None, [self.noted, kosovo, bare, credit(self.network), data_words(self.network)]))
 
     @property
     def near_kosovo(self) -> bool:

@@ -9,7 +9,7 @@ from shapely import get_coordinates
 
 from mobility.model.names import LETTERS, fold
 from mobility.present import style
-from mobility.present.backdrop import basemap, names, waters
+from mobility.present.backdrop import basemap, covered, edge, names, waters
 from mobility.present.scene import BREADTH, asked_ranks, link_states, short_names, town_ranks
 from mobility.vocabulary import split
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # What a link's card says of its use, here and on the what-if page.
 NOT_USED, NOT_VERIFIED = "not used: ", "status not verified"
+_BEYOND = 5.0  # degrees around a network that lies beyond the land behind the maps
 _FINE, _COARSE = 4, 3  # decimals of a degree: links to 10 m, coasts and borders to 100 m
 
 
@@ -49,7 +50,7 @@ def base(net: Network) -> dict[str, Any]:
         "names": [
             {"text": name.text, "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)} for name in names()
         ],
-        "world": _edge(land["land"]),
+        "world": _world(links.total_bounds.tolist()),
         "links": {
             "from": [row[key] for key in links["from"]],
             "to": [row[key] for key in links["to"]],
@@ -201,8 +202,10 @@ def _encoded(points: Any, digits: int = _FINE) -> str:  # noqa: ANN401 - lon, la
     return "".join(out)
 
 
-def _edge(land: Any) -> list[list[float]]:  # noqa: ANN401 - coordinates of polygons
-    """Return the corners of the land, a little inside so that its cut edge never shows."""
-    points = np.array([point for polygon in land for ring in polygon for point in ring])
-    (west, south), (east, north) = points.min(axis=0) + 0.1, points.max(axis=0) - 0.1
+def _world(bounds: list[float]) -> list[list[float]]:
+    """Return how far a page shows the world: the land behind it, and a network that lies beyond that."""
+    west, south, east, north = edge()
+    if not covered(bounds):
+        west, south = min(west, bounds[0] - _BEYOND), max(min(south, bounds[1] - _BEYOND), -85.0)
+        east, north = max(east, bounds[2] + _BEYOND), min(max(north, bounds[3] + _BEYOND), 85.0)
     return [[south, west], [north, east]]
