@@ -190,9 +190,7 @@ def _view(finding: Finding, before: Network) -> View:
     table, net = finding.table, finding.network
     sides = [Counter(link for cell in table[f"links_{side}"] for link in split(cell)) for side in ("before", "after")]
     was, now = sides
-    notes = {
-        k: f"{many(was[k], 'pair')} before, {many(now[k], 'pair')} after" for k in net.links.index if was[k] or now[k]
-    }
+    notes = {k: f"{was[k]} → {many(now[k], 'pair')}" for k in net.links.index if was[k] or now[k]}
     shift = {link: now[link] - was[link] for link in notes}
     built = net.links.index[net.links["built"] & ~before.links["built"]]
     by_sign = [{k: abs(v) for k, v in shift.items() if np.sign(v) == sign} for sign in (0, -1, 1)]
