@@ -29,14 +29,15 @@ CALLS = {
     "profiles": "Network.load",
     "new": "new",
     "projects": "Network.load",
+    "reach": "reach reached_links findings.reach",
     "redundancy": "project_gains pair_redundancy portfolio candidates synergy uncertain_gains",
     "report": "report",
-    "route": "best_route k_best_routes diverse_routes missing_links",
+    "route": "best_route k_best_routes diverse_routes missing_links tolerances refused_ways flip findings.why",
     "routes": "routes pair_failures uncertain_hours min_cut",
     "sets": "Network.load",
     "shell": "prepare",
     "strip": "findings.strip",
-    "whatif": "whatif each uncertain_changes",
+    "whatif": "whatif each uncertain_changes differences flip_change",
 }
 
 

@@ -10,21 +10,26 @@ from click.core import ParameterSource
 
 from mobility.commands.deploy import asked_of, ends_of, force_options
 from mobility.commands.options import Command, question
+from mobility.commands.reach import reached
 from mobility.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mobility.commands.run import Run
+    from mobility.present.finding import Finding
 
 
 # Which --show an option belongs to, where not to all.
 _OF = dict.fromkeys(signature(asked_of).parameters, "deploy")
+_OF |= dict.fromkeys(("place", "hours"), "reach")
 _OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict", "project": "redundancy"}
 
 
 @click.command(name="map", cls=Command)
 @click.option(
     "--show",
-    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "redundancy", "deploy"]),
+    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "redundancy", "deploy", "reach"]),
     default="routes",
     show_default=True,
     help="What to draw.",
@@ -42,6 +47,8 @@ _OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict", "project":
 @click.option(
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
 )
+@click.option("--place", metavar="PLACE", default="", help="Where --show reach starts.")
+@click.option("--hours", metavar="N[,N...]", default="24", show_default=True, help="How far --show reach goes.")
 @force_options
 @click.option("--interactive", is_flag=True, help="A page on which a click closes or builds and shows the new route.")
 @click.option("--title", metavar="TEXT", help="Title of the map; default: scenario and finding.")
@@ -58,7 +65,7 @@ def map_(
     interactive: bool,
     title: str | None,
     tiles: str,
-    **force: Any,  # noqa: ANN401 - of `force_options`
+    **more: Any,  # noqa: ANN401 - of --show reach and of `force_options`
 ) -> None:
     """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
     from dataclasses import replace
@@ -67,21 +74,26 @@ def map_(
     from mobility.present.web.map import page_of
 
     _check(show, interactive=interactive)
+    place, hours = more.pop("place"), more.pop("hours")
+    if show == "reach" and not place:
+        raise InputError("--show reach needs --place PLACE")
     pages, out = (".html", ".htm"), run.sink
     suffix = out.choose(pages if interactive or tiles else (*pages, ".png", ".svg", ".pdf"))
     if interactive:
         out.save(_interactive(run, title or run.given.title, tiles))
         return
     net, change = run.network, run.given.name
-    finding = {
+    ask: dict[str, Callable[[], Finding]] = {
         "network": lambda: findings.network(net),
         "routes": lambda: findings.routes(net, run.pairs),
         "whatif": lambda: findings.whatif(run.baseline(against), net, run.pairs, change=change),
         "bottlenecks": lambda: findings.bottlenecks(net, run.pairs),
         "interdict": lambda: findings.interdict(net, run.pairs, k=k),
         "redundancy": lambda: findings.redundancy(net, run.pairs, projects=project or None),
-        "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**force)),
-    }[show]()
+        "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**more)),
+        "reach": lambda: reached(run, place, hours),
+    }
+    finding = ask[show]()
     view = replace(finding.view, title=title or ": ".join(filter(None, (run.given.title, finding.title))))
     out.save(page_of(view, tiles).html().encode() if tiles else view.encoded(suffix))
 

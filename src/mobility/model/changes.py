@@ -199,19 +199,23 @@ def set_value(network: Network, name: str, attribute: str, value: float) -> Netw
     if attribute in {"wait", "open"}:
         place = network.names.one(name, ("border",)).id
         return replace(noted, borders=_crossing_set(network.borders, network.borders["place"] == place, column, value))
-    hits = network.names.find(
-        name, ("link", "place", "structure") if attribute == "capacity" else ("link", "structure")
-    )
+    rows, at = set_on(network, name, attribute)
     links, places = network.links.copy(), network.places.copy()
+    links.loc[rows, column] = value
+    places.loc[at, ["capacity_day", "capacity_source"]] = [value, ASKED]
+    return derive(replace(noted, links=links, places=places))
+
+
+def set_on(network: Network, name: str, attribute: str) -> tuple[list[str], list[str]]:
+    """Return the links and the places that a value of theirs is set on by a name."""
+    kinds = ("link", "place", "structure") if attribute == "capacity" else ("link", "structure")
+    hits = network.names.find(name, kinds)
     bridges = {hit.id for hit in hits if hit.kind == "structure"}
     carried = network.structures.loc[network.structures["id"].isin(bridges), "links"]
     rows = [hit.id for hit in hits if hit.kind == "link"] + [link for cell in carried for link in split(cell)]
     if bridges and not rows:
         raise InputError(f"structure {name!r} carries no link of the network; nothing to set")
-    links.loc[rows, column] = value
-    at = [hit.id for hit in hits if hit.kind == "place"]
-    places.loc[at, ["capacity_day", "capacity_source"]] = [value, ASKED]
-    return derive(replace(noted, links=links, places=places))
+    return rows, [hit.id for hit in hits if hit.kind == "place"]
 
 
 def _crossing_set(borders: pd.DataFrame, at: pd.Series, column: str, value: float) -> pd.DataFrame:

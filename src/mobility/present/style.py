@@ -44,6 +44,7 @@ GAINED_COLOUR, LOST_COLOUR, SAME_COLOUR = "#1B5FAA", "#D9570B", "#A79A86"
 BUILT_DASH = "7 5"
 QUIET_COLOUR, QUIET_WIDTH = "#8F887C", 0.4  # of links below a finding: colour, and share of their width
 CLOSED_COLOUR = "#333333"
+REACH_COLOURS = ("#FDE725", "#7AD151", "#22A884", "#2A788E", "#414487")  # viridis, near to far: for any sight
 WATER, LAND, BORDER = "#BFD9E8", "#F6F4EE", "#857D72"
 COAST, RIVER, WATER_INK, LAND_INK = "#7C9DB0", "#74A9CB", "#2A5F86", "#5C554B"
 DISPUTED_DASH = "4 3"

@@ -12,12 +12,16 @@ _HOME = {
     "bottlenecks": "losses",
     "candidates": "gains",
     "deploy": "deployment",
+    "differences": "differing",
     "each": "many",
     "failures": "losses",
+    "flip": "turning",
+    "flip_change": "turning",
     "interdict": "interdiction",
     "network": "inventory",
     "origins": "deployment",
     "portfolio": "gains",
+    "reach": "reaching",
     "redundancy": "gains",
     "reserve": "gains",
     "route": "legs",
@@ -28,6 +32,7 @@ _HOME = {
     "uncertain_deployment": "deployment",
     "weakest": "weakness",
     "whatif": "changes",
+    "why": "reasons",
 }
 __all__ = [*_HOME]  # noqa: PLE0604 - names of functions
 

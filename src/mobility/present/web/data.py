@@ -133,7 +133,7 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
             }
             for layer in view.layers
         ],
-        "most": view.most,
+        "most": view.most or int(any(layer.values for layer in view.layers)),  # 0 divides nothing
         "quiet": view.quiet,
         "choices": view.choices,
         "ranking": view.ranking,
