@@ -20,7 +20,6 @@ MORE = """(() => {
     badges: all(".mob-labels > .mob-badge").map(n => [n.textContent, shown(n), box(n)]),
     listed: all(".mob-ranking li").map(n => ["b", "small", ".mob-badge"].map(s => n.querySelector(s).textContent)),
     names: all(".mob-name").filter(shown).map(n => [n.textContent, n.className]),
-    water: all("path.mob-water").length,
     choices: all(".mob-switch input").map(n => [n.value, n.checked]),
     rows: all(".mob-legend .mob-row").filter(n => getComputedStyle(n).display !== "none").map(n => n.textContent),
   };
@@ -77,7 +76,6 @@ def test_one_sees_where_in_the_world_it_is(browser, pages, size):
     assert {"Danube", "Adriatic Sea", "Romania", "Serbia", "Türkiye"} <= named
     assert len([text for text, kind in more["names"] if "mob-country" in kind]) >= 10
     assert min(colours.values()) > (100 if size == "narrow" else 400), colours
-    assert more["water"] >= 2
 
 
 def test_a_what_if_shows_the_difference_and_before_and_after(browser, pages, views):
