@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 FACTS = (
     "name status active reason closure built doubtful length_km time_h speed max_speed_kmh road_class lanes tracks "
-    "electrified line_class length_confidence attr_confidence source geometry"
+    "electrified line_class country gauge_mm max_axle_t max_gross_t max_gradient_permille length_confidence "
+    "attr_confidence source geometry"
 ).split()
 
 
@@ -43,7 +44,8 @@ def sections(network: Network, corridor: str, modes: Iterable[str] = ()) -> gpd.
         between them both are rows, the one in use first; where there is none `link` is "". Columns: corridor,
         mode, branch, section (1, 2 ... along the branch), from, to, link, and of the link name, status, active,
         reason, closure, built, doubtful, length_km, time_h, speed (km/h, as planned with), max_speed_kmh, road_class,
-        lanes, tracks, electrified, line_class, length_confidence, attr_confidence, source.
+        lanes, tracks, electrified, line_class, country, gauge_mm, max_axle_t, max_gross_t, max_gradient_permille
+        (empty or NaN: not known), length_confidence, attr_confidence, source.
 
     Raises
     ------

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mobility.present import style
-from mobility.present.scene import BREADTH, link_states
+from mobility.present.scene import link_states
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from mobility.present.scene import Scene
 
+_NAMED = 8.0  # px: a line that names its layer
 ROLES = {"origin": "origin: port of entry, base", "destination": "destination"}
 
 
@@ -35,6 +36,8 @@ class Row:
         Of a layer's line, in px.
     alone : bool
         Whether the row is all that is said of a layer.
+    dash, casing, when : str
+        Of a layer, as `Under` has them.
     """
 
     text: str
@@ -42,14 +45,23 @@ class Row:
     key: str = ""
     width: float = 0
     alone: bool = False
+    dash: str = ""
+    casing: str = style.ROUTE_CASING
+    when: str = ""
 
 
 def line_rows(view: Scene, links: pd.DataFrame, later: Iterable[str] = ()) -> Iterator[Row]:
     """Yield what colours and lines of `links` mean; of the states also those that links may come into `later`."""
-    groups, modes = {style.group_of(cell) for cell in links["corridors"]}, set(links["mode"])
+    coloured = links
+    if view.quiet:  # corridors have colours only where a layer takes them
+        coloured = links.loc[
+            [k for layer in view.layers if not layer.colour for k in layer.values if k in links.index]  # noqa: PD011
+        ]
+    groups, modes = {style.group_of(cell) for cell in coloured["corridors"]}, set(links["mode"])
     states = {*link_states(links), *later}
     states |= {"closed"} if (view.network.borders["closure"] != "").any() else set()
-    yield Row("Colour: corridor")
+    if groups:
+        yield Row("Colour: corridor")
     yield from (Row(style.GROUP_NAMES[key], "group", key) for key in style.GROUP_COLOURS if key in groups)
     yield Row("Line: mode and state")
     yield from (Row(line.label, "mode", key) for key, line in style.MODES.items() if key in modes)
@@ -61,14 +73,17 @@ def layer_rows(view: Scene, *, last: bool) -> Iterator[Row]:
 
     With `last` only by those of the last layer, for all are drawn by one measure; of the others the name alone.
     """
+    measured = {layer.when: layer for layer in view.layers if not layer.fixed and layer.values}  # noqa: PD011
     for layer in view.layers:
         steps = layer.steps()
-        if len(steps) > 1 and (layer is view.layers[-1] or not last):
-            yield Row(layer.heading)
-            yield from (Row(words, "layer", layer.colour, view.breadth(value)) for value, words in steps)
+        look: dict[str, Any] = {"dash": layer.dash, "casing": layer.casing, "when": layer.when}
+        colour = layer.colour or style.ROUTE_CASING
+        if len(steps) > 1 and not layer.fixed and (layer is measured[layer.when] or not last):
+            yield Row(layer.heading, when=layer.when)
+            yield from (Row(words, "layer", colour, view.breadth(layer, value), **look) for value, words in steps)
         else:
-            width = view.breadth(steps[0][0]) if steps else sum(BREADTH)
-            yield Row(layer.label, "layer", layer.colour, width, alone=True)
+            width = view.breadth(layer, steps[0][0]) if steps and steps[0][0] < view.most else layer.fixed or _NAMED
+            yield Row(layer.label, "layer", colour, width, alone=True, **look)
 
 
 def place_rows(view: Scene, roles: Iterable[str]) -> Iterator[Row]:

@@ -39,9 +39,14 @@ _GROUP_OF = {
     "relief": "relief",
 }
 ROUTE_COLOUR, ROUTE_CASING, BEFORE_COLOUR, WORST_COLOUR = "#FFE14D", "#1A1A1A", "#C9C9C9", "#9B1B5A"
+# What changed: blue and orange differ for every eye; what is built has stripes of its own, whatever the colours.
+GAINED_COLOUR, LOST_COLOUR, SAME_COLOUR = "#1B5FAA", "#D9570B", "#A79A86"
+BUILT_DASH = "7 5"
+QUIET_COLOUR, QUIET_WIDTH = "#8F887C", 0.4  # of links below a finding: colour, and share of their width
 CLOSED_COLOUR = "#333333"
 REACH_COLOURS = ("#FDE725", "#7AD151", "#22A884", "#2A788E", "#414487")  # viridis, near to far: for any sight
-WATER, LAND, BORDER = "#D9E6EE", "#F6F4EE", "#A9A39A"
+WATER, LAND, BORDER = "#BFD9E8", "#F6F4EE", "#857D72"
+COAST, RIVER, WATER_INK, LAND_INK = "#7C9DB0", "#74A9CB", "#2A5F86", "#5C554B"
 DISPUTED_DASH = "4 3"
 QUIET_RAIL = "6 3"  # dashes of a railway that is too thin for white ones
 BINDS = "place that binds, with its vehicles a day"
@@ -67,10 +72,7 @@ KOSOVO_NOTE = (
     "* This designation is without prejudice to positions on status, and is in line with UNSCR 1244/1999 "
     "and the ICJ Opinion on the Kosovo declaration of independence."
 )
-ATTRIBUTION = (
-    "Boundaries: Natural Earth (adapted); they imply no endorsement. "
-    "Lines partly © OpenStreetMap contributors (ODbL). Places: GeoNames (CC BY 4.0), OurAirports."
-)
+ATTRIBUTION = "Land, waters, boundaries: Natural Earth (adapted); they imply no endorsement."
 
 
 def group_of(corridors: str) -> str:

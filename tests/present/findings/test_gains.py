@@ -23,7 +23,9 @@ def test_a_link_is_as_wide_as_its_project_gains(planned):
     finding = findings.redundancy(planned)
     (under,) = finding.view.layers
     gain = dict(zip(finding.table["project"], finding.table["gain_h"], strict=True))
-    assert under.values == {"new": gain["p3"]}
+    assert under.values == {"new": gain["p3"], "a--n-road": 0, "n--b-road": 0, "c--b-road": 0}
+    marks = {row.name: row.mark for row in finding.view.ranked}
+    assert marks == {row.name: f"{row.gain_h:.2f} h" for row in finding.table.itertuples()}, "a gain of nothing too"
     assert under.notes["new"].startswith("by-pass: ")
 
 

@@ -16,9 +16,13 @@ def test_the_worst_closures_are_named(ladder):
         "Proven to be the worst.",
     )
     assert finding.summary == {"pairs": 1, "rows": 1, "proven": True, "stopped": False}
-    before, after = finding.view.layers
-    assert link in before.values
-    assert link not in after.values
+    layers = {layer.label: layer.values for layer in finding.view.layers}
+    assert link in layers["best routes before"]
+    assert link not in layers["best routes after"]
+    assert layers["pairs that leave"][link] == 1
+    (row,) = finding.view.ranked
+    assert (row.mark, row.name, row.said, row.links) == ("1", name, "1 pair came this way", (link,))
+    assert set(row.places) == set(ladder.links.loc[link, ["from", "to"]])
 
 
 def test_a_cut_that_separates_is_said(ladder):

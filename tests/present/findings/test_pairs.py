@@ -8,7 +8,7 @@ from mobility.present.findings import pairs
 
 def test_title_and_sentence_count_pairs(island):
     finding = findings.routes(island, ["a"], ["b", "d"])
-    assert finding.title == "1 origin to 2 destinations: 1 of 2 pairs connected, 0.2 h on average"
+    assert finding.title == "1 of 2 pairs not connected; a – b is the slowest of 1 pair: 0.2 h; the mean is 0.2 h"
     (said,) = finding.sentences
     assert said.startswith("1 of 2 pairs connected, mean 0.2 h; 1 cut off; 0 best routes rest on estimated changes of ")
     assert said.endswith("mode; 0 links used whose status is not verified")

@@ -42,12 +42,32 @@ def test_strip_shows_every_section_and_every_gap(corridor):
         "+ planned",
     ):
         assert word in words, word
-    assert {"c*", "160", "2", "yes", "10", "30", "60", "65", "?"} <= set(words)
+    assert {"c*", "160", "2", "yes", "10", "30", "60", "65", "axle t", "gauge", "‰", "country"} <= set(words)
     assert "VIII, main branch: 15 of 65 km by rail, 12 of 12 km by road can be used" in words
     assert style.KOSOVO_NOTE[:40] in " ".join(words)
     assert "Road a – b" not in check(findings.strip(corridor, "VIII", ["rail"]).chart)
     with pytest.raises(UnknownNameError):
         findings.strip(corridor, "nope")
+
+
+def test_what_is_not_known_is_hatched_and_what_is_on_it_named(corridor):
+    structure = {"id": "s", "name": "Long bridge", "kind": "bridge", "links": "a--b-rail"}
+    facts = {"gauge_mm": 1435.0, "max_axle_t": 22.5, "max_gradient_permille": 25.0, "country": "RS-XK"}
+    links = corridor.links.copy()
+    links.loc["a--b-rail", list(facts)] = list(facts.values())
+    links.loc["a--b-rail", "line_class"] = "D4"
+    bridges = pd.DataFrame([structure]).reindex(columns=corridor.structures.columns)
+    figure = findings.strip(replace(corridor, links=links, structures=bridges), "VIII", ["rail"]).chart
+    assert {"1435", "22.5", "25", "D4", "RS–XK*", "Long bridge"} <= set(check(figure))
+    hatched = [patch for ax in figure.axes for patch in ax.patches if patch.get_hatch()]
+    unknown = 0
+    for link in ("b--c-rail", "c--d-rail", "d--e-rail"):
+        row = links.loc[link]
+        unknown += sum(not row[c] or row[c] != row[c] for c in ("max_speed_kmh", "tracks", "electrified", "line_class"))
+        unknown += sum(
+            not row[c] or row[c] != row[c] for c in ("max_axle_t", "gauge_mm", "max_gradient_permille", "country")
+        )
+    assert len(hatched) == unknown > 5
 
 
 @pytest.mark.parametrize("code", ["VIII", "X", "BSAX"])

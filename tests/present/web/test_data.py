@@ -174,7 +174,7 @@ def test_golden_map():
     for part in page._head().values():
         text = text.replace(part, "")
     data = mapdata.base(net)
-    for key in ("land", "borders", "disputed", "world"):
+    for key in ("land", "borders", "disputed", "rivers", "lakes", "names", "world"):
         cut = page.script_json(data[key])
         assert cut in text
         text = text.replace(cut, "null")

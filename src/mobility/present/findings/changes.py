@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mobility.analysis import whatif as analysis
 from mobility.analysis.pairs import Pairs
@@ -13,10 +16,11 @@ from mobility.model.names import some
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
-from mobility.present.findings.pairs import BEST_ROUTES, routes_under
+from mobility.present.findings.pairs import BEST_ROUTES
 from mobility.present.phrases import are, both_hours, many, named
+from mobility.present.scene import Ranked, Under, ends_of
 from mobility.present.views import View
-from mobility.vocabulary import CONNECTED, NOTICEABLE_H
+from mobility.vocabulary import CONNECTED, NOTICEABLE_H, split
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -30,6 +34,7 @@ _COLUMNS = (
     "from to time_h_before time_h_after delta_h arrival_h_before arrival_h_after length_km_before length_km_after "
     "state_after"
 ).split()
+_TOP = 5  # runs of links that are numbered on the map
 MAP_COLUMNS = tuple("from to state_after time_h_before time_h_after delta_h arrival_h_before arrival_h_after".split())
 
 
@@ -50,7 +55,7 @@ def whatif(
     summary = _summary(after, table, analysis.shifted_load(after, table), len(pairs.asked))
     return Finding(
         "whatif", after, table, tuple(_COLUMNS), summary, _title(summary), _words(after, change or "change", summary),
-        read=analysis.changed(table), drawn=_view,
+        read=analysis.changed(table), drawn=lambda finding: _view(finding, before),
     )  # fmt: skip
 
 
@@ -180,13 +185,63 @@ def _title(summary: dict[str, Any]) -> str:
     return "; ".join([*(changes or ["no pair is slower or faster"]), *lost])
 
 
-def _view(finding: Finding) -> View:
-    """Return the best routes before (grey) and after (yellow) the change."""
-    table = finding.table
+def _view(finding: Finding, before: Network) -> View:
+    """Return the best routes before and after the change, and the difference: pairs that leave or come to a link."""
+    table, net = finding.table, finding.network
+    sides = [Counter(link for cell in table[f"links_{side}"] for link in split(cell)) for side in ("before", "after")]
+    was, now = sides
+    notes = {k: f"{was[k]} → {many(now[k], 'pair')}" for k in net.links.index if was[k] or now[k]}
+    shift = {link: now[link] - was[link] for link in notes}
+    built = net.links.index[net.links["built"] & ~before.links["built"]]
+    by_sign = [{k: abs(v) for k, v in shift.items() if np.sign(v) == sign} for sign in (0, -1, 1)]
+    same, lost, gained = by_sign
+    when, white = "difference", "#FFFFFF"
     layers = (
-        routes_under(table["links_before"], f"{BEST_ROUTES} before", style.BEFORE_COLOUR),
-        routes_under(table["links_after"], f"{BEST_ROUTES} after", style.ROUTE_COLOUR),
+        Under(f"{BEST_ROUTES} before", style.ROUTE_COLOUR, was, {}, "pairs", "more pairs", when="before"),
+        Under(f"{BEST_ROUTES} after", style.ROUTE_COLOUR, now, {}, "pairs", "more pairs", when="after"),
+        Under("as many pairs as before", style.SAME_COLOUR, same, {}, casing=white, fixed=1.6, when=when),
+        Under("pairs that leave", style.LOST_COLOUR, lost, {}, "pairs", "more", white, when=when),
+        Under("pairs that come", style.GAINED_COLOUR, gained, {}, "pairs", "more", white, when=when),
+        Under(
+            "built or upgraded here", style.ROUTE_COLOUR, dict.fromkeys(built, 1), {}, fixed=2.6, dash=style.BUILT_DASH
+        ),
     )
+    drawn = [layer for layer in layers if layer.values]  # noqa: PD011 - no frame
+    drawn[:1] = [replace(layer, notes=notes) for layer in drawn[:1]]  # once for all: a card has those of every layer
     ends = frozenset([*table["from"], *table["to"]])
-    goals = frozenset(table["to"])
-    return View(finding.network, finding.title, layers, ends, finding.rows, MAP_COLUMNS, goals=goals)
+    return View(
+        net, finding.title, tuple(drawn), ends, finding.rows, MAP_COLUMNS,
+        goals=frozenset(table["to"]), quiet=True, ranked=_shifts(net, was, now), ranking="Where pairs leave and come",
+    )  # fmt: skip
+
+
+def _shifts(net: Network, was: Counter[str], now: Counter[str]) -> tuple[Ranked, ...]:
+    """Return the runs of links that most pairs leave or come to, the greatest first."""
+    runs: list[tuple[int, int, list[str]]] = []
+    for one, other in sorted({(was[k], now[k]) for k in {*was, *now}}, key=lambda pair: -abs(pair[1] - pair[0])):
+        links = [k for k in net.links.index if (was[k], now[k]) == (one, other)]
+        if one != other and len(runs) < _TOP:
+            runs += [(one, other, run) for run in _touching(net, links)]
+    ranked = []
+    for one, other, run in runs[:_TOP]:
+        ends = ends_of(net, run)
+        joined = " – ".join(named(net, ends[:2])) if len(run) > 1 and len(ends) == 2 else named(net, run[:1])[0]  # noqa: PLR2004
+        ranked.append(
+            Ranked(f"{other - one:+d}".replace("-", "−"), joined, f"{one} → {many(other, 'pair')}", tuple(run), ends)
+        )
+    return tuple(ranked)
+
+
+def _touching(net: Network, links: list[str]) -> list[list[str]]:
+    """Return links in groups that hang together, those of most links first, each in order along it."""
+    left, groups = dict.fromkeys(links), []
+    ends = net.links.loc[links, ["from", "to"]].apply(set, axis=1).to_dict() if links else {}
+    while left:
+        group = [left.popitem()[0]]
+        for link in group:
+            near = [other for other in left if ends[other] & ends[link]]
+            group += near
+            for other in near:
+                del left[other]
+        groups.append([link for link in links if link in set(group)])
+    return sorted(groups, key=len, reverse=True)

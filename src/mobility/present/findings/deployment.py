@@ -16,7 +16,7 @@ from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
 from mobility.present.phrases import named, percent
-from mobility.present.scene import Under
+from mobility.present.scene import Ranked, Under, ends_of
 from mobility.present.tables import rows_of
 from mobility.present.views import View
 
@@ -46,6 +46,7 @@ COLUMNS = {
 }
 CURVES = ("arrivals", "curve", "origins")  # what a chart shows
 _OWN = ("estimate: ", "as asked")  # how a basis starts that is no source
+_BUSY = 4  # links listed that are full but do not bind
 _FULL = 0.9  # of a link's capacity, on its busiest day
 _LATE = 0.05  # share of draws from which on the intervals are beyond the horizon
 
@@ -333,10 +334,23 @@ def _view(finding: Finding, found: Deployment) -> View:
             words = f"{limit.kind} {limit.capacity_vehicles_day:,.0f} a day"
             marked[limit.id] = ", ".join(filter(None, (marked.get(limit.id), words)))
     ends = frozenset([*found.origins, *found.destinations])
+    bound = [_limit(i, limit) for i, limit in enumerate(found.limiting, 1)]
+    busy = both[full & ~both.index.isin([limit.id for limit in found.limiting])].sort_values("share", ascending=False)
+    for row in busy.head(_BUSY).itertuples():
+        said = f"link at {row.share:.0%} of its capacity on its busiest day"
+        name = finding.network.links.at[row.Index, "name"]
+        bound.append(Ranked(str(len(bound) + 1), name, said, (row.Index,), ends_of(finding.network, [row.Index])))
     return View(
         finding.network, finding.title, tuple(layers), ends, found.movements, tuple(COLUMNS["movements"].split()),
         said=binds, noted=more[0] if found.limiting else "", goals=frozenset(found.destinations), marked=marked,
+        quiet=True, ranked=tuple(bound), ranking="What binds, and what is full",
     )  # fmt: skip
+
+
+def _limit(number: int, limit: Limit) -> Ranked:
+    """Return a thing that binds as a row of the list beside the map."""
+    said = f"{limit.kind}: {limit.capacity_vehicles_day:,.0f} vehicles a day"
+    return Ranked(str(number), limit.name, said, (limit.id,) if limit.kind == "link" else ())
 
 
 def _curve(finding: Finding, found: Deployment) -> Figure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import isnan
 from typing import TYPE_CHECKING
 
 from mobility.analysis import newlinks
@@ -15,7 +16,7 @@ from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, uncertain_summary
 from mobility.present.phrases import many, percent
-from mobility.present.scene import Under
+from mobility.present.scene import Ranked, Under
 from mobility.present.views import View
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _COLUMNS = {
     "candidates": "from to length_km speed_kmh total_gain_h pairs_gaining assumption",
 }
 MAP_COLUMNS = ("name", "cost_eur_m", "gain_h", "n1_gain_h", "disjoint_gain", "capacity_gain_vehicles_day")
+_MARKED = 8  # projects whose gain stands on the map
 _WORST = 20  # rows of a table beside a map
 
 
@@ -167,15 +169,24 @@ def _uncertain_words(table: pd.DataFrame, found: Uncertain) -> str:
 def _view(finding: Finding, pairs: Pairs) -> View:
     """Return the gains as widths; a link of several projects is drawn by the one that gains most."""
     net, table = finding.network, finding.table
-    helps = table[table["gain_h"] > 0].sort_values("gain_h")
-    values, notes = {}, {}
-    for row in helps.to_dict("records"):
+    first = table.head(_WORST)
+    values, notes, owner = {}, {}, {}
+    for row in first[first["gain_h"].notna()].iloc[::-1].to_dict("records"):
         for link in analysis.opened_by(net, row["project"]):
-            values[link] = row["gain_h"]
+            values[link], owner[link] = max(row["gain_h"], 0.0), row["project"]
             notes[link] = f"{row['name']}: {row['gain_h']:.2f} h off the mean best time of the pairs"
+    ranked = []
+    for row in first.head(_MARKED).to_dict("records"):
+        opened = [*analysis.opened_by(net, row["project"])]
+        own = [link for link in opened if owner.get(link) == row["project"]] or opened
+        said = "" if isnan(row["n1_gain_h"]) else f"{row['n1_gain_h']:.2f} h with the worst single link lost"
+        ranked.append(Ranked(f"{row['gain_h']:.2f} h", row["name"], said, tuple(own)))
     under = Under("hours gained by its project", style.ROUTE_COLOUR, values, notes, "h", "more")
     ends = frozenset(place for pair in pairs.within(net) for place in pair)
-    return View(net, finding.title, (under,), ends, table.head(_WORST), MAP_COLUMNS)
+    return View(
+        net, finding.title, (under,) if values else (), ends, first, MAP_COLUMNS,
+        quiet=True, ranked=tuple(ranked), ranking="Hours off the mean time of the pairs",
+    )  # fmt: skip
 
 
 def _chart(finding: Finding) -> Figure:

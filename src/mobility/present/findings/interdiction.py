@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,8 @@ from mobility.analysis import interdiction as analysis
 from mobility.analysis.pairs import Pairs
 from mobility.present.finding import Finding
 from mobility.present.findings import changes
-from mobility.present.phrases import many
+from mobility.present.phrases import many, named
+from mobility.present.scene import Ranked, ends_of
 from mobility.vocabulary import split
 
 if TYPE_CHECKING:
@@ -114,6 +116,25 @@ def _view(finding: Finding, pairs: Pairs, by: str) -> View:
     net = finding.network
     kind = "link" if by == "section" else by  # losing its first link is losing the section
     after = net.close(*(f"{kind}:{key}" for key in _worst(finding.table, by)))
-    view = changes.whatif(net, after, pairs).view
+    answer = changes.whatif(net, after, pairs)
+    used = Counter(link for cell in answer.table["links_before"] for link in set(split(cell)))
+    ranked = []
+    for i, key in enumerate(_worst(finding.table, by), 1):
+        links = _links(net, by, key)
+        most = max((used[link] for link in links), default=0)
+        ends = (key,) if by == "place" else ends_of(net, links)
+        ranked.append(Ranked(str(i), named(net, [key])[0], f"{many(most, 'pair')} came this way", links, ends))
     columns = ("k", "pairs_cut_off", "delta_h", "optimal", f"{by}s")
-    return replace(view, title=finding.title, table=finding.table, columns=columns)
+    return replace(
+        answer.view, title=finding.title, table=finding.table.iloc[::-1], columns=columns,
+        ranked=tuple(ranked), ranking="Closed here",
+    )  # fmt: skip
+
+
+def _links(net: Network, by: str, key: str) -> tuple[str, ...]:
+    """Return the links that are lost with a thing."""
+    if by == "structure":
+        return tuple(split(net.structures.set_index("id").at[key, "links"]))
+    if by == "place":
+        return tuple(net.links.index[(net.links["from"] == key) | (net.links["to"] == key)])
+    return (key,)

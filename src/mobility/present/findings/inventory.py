@@ -8,13 +8,16 @@ import pandas as pd
 
 from mobility.model.closures import corridor_codes
 from mobility.present.finding import Finding
-from mobility.present.style import MODES
+from mobility.present.phrases import many
+from mobility.present.scene import Ranked
+from mobility.present.style import GROUP_NAMES, MODES
 from mobility.present.views import View
-from mobility.vocabulary import split
+from mobility.vocabulary import RELIEF, split
 
 if TYPE_CHECKING:
     from mobility.model.network import Network
 
+_LEAST_KM, _REASONS = 0.5, 3  # that a corridor must lack to be named; reasons that are told
 _COLUMNS = ("corridor", "name", "links", "usable_links", "length_km", "usable_km")
 
 
@@ -28,15 +31,51 @@ def network(network: Network) -> Finding:
         usable = own[own["active"]]
         rows.append([code, name, len(own), len(usable), own["length_km"].sum(), usable["length_km"].sum()])
     table = pd.DataFrame(rows, columns=list(_COLUMNS))
+    table = table.iloc[(table["usable_km"] - table["length_km"]).argsort(kind="stable")].reset_index(drop=True)
     active = net.links[net.links["active"]]
     km = active.groupby("mode")["length_km"].sum()
-    title = f"{len(net.places)} places, {len(net.links)} links, {len(active)} of them usable"
-    sentence = f"{title}: " + ", ".join(f"{km[m]:,.0f} km of {m}" for m in MODES if m in km) + "."
+    counts = f"{len(net.places):,} places, {len(net.links):,} links, {len(active):,} of them usable"
+    sentence = f"{counts}: " + ", ".join(f"{km[m]:,.0f} km of {m}" for m in MODES if m in km) + "."
     summary = {"places": len(net.places), "links": len(net.links), "active": len(active), "km": km.to_dict()}
-    return Finding("network", net, table, _COLUMNS, summary, title, (sentence,), drawn=_view)
+    return Finding(
+        "network", net, table, _COLUMNS, summary, _title(net, table), (sentence, *_refused(net)), drawn=_view
+    )
+
+
+def _title(net: Network, table: pd.DataFrame) -> str:
+    """Return which corridor lacks most, row 1; where no corridor lacks anything, how many links cannot be used."""
+    single = table["corridor"].isin(net.corridors.loc[net.corridors["members"] == "", "code"])  # not made up of others
+    table = table[single & ~table["corridor"].isin([RELIEF, "access", "sea"])]
+    lacking = table[table["usable_km"] < table["length_km"] - _LEAST_KM]
+    if len(lacking):
+        row = lacking.iloc[0]
+        lacks = f"{row['length_km'] - row['usable_km']:,.0f} of {row['length_km']:,.0f} km cannot be used"
+        return f"{row['name']}: {lacks}" + f", the most of {len(table)} corridors" * (len(table) > 1)
+    shut = int((~net.links["active"]).sum())
+    return (
+        f"{many(shut, 'link')} of {len(net.links):,} cannot be used"
+        if shut
+        else f"All {len(net.links):,} links can be used"
+    )
+
+
+def _refused(net: Network) -> list[str]:
+    """Return why links cannot be used, the commonest reasons first."""
+    reasons = net.links.loc[~net.links["active"], "reason"].value_counts()
+    words = [f"{reason} ({count:,})" for reason, count in reasons.head(_REASONS).items() if reason]
+    return [f"Not used: {'; '.join(words)}{' and others' if len(reasons) > _REASONS else ''}."] if words else []
 
 
 def _view(finding: Finding) -> View:
-    places = finding.network.places
+    net, places = finding.network, finding.network.places
     ends = frozenset(places.index[places["role"] != ""])
-    return View(finding.network, finding.title, (), ends, finding.table, finding.columns)
+    ranked = []
+    for row in finding.table[finding.table["corridor"].isin(GROUP_NAMES)].to_dict("records"):
+        own = net.links.index[[row["corridor"] in split(cell) for cell in net.links["corridors"]]]
+        said = f"{row['usable_km']:,.0f} of {row['length_km']:,.0f} km can be used"
+        if len(own) and row["corridor"] not in {RELIEF, "other"}:
+            ranked.append(Ranked(row["corridor"], row["name"], said, tuple(own)))
+    return View(
+        net, finding.title, (), ends, finding.table, finding.columns, said=" ".join(finding.sentences[1:]),
+        ranked=tuple(ranked), ranking="Corridors",
+    )  # fmt: skip

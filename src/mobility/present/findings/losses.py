@@ -17,7 +17,7 @@ from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, uncertain_summary
 from mobility.present.phrases import many, named, percent
-from mobility.present.scene import Under
+from mobility.present.scene import Ranked, Under, ends_of
 from mobility.present.views import View
 from mobility.vocabulary import split
 
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mobility.vocabulary import Words
 
 MAP_COLUMNS = ("name", "mode", "pairs_using", "pairs_delayed", "pairs_cut_off", "mean_delay_h", "worst_delay_h")
+_TOP = 5  # losses that are numbered on the map
 _WORST = 20  # rows that a person reads, unless more or fewer are asked for
 _SURE = 0.95
 
@@ -173,19 +174,31 @@ def _failure_words(lost: pd.DataFrame, days: int) -> str:
 
 
 def _view(finding: Finding, pairs: Pairs) -> View:
-    """Return the losses as widths: a link that cuts pairs off is drawn as wide as the widest."""
+    """Return the losses as widths, the worst of them numbered; what cuts pairs off is as wide as the widest."""
     net, table = finding.network, finding.table
     hurt = table[(table["total_delay_h"] > 0) | table["sole_link"]]
     worst = hurt["total_delay_h"].max() if len(hurt) else 1.0
-    values, notes = {}, {}
-    for row in hurt.to_dict("records"):
-        for link in split(row.get("links", row.get("link"))):
-            values[link] = worst if row["sole_link"] else row["total_delay_h"]
-            notes[link] = f"if lost: {row['pairs_delayed']} pairs lose {row['mean_delay_h']:.1f} h on average, "
-            notes[link] += f"{row['pairs_cut_off']} cut off"
-    under = Under("hours lost with the link", style.ROUTE_COLOUR, values, notes, "h", "more")
+    values: tuple[dict[str, float], dict[str, float]] = ({}, {})  # of the others, of those numbered
+    notes: dict[str, str] = {}
+    ranked = []
+    for i, row in enumerate(hurt.to_dict("records")):
+        links = split(row.get("links", row.get("link")))
+        losers = f"{many(row['pairs_delayed'], 'pair')} × {row['mean_delay_h']:.1f} h" if row["pairs_delayed"] else ""
+        cut = f"{many(row['pairs_cut_off'], 'pair')} cut off" if row["pairs_cut_off"] else ""
+        said = ", ".join(filter(None, (cut, losers)))
+        values[i < _TOP].update(dict.fromkeys(links, worst if row["sole_link"] else row["total_delay_h"]))
+        notes |= dict.fromkeys(links, f"if lost: {said}")
+        if i < _TOP:
+            ranked.append(Ranked(str(i + 1), row["name"], said, tuple(links), ends_of(net, links)))
+    layers = (
+        Under("hours lost with any other", style.SAME_COLOUR, values[0], notes, "h", "more", casing="#FFFFFF"),
+        Under(f"hours lost with the worst {len(ranked)}", style.ROUTE_COLOUR, values[1], notes, "h", "more"),
+    )
     ends = frozenset(place for pair in pairs.within(net) for place in pair)
-    return View(net, finding.title, (under,), ends, hurt.head(_WORST), MAP_COLUMNS)
+    return View(
+        net, finding.title, tuple(layer for layer in layers if layer.values), ends, hurt.head(_WORST), MAP_COLUMNS,  # noqa: PD011
+        quiet=True, ranked=tuple(ranked), ranking="What hurts most when lost",
+    )  # fmt: skip
 
 
 def _chart(finding: Finding) -> Figure:

@@ -12,8 +12,8 @@ from mobility.analysis.routing import by_modes
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
-from mobility.present.phrases import both_hours, many, percent, underway
-from mobility.present.scene import Under
+from mobility.present.phrases import both_hours, many, named, percent, underway
+from mobility.present.scene import Ranked, Under
 from mobility.present.tables import rows_of
 from mobility.present.views import View
 from mobility.vocabulary import CONNECTED, CUT_OFF, NOT_ON_MODE, split
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
     from mobility.vocabulary import Words
 
+_SLOWEST = 3  # pairs that are numbered on the map
 BEST_ROUTES = "best routes"
 
 
@@ -118,7 +119,8 @@ def routes_under(cells: Iterable[str], label: str, colour: str) -> Under:
     """Return how many routes use each link, as what is drawn below the links."""
     used = Counter(link for cell in cells for link in split(cell))
     notes = {link: f"{label.replace(BEST_ROUTES, 'best route')}: {many(n, 'pair')}" for link, n in used.items()}
-    return Under(label, colour, used, notes, "pairs", "more pairs" if label.startswith(BEST_ROUTES) else "")
+    wider = "more pairs" if label.startswith(BEST_ROUTES) else ""
+    return Under(label, colour, used, notes, "pairs", wider, style.ROUTE_CASING if colour else "#FFFFFF")
 
 
 def _summary(net: Network, table: pd.DataFrame, asked: int) -> dict[str, Any]:
@@ -167,11 +169,17 @@ def _title(net: Network, table: pd.DataFrame, summary: dict[str, Any]) -> str:
         words = f"{called[row['from']]} – {called[row['to']]}: "
         reached = row["state"] == CONNECTED
         return words + (f"{underway(row)}, {row['length_km']:,.0f} km" if reached else f"no route ({row['state']})")
-    origins, goals = table["from"].nunique(), table["to"].nunique()
-    words = f"{many(origins, 'origin')} to {many(goals, 'destination')}: "
-    words += f"{summary['connected']} of {len(table)} pairs connected"
-    mean = summary["mean_time_h"]
-    return words if mean is None else f"{words}, {_mean(summary)} on average"
+    joined, called = table[table["state"] == CONNECTED], net.places["name"]
+    apart = len(table) - len(joined)
+    words = f"{apart} of {many(len(table), 'pair')} not connected" if apart else ""
+    if joined.empty:
+        return words or "No pair is asked about"
+    row = joined.loc[joined["time_h"].idxmax()]
+    slow = (
+        f"{called[row['from']]} – {called[row['to']]} is the slowest of {many(len(joined), 'pair')}: {underway(row)}; "
+    )
+    slow += f"the mean is {summary['mean_time_h']:.1f} h"
+    return f"{words}; {slow}" if words else slow
 
 
 def _mean(summary: dict[str, Any]) -> str:
@@ -194,8 +202,22 @@ def _failure_words(net: Network, lost: pd.DataFrame, days: int) -> str:
 
 
 def _view(finding: Finding) -> View:
-    table = finding.table
-    under = routes_under(table["links"], BEST_ROUTES if len(table) > 1 else "best route", style.ROUTE_COLOUR)
+    table, net = (
+        finding.table.sort_values("time_h", ascending=False, na_position="first", kind="stable"),
+        finding.network,
+    )
+    several = len(table) > 1
+    under = routes_under(
+        table["links"], BEST_ROUTES if several else "best route", "" if several else style.ROUTE_COLOUR
+    )
+    ranked = []
+    for i, row in enumerate(table[table["state"] == CONNECTED].head(_SLOWEST if several else 0).to_dict("records"), 1):
+        pair = (row["from"], row["to"])
+        said = f"{underway(row)}, {row['length_km']:,.0f} km"
+        ranked.append(Ranked(str(i), " – ".join(named(net, pair)), said, tuple(split(row["links"])), pair))
     columns = ("from", "to", "state", "time_h", "arrival_h", "length_km", "borders", "disjoint_routes")
     ends = frozenset([*table["from"], *table["to"]])
-    return View(finding.network, finding.title, (under,), ends, table, columns, goals=frozenset(table["to"]))
+    return View(
+        net, finding.title, (under,), ends, table, columns, goals=frozenset(table["to"]),
+        quiet=True, ranked=tuple(ranked), ranking="The slowest pairs",
+    )  # fmt: skip

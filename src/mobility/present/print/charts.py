@@ -6,8 +6,10 @@ from math import isnan
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 from matplotlib.ticker import MaxNLocator, StrMethodFormatter
 
+from mobility.model.names import some
 from mobility.present import style
 from mobility.present.phrases import data_words, profile_words
 from mobility.present.print.sheet import (
@@ -35,7 +37,7 @@ if TYPE_CHECKING:
 
 _ROW, _NAME, _SCALE, _GAP = 18.0, 190.0, 24.0, 22.0  # pt: a row, its name, the scale below, between two panels
 _TOP = 34.0  # pt above the bars for the key and the headings
-_SECOND = "#8C8C8C"  # of a pair of bars
+_ARRIVAL, _SECOND = "#2F6FA8", "#B5B5B5"  # of three bars
 _MOST = 20  # rows
 
 
@@ -47,8 +49,11 @@ def bottleneck_chart(finding: Finding) -> Figure:
     """
     rows, footnote = finding.rows, data_words(finding.network)
     harm = rows[(rows["pairs_delayed"] > 0) | rows["sole_link"]]
-    if len(harm) < len(rows):
-        footnote = f"{len(rows) - len(harm)} more of the first {len(rows)} cost no pair any time. {footnote}"
+    harm, merged = _ties(harm)
+    if merged:
+        footnote = f"{merged} losses that cost the same as one shown stand in its row. {footnote}"
+    if len(harm) + merged < len(rows):
+        footnote = f"{len(rows) - len(harm) - merged} more of the first {len(rows)} cost no pair any time. {footnote}"
     if "country" in harm and "XK" in set(harm["country"]):
         footnote = f"{style.KOSOVO_NOTE} {footnote}"
     names = [f"{name} ({mode})" if mode else name for name, mode in zip(harm["name"], harm["mode"], strict=True)]
@@ -79,26 +84,42 @@ def gains_chart(finding: Finding) -> Figure:
     table = finding.table
     rows = table.head(_MOST)
     drawn = [(kind, wide) for kind, wide in (("common_", 1.0), ("", 2.6)) if f"gain_h_{kind}p5" in rows]
-    key = [(style.ROUTE_COLOUR, "at best"), (_SECOND, "with the worst single link lost")]
+    bars = ((-0.26, "gain_h", style.ROUTE_COLOUR), (0, "arrival_gain_h", _ARRIVAL), (0.26, "n1_gain_h", _SECOND))
+    key = [(style.ROUTE_COLOUR, "under way"), (_ARRIVAL, "to arrival")]
+    key += [(_SECOND, "with the worst single link lost")]
     key += [(INK, "90 % of the draws (thin: common factors)")] * bool(drawn)
+    priced = bool(rows["cost_eur_m"].notna().any())
     panels = {"hours off the mean time of the pairs": 0.72, "cost, million EUR": 0.28}
+    panels = panels if priced else {"hours off the mean time of the pairs; no cost is known": 1.0}
     subtitle = " ".join([profile_words(finding.network), *finding.sentences[1:]])
     footnote = data_words(finding.network)
     if len(table) > len(rows):
         footnote = f"{len(table) - len(rows)} more projects gain no more than the last row. {footnote}"
-    figure, (hours, cost) = _bars(list(rows["name"]), panels, key, finding.title, subtitle, footnote)
+    figure, (hours, *cost) = _bars(list(rows["name"]), panels, key, finding.title, subtitle, footnote)
     at = np.arange(len(rows))
-    for shift, column, colour in ((-0.19, "gain_h", style.ROUTE_COLOUR), (0.19, "n1_gain_h", _SECOND)):
-        hours.barh(at + shift, rows[column].fillna(0), 0.36, color=colour, edgecolor=INK, linewidth=0.5)
+    for shift, column, colour in bars:
+        hours.barh(at + shift, rows[column].fillna(0), 0.25, color=colour, edgecolor=INK, linewidth=0.5)
     for kind, wide in drawn:
-        hours.hlines(at - 0.19, rows[f"gain_h_{kind}p5"], rows[f"gain_h_{kind}p95"], color=INK, linewidth=wide)
-    larger = rows[["gain_h", "n1_gain_h", *(f"gain_h_{kind}p95" for kind, _ in drawn)]].max(axis=1).fillna(0)
-    pairs = rows[["gain_h", "n1_gain_h"]].itertuples(index=False)
+        hours.hlines(at - 0.26, rows[f"gain_h_{kind}p5"], rows[f"gain_h_{kind}p95"], color=INK, linewidth=wide)
+    gains = [column for _, column, _ in bars]
+    larger = rows[[*gains, *(f"gain_h_{kind}p95" for kind, _ in drawn)]].max(axis=1).fillna(0)
+    pairs = rows[gains].itertuples(index=False)
     _noted(hours, larger, [" / ".join("–" if isnan(value) else f"{value:.2f}" for value in pair) for pair in pairs])
     known = rows["cost_eur_m"].fillna(0)
-    cost.barh(at, known, 0.6, color=INK)
-    _noted(cost, known, [f"{value:,.0f}" if value else "not known" for value in known])
+    for ax in cost if priced else ():
+        ax.barh(at, known, 0.6, color=INK)
+        _noted(ax, known, [f"{value:,.0f}" if value else "not known" for value in known])
     return figure
+
+
+def _ties(rows: pd.DataFrame) -> tuple[pd.DataFrame, int]:
+    """Return rows of which those that cost exactly the same are one, and how many it took in."""
+    same = ["mode", "pairs_using", "pairs_delayed", "pairs_cut_off", "total_delay_h", "worst_delay_h"]
+    keys = pd.Series([repr(row) for row in rows[same].round(6).to_numpy().tolist()], index=rows.index, dtype=object)
+    first = rows[~keys.duplicated()].copy()
+    names = [rows.loc[keys == key, "name"].tolist() for key in keys[~keys.duplicated()]]
+    first["name"] = [some(group, 2) for group in names]
+    return first, len(rows) - len(first)
 
 
 def _bars(

@@ -12,7 +12,8 @@ import shapely
 from mobility.present import style
 from mobility.present.legend_rows import Row, layer_rows, line_rows, place_rows
 from mobility.present.print.pens import PT, Pen, crosses, marks, pens_of, stroke
-from mobility.present.print.sheet import GREY, INK, SMALL, TEXT, wrapped, write
+from mobility.present.print.sheet import GREY, INK, SMALL, TEXT, width, wrapped, write
+from mobility.present.scene import EDGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,17 +26,27 @@ if TYPE_CHECKING:
     Mark = Callable[[Axes, list[tuple[float, float]]], None]
 
 END, RING = 6.8, 11.8  # pt across: the mark of an origin or destination, and the ring around what binds
+_SCALE_ROOM = 26.0  # pt below the list, for the scale
 _SWATCH = 26.0  # pt
 
 
-def breadth(value: float, view: Scene) -> float:
-    """Return the width in pt of a layer's line."""
-    return PT * view.breadth(value)
+def layer_pens(colour: str, px: float, casing: str = style.ROUTE_CASING, dash: str = "") -> list[Pen]:
+    """Return the pens of a layer: its colour on a casing, so that it stands out from every ground."""
+    pattern = tuple(float(part) * PT for part in dash.split())
+    return [Pen(casing, (px + EDGE) * PT, (), "round"), Pen(colour, px * PT, pattern, "butt" if dash else "round")]
 
 
-def layer_pens(colour: str, wide: float) -> list[Pen]:
-    """Return the pens of a layer: its colour on a dark casing, so that it stands out from every ground."""
-    return [Pen(style.ROUTE_CASING, wide + 3 * PT, (), "round"), Pen(colour, wide, (), "round")]
+def mark_badge(ax: Axes, at: tuple[float, float], text: str, zorder: float = 3) -> None:
+    """Draw the mark of what is ranked, its middle at a point."""
+    shape = "circle,pad=0.25" if len(text) == 1 else "round,pad=0.22,rounding_size=0.6"
+    pill = {"boxstyle": shape, "fc": INK, "ec": "#FFFFFF", "lw": 0.7}
+    more = {"bbox": pill, "ha": "center", "va": "center", "color": "#FFFFFF", "zorder": zorder}
+    write(ax, at, text, SMALL, bold=True, **more)
+
+
+def badge_size(text: str) -> tuple[float, float]:
+    """Return the width and height of such a mark in pt."""
+    return width(text, SMALL, bold=True) + 5, SMALL * 1.25 + 3
 
 
 def mark_end(ax: Axes, at: list[tuple[float, float]], role: str, zorder: float = 3) -> None:
@@ -65,13 +76,37 @@ def draw_legend(ax: Axes, view: Scene, links: pd.DataFrame, m_per_pt: float) -> 
         for i, line in enumerate(lines):
             write(ax, (left, middle - 0.36 * TEXT - i * TEXT * 1.25), line, bold=not left)
         top -= tall
+    _ranking(ax, view, top - 8)
     _scale(ax, m_per_pt)
+
+
+def _ranking(ax: Axes, view: Scene, top: float) -> None:
+    """Write the list of what is ranked, as far as there is room."""
+    wide = ax.get_xlim()[1]
+    if not view.ranked:
+        return
+    heads = wrapped(view.ranking, TEXT, wide, bold=True)
+    for line in heads:
+        top -= TEXT * 1.3
+        write(ax, (0, top), line, bold=True)
+    left = max(badge_size(row.mark)[0] for row in view.ranked) + 4
+    for row in view.ranked:
+        lines = [(line, True) for line in wrapped(row.name, SMALL + 0.5, wide - left, bold=True, most=2)]
+        lines += [(line, False) for line in wrapped(row.said, SMALL + 0.5, wide - left, most=2)]
+        if top - 3 - len(lines) * SMALL * 1.35 < _SCALE_ROOM:
+            return
+        top -= 3
+        mark_badge(ax, (badge_size(row.mark)[0] / 2, top - SMALL * 0.75), row.mark)
+        for line, bold in lines:
+            top -= SMALL * 1.35
+            write(ax, (left, top), line, SMALL + 0.5, bold=bold)
 
 
 def _rows(view: Scene, links: pd.DataFrame) -> list[Row]:
     """Return the rows: on paper only what is seen, and widths of every layer, for there is room."""
     empty = {layer.colour for layer in view.layers if not layer.values}  # noqa: PD011 - no frame
     layers = [row for row in layer_rows(view, last=False) if not (row.alone and row.key in empty)]
+    layers = [row for row in layers if row.when in {"", *view.choices[-1:]}]
     roles = set(view.labels()["role"]) - {""}
     return [*line_rows(view, links), *layers, *[Row("Places")] * bool(roles), *place_rows(view, roles)]
 
@@ -88,7 +123,7 @@ def _swatch(row: Row) -> tuple[list[Pen], Mark | None]:
         case "state":
             pens, mark = pens_of("", row.key), crosses if row.key == "closed" else None
         case "layer":
-            pens = layer_pens(row.key, PT * row.width)
+            pens = layer_pens(row.key, row.width, row.casing, row.dash)
         case "role":
             mark = partial(mark_end, role=row.key)
         case "binds":

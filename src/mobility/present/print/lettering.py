@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     Box = tuple[float, float, float, float]
 
 
+_ASIDE, _ABOVE = (0, 18, -18, 36, -36), (0, 10, -10, 20, -20)  # pt, what a name may move
+
+
 @dataclass(frozen=True)
 class Label:
     """A name that wants a place beside its mark: the mark's position and radius, the name's size (all in pt)."""
@@ -43,7 +46,29 @@ class Label:
         return [(left, low, left + w, low + h) for left, low in corners]
 
 
-def placed(labels: Iterable[Label], taken: Iterable[Box], crowd: Array, size: tuple[float, float]) -> list[Box | None]:
+@dataclass(frozen=True)
+class Spread:
+    """A name that stands on one of some points, or, where it may move, near them; in pt."""
+
+    at: tuple[tuple[float, float], ...]
+    width: float
+    height: float
+    moves: bool = True
+    last_beside: bool = False  # where no point is free, near the first
+
+    def spots(self) -> list[Box]:
+        """Return the boxes to try, the best first."""
+        w, h = self.width, self.height
+        shifts = sorted(((x, y) for x in _ASIDE for y in _ABOVE), key=lambda s: s[0] ** 2 + s[1] ** 2)
+        near = shifts if self.moves else shifts[:1]
+        tried = [(x + dx, y + dy) for x, y in self.at for dx, dy in near]
+        tried += [(x + dx, y + dy) for x, y in self.at[: int(self.last_beside)] for dx, dy in shifts]
+        return [(x - w / 2, y - h / 2, x + w / 2, y + h / 2) for x, y in tried]
+
+
+def placed(
+    labels: Iterable[Label | Spread], taken: Iterable[Box], crowd: Array, size: tuple[float, float]
+) -> list[Box | None]:
     """Return for each label the box it gets, or None when it does not fit.
 
     Parameters
@@ -60,9 +85,11 @@ def placed(labels: Iterable[Label], taken: Iterable[Box], crowd: Array, size: tu
     boxes = np.array([*taken, (0, 0, 0, 0)], dtype=float)
     found: list[Box | None] = []
     for label in labels:
-        near = crowd[(np.abs(crowd - (label.x, label.y)) < (label.width + 20, label.height + 20)).all(axis=1)]
+        spots = label.spots()
+        edges = np.array([*spots, (0, 0, 0, 0)][: len(spots) or 1])
+        near = crowd[((crowd > edges[:, :2].min(axis=0)) & (crowd < edges[:, 2:].max(axis=0))).all(axis=1)]
         best, fewest = None, np.inf
-        for spot in label.spots():
+        for spot in spots:
             left, low, right, high = spot
             if left < 1 or low < 1 or right > size[0] - 1 or high > size[1] - 1:
                 continue

@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import geopandas as gpd
 import numpy as np
@@ -20,8 +20,18 @@ from matplotlib.ticker import MaxNLocator
 from mobility.model.files import default_folder
 from mobility.model.network import CRS
 from mobility.present import style
-from mobility.present.print.legend import END, RING, breadth, draw_legend, layer_pens, mark_binding, mark_end
-from mobility.present.print.lettering import Label, placed
+from mobility.present.backdrop import names
+from mobility.present.print.legend import (
+    END,
+    RING,
+    badge_size,
+    draw_legend,
+    layer_pens,
+    mark_badge,
+    mark_binding,
+    mark_end,
+)
+from mobility.present.print.lettering import Label, Spread, placed
 from mobility.present.print.pens import CROSS, Pen, crosses, marks, pens_of, stroke
 from mobility.present.print.sheet import GREY, INK, SMALL, TEXT, axes, blank_axes, house_style, sheet, width, write
 from mobility.present.scene import link_states
@@ -31,8 +41,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from mobility.model.network import Network
+    from mobility.present.backdrop import Name
     from mobility.present.print.lettering import Box
-    from mobility.present.scene import Scene
+    from mobility.present.scene import Scene, Under
     from mobility.vocabulary import Array
 
 
@@ -44,6 +55,10 @@ _TOWNS = 1500.0  # m for a pt: on a map of a smaller scale lesser towns are not 
 _DOT = 2.4  # pt across: the mark of a town that is named
 _BESIDE = 2.0  # pt between a railway and the road that it would lie on
 _LAND, _CASING, _ROUTE, _LINKS, _MARKS, _NAMES = range(1, 7)  # what lies on what
+_QUIET, _FIXED = 1.5, 3.5  # links below layers; stripes of what is built above them
+_GROUND = ["land", "lake", "river", "border", "border_disputed"]  # the lowest first
+_BAND = "#E4DFD6"  # below a border, so that it is seen at arm's length
+_SHARES = (0.5, 0.35, 0.65, 0.2, 0.8)  # of a line, where its mark may stand
 
 
 @dataclass(frozen=True, eq=False)
@@ -90,12 +105,9 @@ def figure_of(view: Scene) -> Figure:
     _ground(ax, window)
     _degrees(ax, window)
     lines = _lines(view.network, window)
-    for layer in view.layers:
-        for value in sorted(set(layer.values.values())):  # noqa: PD011 - no frame
-            alike = lines[[link for link, own in layer.values.items() if own == value]]  # noqa: PD011
-            for pen, level in zip(layer_pens(layer.colour, breadth(value, view)), (_CASING, _ROUTE), strict=True):
-                stroke(ax, alike, [pen], level)
-    shut = _links(ax, view.network, lines, window)
+    for layer in view.opening:
+        _layer(ax, view, layer, lines)
+    shut = _links(ax, view, lines, window)
     _places(ax, view, lines, window, shut)
     visible = view.network.links[lines.intersects(window.frame)]
     draw_legend(
@@ -104,27 +116,55 @@ def figure_of(view: Scene) -> Figure:
     return figure
 
 
-@lru_cache(maxsize=1)
-def _basemap() -> gpd.GeoDataFrame:
-    return gpd.read_file(default_folder() / "basemap.geojson").to_crs(PRINT_CRS)
+def _layer(ax: Axes, view: Scene, layer: Under, lines: gpd.GeoSeries) -> None:
+    """Draw the broad lines of a layer; stripes of a fixed width lie above the others."""
+    group, values = view.network.links["corridors"].map(style.group_of), dict(layer.values)
+    levels = (_FIXED, _FIXED) if layer.fixed and layer.dash else (_CASING, _ROUTE)
+    looks = {link: (value, layer.colour or style.GROUP_COLOURS[group[link]]) for link, value in values.items()}
+    for value, colour in sorted(set(looks.values())):
+        alike = lines[[link for link, look in looks.items() if look == (value, colour)]]
+        pens = layer_pens(colour, view.breadth(layer, value), layer.casing, layer.dash)
+        for pen, level in zip(pens, levels, strict=True):
+            stroke(ax, alike, [pen], level)
+
+
+@lru_cache(maxsize=2)
+def _basemap(file: str) -> gpd.GeoDataFrame:
+    return gpd.read_file(default_folder() / file).to_crs(PRINT_CRS)
 
 
 def _ground(ax: Axes, window: Window) -> None:
     """Draw land and boundaries."""
-    base = _basemap()
+    base = pd.concat([_basemap("basemap.geojson"), _waters(window)])
+    base = base.iloc[base["kind"].map(_GROUND.index).argsort(kind="stable")]
     over = 2 * window.m_per_pt  # the cut lies outside the frame
     west, south = window.corner - over
     east, north = window.corner + np.array(window.size) * window.m_per_pt + over
     cut = base.geometry.clip_by_rect(west, south, east, north)
     for kind, shape in zip(base["kind"], window.points(cut), strict=True):
         if kind == "land":
-            for land in shapely.get_parts(shape):
-                rings = [Path(np.asarray(ring.coords), closed=True) for ring in (land.exterior, *land.interiors)]
-                outline = Path.make_compound_path(*rings)
-                ax.add_patch(PathPatch(outline, fc=style.LAND, ec=style.BORDER, lw=0.4, zorder=_LAND))
+            _area(ax, shape, style.LAND, style.COAST)
+        elif kind == "lake":
+            _area(ax, shape, style.WATER, style.RIVER)
+        elif kind == "river":
+            stroke(ax, shapely.get_parts(shape), [Pen(style.RIVER, 1.0, (), "round")], _LAND)
         else:
             dash = (1.2, 1.8) if kind == "border_disputed" else (5.0, 1.5, 1.0, 1.5)
-            stroke(ax, shapely.get_parts(shape), [Pen(style.BORDER, 0.6, dash)], _LAND)
+            stroke(ax, shapely.get_parts(shape), [Pen(_BAND, 2.6), Pen(style.BORDER, 0.8, dash)], _LAND)
+
+
+def _area(ax: Axes, shape: shapely.Geometry, fill: str, edge: str) -> None:
+    for part in shapely.get_parts(shape):
+        if part.geom_type == "Polygon":
+            rings = [Path(np.asarray(ring.coords), closed=True) for ring in (part.exterior, *part.interiors)]
+            ax.add_patch(PathPatch(Path.make_compound_path(*rings), fc=fill, ec=edge, lw=0.4, zorder=_LAND))
+
+
+def _waters(window: Window) -> gpd.GeoDataFrame:
+    """Return rivers and lakes, the lesser ones only where the scale is large."""
+    waters = _basemap("backdrop.geojson")
+    near = window.m_per_pt < _TOWNS
+    return waters[waters["kind"].isin(["river", "lake"]) & ((waters["rank"] == 1) | near | (waters["kind"] == "lake"))]
 
 
 def _degrees(ax: Axes, window: Window) -> None:
@@ -166,15 +206,17 @@ def _lines(net: Network, window: Window) -> gpd.GeoSeries:
     return lines
 
 
-def _links(ax: Axes, net: Network, lines: gpd.GeoSeries, window: Window) -> list[tuple[float, float]]:
+def _links(ax: Axes, view: Scene, lines: gpd.GeoSeries, window: Window) -> list[tuple[float, float]]:
     """Draw the links, those of the corridors named first on top, and return where crosses are drawn."""
+    net = view.network
     order = list(style.GROUP_COLOURS)
     looks = pd.DataFrame({"state": link_states(net.links), "mode": net.links["mode"]})
     looks["group"] = [order.index(style.group_of(cell)) for cell in net.links["corridors"]]
     for (group, state, mode), part in sorted(
         looks.groupby(["group", "state", "mode"]), key=itemgetter(0), reverse=True
     ):
-        stroke(ax, lines[part.index], pens_of(mode, state, order[group]), _LINKS)
+        level = _QUIET if view.quiet and state != "closed" else _LINKS
+        stroke(ax, lines[part.index], pens_of(mode, state, order[group], quiet=view.quiet), level)
     borders = net.borders.loc[net.borders["closure"] != "", "place"].unique()
     middles = lines[looks["state"] == "closed"].interpolate(0.5, normalized=True)
     shut: list[tuple[float, float]] = []
@@ -197,19 +239,27 @@ def _places(ax: Axes, view: Scene, lines: gpd.GeoSeries, window: Window, shut: l
     mark_binding(ax, rings, _MARKS)
     taken = [*_squares(shut, CROSS / 2), *_squares(ends[["x", "y"]].to_numpy().tolist(), END / 2)]
     taken += _squares(rings, RING / 2)
+    crowd = shapely.get_coordinates(lines[lines.length > 0].segmentize(3.0))
+    taken += _badges(ax, view, lines, window, taken)
     named = places[places["rank"] <= (3 if window.m_per_pt < _TOWNS else 2)].sort_values("rank", kind="stable")
     rows = named.assign(
         size=np.where(named["role"] != "", TEXT, SMALL),
         radius=np.select([named.index.isin(view.marked), named["role"] != ""], [RING / 2, END / 2], _DOT / 2),
         bold=named["rank"] == 0,
     ).to_dict("records")
-    wanted = [
+    wanted: list[Label | Spread] = [
         Label(r["x"], r["y"], r["radius"], width(r["label"], r["size"], bold=r["bold"]) + 1, 1.2 * r["size"])
         for r in rows
     ]
-    crowd = shapely.get_coordinates(lines[lines.length > 0].segmentize(3.0))
+    ahead = sum(row["rank"] < 2 for row in rows)  # noqa: PLR2004 - what is asked about and what is found, then countries
+    known = [name for name in names() if name.rank == 1 or window.m_per_pt < _TOWNS]
+    wanted[ahead:ahead] = [_spread(name, window) for name in known]
+    rows[ahead:ahead] = [{"name": name} for name in known]
     for row, spot in zip(rows, placed(wanted, taken, crowd, window.size), strict=True):
         if spot is None:
+            continue
+        if "name" in row:
+            _backdrop_name(ax, row["name"], spot)
             continue
         if not row["role"]:
             marks(ax, [(row["x"], row["y"])], _DOT, INK, "#FFFFFF", zorder=_MARKS)
@@ -217,6 +267,41 @@ def _places(ax: Axes, view: Scene, lines: gpd.GeoSeries, window: Window, shut: l
         # The halo apart from the word, so that in PDF a word stays a word.
         write(ax, at, row["label"], row["size"], path_effects=[Stroke(linewidth=2.2, foreground="#FFFFFF")], **look)
         write(ax, at, row["label"], row["size"], **look)
+
+
+def _badges(ax: Axes, view: Scene, lines: gpd.GeoSeries, window: Window, taken: list[Box]) -> list[Box]:
+    """Draw the marks of what is ranked on their lines, none on another, and return their boxes."""
+    rows = [row for row in view.ranked if row.links]
+    wanted = []
+    for row in rows:
+        middle = len(row.links) // 2
+        order = sorted(range(len(row.links)), key=lambda i: abs(i - middle))
+        along = [lines[row.links[i]].interpolate(share, normalized=True) for i in order for share in _SHARES]
+        wanted.append(Spread(tuple((p.x, p.y) for p in along), *badge_size(row.mark), moves=False, last_beside=True))
+    found = placed(wanted, taken, np.empty((0, 2)), window.size)
+    for row, spot in zip(rows, found, strict=True):
+        if spot is not None:
+            mark_badge(ax, ((spot[0] + spot[2]) / 2, (spot[1] + spot[3]) / 2), row.mark, _NAMES)
+    return [spot for spot in found if spot is not None]
+
+
+def _spread(name: Name, window: Window) -> Spread:
+    """Return where a name on the land or the water may stand."""
+    points = window.points(gpd.GeoSeries(gpd.points_from_xy(*zip(*name.at, strict=True)), crs=CRS))
+    at = tuple((p.x, p.y) for p in points if 0 < p.x < window.size[0] and 0 < p.y < window.size[1])
+    size = TEXT if name.kind in {"country", "sea"} else SMALL
+    return Spread(at, width(name.text, size) + 2, 1.2 * size, moves=name.kind == "sea")
+
+
+def _backdrop_name(ax: Axes, name: Name, spot: Box) -> None:
+    dry = name.kind in {"country", "pass"}
+    size = TEXT if name.kind in {"country", "sea"} else SMALL
+    at = (spot[0] + 1, spot[1] + 0.27 * size)
+    look: dict[str, Any] = {"color": style.LAND_INK if dry else style.WATER_INK, "zorder": _NAMES}
+    look["fontstyle"] = "normal" if dry else "italic"
+    if name.kind != "sea":
+        write(ax, at, name.text, size, **look, path_effects=[Stroke(linewidth=1.8, foreground=style.LAND)])
+    write(ax, at, name.text, size, **look)
 
 
 def _squares(at: list[tuple[float, float]], half: float) -> list[Box]:

@@ -31,14 +31,16 @@ class Pen:
     cap: str = "butt"
 
 
-def pens_of(mode: str, state: str, group: str = "") -> list[Pen]:
-    """Return the pens of a link, the first below; without a group in ink, as legends show it."""
+def pens_of(mode: str, state: str, group: str = "", *, quiet: bool = False) -> list[Pen]:
+    """Return the pens of a link, the first below; without a group in ink, as legends show it; on a quiet map thin."""
     look = style.STATUS[state] if state else style.MODES[mode]
-    wide = look.width * PT * style.GROUP_WIDTHS.get(group, 1)
+    quiet = quiet and state != "closed"
+    wide = look.width * PT * style.GROUP_WIDTHS.get(group, 1) * (style.QUIET_WIDTH if quiet else 1)
     pattern = style.MODES["sea"].dash if state == "unused" and mode == "sea" else look.dash
     dash = tuple(float(part) * PT for part in pattern.split())
     colour = style.CLOSED_COLOUR if state == "closed" else style.GROUP_COLOURS.get(group, INK)
-    if not state and mode == "rail" and group == "relief":  # too thin for two pens
+    colour = style.QUIET_COLOUR if quiet else colour
+    if not state and mode == "rail" and (quiet or group == "relief"):  # too thin for two pens
         return [Pen(colour, wide, tuple(float(part) * PT for part in style.QUIET_RAIL.split()))]
     if not state and mode == "rail":
         return [Pen(colour, wide), Pen("#FFFFFF", max(0.5, wide - 1.8 * PT), dash)]

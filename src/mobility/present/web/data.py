@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from shapely import get_coordinates
 
-from mobility.model.files import default_folder
 from mobility.model.names import LETTERS, fold
 from mobility.present import style
+from mobility.present.backdrop import basemap, covered, edge, names, waters
 from mobility.present.scene import BREADTH, asked_ranks, link_states, short_names, town_ranks
 from mobility.vocabulary import split
 
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
 
 # What a link's card says of its use, here and on the what-if page.
 NOT_USED, NOT_VERIFIED = "not used: ", "status not verified"
+_BEYOND = 5.0  # degrees around a network that lies beyond the land behind the maps
 _FINE, _COARSE = 4, 3  # decimals of a degree: links to 10 m, coasts and borders to 100 m
 
 
@@ -38,12 +37,20 @@ def base(net: Network) -> dict[str, Any]:
     joined = places["name"].reindex(links["from"]).to_numpy() + "–" + places["name"].reindex(links["to"]).to_numpy()
     sources = _sources(net)
     texts = {text: i for i, text in enumerate(dict.fromkeys(s for cell in sources for s in cell))}
-    land, labels = _basemap(), places["name"] + np.where(places["country"] == "XK", "*", "")
+    land, labels = basemap(), places["name"] + np.where(places["country"] == "XK", "*", "")
     return {
         "land": [[_encoded(ring, _COARSE) for ring in polygon] for polygon in land["land"]],
         "borders": [_encoded(line, _COARSE) for line in land["border"]],
         "disputed": [_encoded(line, _COARSE) for line in land["border_disputed"]],
-        "world": _edge(land["land"]),
+        "rivers": [[_encoded(line, _COARSE) for line in river["lines"]] for river in waters("river")],
+        "great": [int(river["rank"] == 1) for river in waters("river")],
+        "lakes": [
+            [_encoded(ring, _COARSE) for ring in polygon] for lake in waters("lake") for polygon in lake["lines"]
+        ],
+        "names": [
+            {"text": name.text, "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)} for name in names()
+        ],
+        "world": _world(links.total_bounds.tolist()),
         "links": {
             "from": [row[key] for key in links["from"]],
             "to": [row[key] for key in links["to"]],
@@ -78,6 +85,11 @@ def base(net: Network) -> dict[str, Any]:
             "casing": style.ROUTE_CASING,
             "land": style.LAND,
             "border": style.BORDER,
+            "coast": style.COAST,
+            "river": style.RIVER,
+            "water": style.WATER,
+            "quiet": style.QUIET_COLOUR,
+            "quiet_width": style.QUIET_WIDTH,
             "disputed": style.DISPUTED_DASH,
             "worst": style.WORST_COLOUR,
             "closed": style.CLOSED_COLOUR,
@@ -95,8 +107,8 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
     net, links = view.network, view.network.links
     row = {key: i for i, key in enumerate(links.index)}
     west, south, east, north = view.framed().total_bounds.tolist()
+    first = {place for ranked in view.ranked for place in ranked.places}
     shut = net.places.loc[net.borders.loc[net.borders["closure"] != "", "place"].unique()]
-    values = [value for layer in view.layers for value in layer.values.values()]
     return {
         "links": {
             "state": _column(link_states(links)),
@@ -107,16 +119,28 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
         "places": {
             "role": _column(view.labels()["role"]),
             "binds": _column(view.marked.get(p, "") for p in net.places.index),
+            "first": _column("first" * (p in first) for p in net.places.index),
         },
         "layers": [
             {
                 "colour": layer.colour,
+                "casing": layer.casing,
+                "fixed": layer.fixed,
+                "dash": layer.dash,
+                "when": layer.when,
                 "values": {row[i]: value for i, value in sorted(layer.values.items())},
                 "notes": {row[i]: text for i, text in sorted(layer.notes.items())},
             }
             for layer in view.layers
         ],
-        "most": max(values, default=0) or int(bool(values)),  # layers of one width have no value, and 0 divides nothing
+        "most": view.most or int(any(layer.values for layer in view.layers)),  # 0 divides nothing
+        "quiet": view.quiet,
+        "choices": view.choices,
+        "ranking": view.ranking,
+        "ranked": [
+            {"mark": r.mark, "name": r.name, "said": r.said, "links": [row[link] for link in r.links]}
+            for r in view.ranked
+        ],
         "closed_borders": shut[["lat", "lon"]].round(_FINE).to_numpy().tolist(),
         "bounds": [[south, west], [north, east]],
     }
@@ -178,15 +202,10 @@ def _encoded(points: Any, digits: int = _FINE) -> str:  # noqa: ANN401 - lon, la
     return "".join(out)
 
 
-def _edge(land: Any) -> list[list[float]]:  # noqa: ANN401 - coordinates of polygons
-    """Return the corners of the land, a little inside so that its cut edge never shows."""
-    points = np.array([point for polygon in land for ring in polygon for point in ring])
-    (west, south), (east, north) = points.min(axis=0) + 0.1, points.max(axis=0) - 0.1
+def _world(bounds: list[float]) -> list[list[float]]:
+    """Return how far a page shows the world: the land behind it, and a network that lies beyond that."""
+    west, south, east, north = edge()
+    if not covered(bounds):
+        west, south = min(west, bounds[0] - _BEYOND), max(min(south, bounds[1] - _BEYOND), -85.0)
+        east, north = max(east, bounds[2] + _BEYOND), min(max(north, bounds[3] + _BEYOND), 85.0)
     return [[south, west], [north, east]]
-
-
-@lru_cache(maxsize=1)
-def _basemap() -> dict[str, Any]:
-    """Return the coordinates of land, borders and disputed borders."""
-    features = json.loads((default_folder() / "basemap.geojson").read_text(encoding="utf-8"))["features"]
-    return {f["properties"]["kind"]: f["geometry"]["coordinates"] for f in features}

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from mobility.errors import InputError
 from mobility.present import style
 from mobility.present.legend_rows import ROLES, Row, layer_rows, line_rows, place_rows
+from mobility.present.scene import EDGE
 from mobility.present.tables import cells
 from mobility.present.web import data as mapdata
 from mobility.present.web.page import NetworkLayer, OfflineMap, plain
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from mobility.present.scene import Scene
 
+_PLACES = "Places and boundaries"
 _ENDS = ("from", "to")  # columns of place ids, which a reader knows by name
 _CHOICES = {"group", "mode", "state"}  # legend rows that show and hide their links
 
@@ -47,7 +49,7 @@ def page_of(
         "title": plain(view.title),
         "subtitle": plain(view.subtitle),
         "tiles": tiles,
-        "legend": list(_legend(view, states)),
+        "legend": list(_legend(view, states, told=told)),
         **mapdata.state(view, told=told),
     }
     below = f'<figcaption class="mob-note">{escape(plain(note))}</figcaption>{_table(view)}' if alone else ""
@@ -89,19 +91,22 @@ def _table(view: Scene) -> str:
     )
 
 
-def _legend(view: Scene, later: Iterable[str]) -> Iterator[dict[str, Any]]:
+def _legend(view: Scene, later: Iterable[str], *, told: bool) -> Iterator[dict[str, Any]]:
     """Yield the rows: heading, or swatch and text; `of` and `is` say which links a row shows and hides."""
     rows = [
         *line_rows(view, view.network.links, later),
         *layer_rows(view, last=True),
-        Row("Places and boundaries"),
-        *place_rows(view, ROLES),
-        Row("boundary Serbia – Kosovo*", "boundary"),
+        Row(_PLACES),
+        *place_rows(view, set(view.labels()["role"]) if told else ROLES),
+        *[Row("boundary Serbia – Kosovo*", "boundary")] * view.near_kosovo,
     ]
+    if rows[-1].text == _PLACES:  # nothing is there
+        rows.pop()
     for row in rows:
         chosen = {"of": row.shows, "is": row.key} if row.shows in _CHOICES else {}
         swatch = {"swatch": _swatch(row)} if row.shows else {}
-        yield swatch | {"text": row.text} | chosen | ({"alone": True} if row.alone else {})
+        when = {"when": row.when} if row.when else {}
+        yield swatch | {"text": row.text} | chosen | ({"alone": True} if row.alone else {}) | when
 
 
 def _swatch(row: Row) -> str:
@@ -117,8 +122,9 @@ def _swatch(row: Row) -> str:
             cross = '<text x="17" y="11" text-anchor="middle" font-size="14" font-weight="700">✕</text>' * closed
             svg = _line(style.CLOSED_COLOUR if closed else style.ROUTE_CASING, line.dash, line.width, cross)
         case "layer":
-            bar = f'<path d="M0 8H34" stroke="{row.key}" stroke-width="{row.width:.3g}"/>'
-            svg = _line(style.ROUTE_CASING, width=row.width + 3, more=bar, height=16)
+            dash = f' stroke-dasharray="{row.dash}"' * bool(row.dash)
+            bar = f'<path d="M0 8H34" stroke="{row.key}" stroke-width="{row.width:.3g}"{dash}/>'
+            svg = _line(row.casing, width=row.width + EDGE, more=bar, height=16)
         case "role":
             svg = _ring("#fff" if row.key == "origin" else "#1a1a1a", "#1a1a1a", 2)
         case "binds":

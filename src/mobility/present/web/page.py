@@ -123,7 +123,9 @@ def _head() -> dict[str, str]:
     code = (folder / "leaflet.js").read_text(encoding="utf-8").split("//# sourceMappingURL")[0]
     sheet = re.sub(r"background-image:\s*url\([^)]*\);?", "", (folder / "leaflet.css").read_text(encoding="utf-8"))
     sheet = re.sub(r"behavior:\s*url\([^)]*\);?", "", sheet)
-    look = files("mobility.present.web").joinpath("map.css").read_text(encoding="utf-8").replace("WATER", style.WATER)
+    look = files("mobility.present.web").joinpath("map.css").read_text(encoding="utf-8")
+    for name in ("WATER_INK", "LAND_INK", "WATER"):
+        look = look.replace(name, getattr(style, name))
     return {
         "leaflet_css": f"<style>{sheet}</style>",
         "leaflet_js": f"<script>{code}</script>",

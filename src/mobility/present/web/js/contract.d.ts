@@ -20,6 +20,10 @@ export interface MapBase {
   land: string[][]; // encoded lines, 3 decimals of a degree, as borders and disputed
   borders: string[];
   disputed: string[];
+  rivers: string[][]; // lines of each, so encoded, as rings of lakes
+  great: number[]; // which rivers are: 1 or 0
+  lakes: string[][];
+  names: BackdropName[]; // the first named first
   world: [[number, number], [number, number]]; // south-west, north-east
   links: BaseLinks;
   places: BasePlaces;
@@ -27,6 +31,14 @@ export interface MapBase {
   sources: string[];
   letters: Record<string, string>; // letters that Unicode does not take apart, plain
   style: Style;
+}
+
+// A name on the land or the water; 2 decimals of a degree, the spots where it may stand, the best first.
+export interface BackdropName {
+  text: string;
+  kind: "country" | "sea" | "river" | "lake" | "pass";
+  rank: number;
+  at: string;
 }
 
 export interface BaseLinks {
@@ -62,10 +74,15 @@ export interface Style {
   casing: string;
   land: string;
   border: string;
+  coast: string;
+  river: string;
+  water: string;
+  quiet: string; // colour of links on a quiet map,
+  quiet_width: number; // and the share of their width that is left
   disputed: string; // dashes
   worst: string;
   closed: string;
-  breadth: [number, number]; // px of a layer's line: the least, and what its greatest value adds
+  breadth: [number, number]; // px of a layer's line: the least, and that of the greatest value
 }
 
 export interface Line {
@@ -80,6 +97,10 @@ export interface MapState {
   places: StatePlaces;
   layers: Layer[];
   most: number; // of all layers: they are compared
+  quiet: boolean; // links thin and grey, layers above them
+  choices: string[]; // which layers are shown, the last of them first
+  ranking: string; // heading of
+  ranked: Ranked[]; // what is marked on the map and listed beside it
   closed_borders: [number, number][];
   bounds: [[number, number], [number, number]];
 }
@@ -94,13 +115,25 @@ export interface StateLinks {
   hours?: (number | null)[];
 }
 
+export interface Ranked {
+  mark: string;
+  name: string;
+  said: string;
+  links: number[]; // rows
+}
+
 export interface StatePlaces {
   role: Column; // "", "origin" or "destination"
   binds: Column;
+  first: Column; // "first": named before all others, or ""
 }
 
 export interface Layer {
-  colour: string;
+  colour: string; // "" for that of each link's corridor
+  casing: string;
+  fixed: number; // px where values do not matter, else 0
+  dash: string;
+  when: string; // of `choices`, "" for all
   values: Record<string, number>; // by row of the link
   notes: Record<string, string>;
 }
@@ -119,6 +152,7 @@ export interface LegendRow {
   of?: "group" | "mode" | "state";
   is?: string;
   alone?: true;
+  when?: string; // seen with this choice of the map
 }
 
 // What the what-if page routes on. Places, links and states are rows, and runs of them first row, length, first row,

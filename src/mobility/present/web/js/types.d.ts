@@ -65,6 +65,7 @@ export interface PlaceRow {
   asked: number;
   role: Role;
   binds: string;
+  first: string; // "first": named before all others
 }
 
 export interface Place extends PlaceRow {
@@ -74,6 +75,13 @@ export interface Place extends PlaceRow {
   size: [number, number]; // of the label, px
   setRole(role: Role): void;
   visit(): void;
+}
+
+// A mark on a line, and where it may stand, the best first.
+export interface Badge {
+  node: HTMLElement;
+  spots: Position[];
+  size: [number, number];
 }
 
 export interface DrawnLayer {
@@ -88,6 +96,7 @@ export interface Scene {
   base: MapBase;
   style: Style;
   wide: boolean;
+  quiet: boolean;
   scale: number; // of lines and marks
   end: number; // radius in px of an origin or destination
   lines: Position[][];

@@ -28,7 +28,9 @@ export function frameOf(scene, data) {
     const title = inside(map.getContainer(), ".mob-title");
     /** @type {HTMLDetailsElement} */
     const legend = inside(map.getContainer(), ".mob-legend");
-    const aside = map.getSize().x > 900 && legend.open ? legend.offsetWidth + 15 : 20;
+    const ranking = map.getContainer().querySelector(".mob-ranking");
+    const column = Math.max(legend.offsetWidth, /** @type {HTMLElement | null} */ (ranking)?.offsetWidth || 0);
+    const aside = map.getSize().x > 900 && legend.open ? column + 15 : 20;
     map.setMinZoom(map.getBoundsZoom(base.world, true)); // the cut edge of the land never shows
     map.fitBounds(data.bounds, {
       animate: false,

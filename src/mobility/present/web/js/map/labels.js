@@ -2,12 +2,17 @@
 // print/lettering.py does the same on paper: the ranks and the words are data that both take from Scene; the placing
 // is not shared, for the screen counts what lies in squares of pixels at every zoom, and paper in points, once.
 import { element } from "../dom.js";
-/** @import { Box, Place, Scene } from "../types" */
+import { decode } from "./columns.js";
+/** @import { Badge, Box, Place, Scene } from "../types" */
 
 const CELL = 6; // px
 const ROUNDED = 2; // px, what rounding a place to whole pixels may take from a gap
 const ROW = 1e4; // cells
-const LEAST_ZOOM = [0, 0, 0, 8, 10, 12]; // by rank
+const LEAST_ZOOM = [0, 0, 0, 8, 10, 12, 99]; // by rank
+const LESSER_ZOOM = 7; // from here on lesser rivers and lakes are named
+const SHIFTS = [0, 30, -30, 60, -60].flatMap((x) => [0, 16, -16, 34, -34].map((y) => [x, y])); // px, a name's, sorted
+SHIFTS.sort((a, b) => Math.hypot(...a) - Math.hypot(...b));
+const NONE = new Set();
 const NEAR = 24; // px, how far outside the view a place may lie whose label stands in it
 export const DOTS_ZOOM = 8; // further out, junctions would hide the lines
 
@@ -16,10 +21,15 @@ export const DOTS_ZOOM = 8; // further out, junctions would hide the lines
  * @param {Place} place
  */
 export function rankOf(place) {
-  if (place.binds) {
+  if (place.binds || place.first) {
     return 0;
   }
   return place.role ? place.asked : place.rank;
+}
+
+/** @param {Place} place */
+function orderOf(place) {
+  return place.first || place.binds ? -1 : rankOf(place);
 }
 
 /** @param {Place} place */
@@ -154,6 +164,40 @@ function gapOf(place) {
 }
 
 /**
+ * The names of countries, seas and rivers, written once; a name stands on its spot or, if that is taken, near it.
+ * @param {Scene} scene
+ * @param {HTMLElement} board
+ */
+function backdropOf({ base }, board) {
+  const found = base.names.map(({ text, kind, rank, at }) => ({
+    node: element("span", text, `mob-label mob-name mob-${kind}`),
+    rank,
+    at: decode(at, 100),
+    size: [0, 0],
+    reach: kind === "sea" ? 1 : 0.4,
+  }));
+  board.append(...found.map(({ node }) => node));
+  found.forEach((name) => { name.size = [name.node.offsetWidth, name.node.offsetHeight]; });
+  return found;
+}
+
+/**
+ * Where a name on the land or the water may stand around its spots.
+ * @param {L.Point[]} at
+ * @param {number[]} size
+ * @param {number} reach how far it may move from its spot: a country's and a river's name hardly
+ * @returns {Box[]}
+ */
+function around(at, [w, h], reach) {
+  const shifts = reach < 0.5 ? SHIFTS.slice(0, 5) : SHIFTS;
+  return at.flatMap((p) => shifts.map(([x, y]) => {
+    const left = p.x + x * reach - w / 2;
+    const top = p.y + y * reach - h / 2;
+    return /** @type {Box} */ ([left, top, left + w, top + h]);
+  }));
+}
+
+/**
  * The places whose labels may stand in the view at its zoom.
  * @param {Scene} scene
  * @param {Place[]} labels
@@ -172,12 +216,34 @@ function candidates({ map }, labels) {
 /**
  * Write the labels. Returns the function that places them anew; it is told whether lines have moved, come or gone.
  * @param {Scene} scene
+ * @param {Badge[]} badges marks of what is ranked: they come first
  */
-export function drawLabels(scene) {
+export function drawLabels(scene, badges) {
   const { map, end } = scene;
   const board = element("div", "", "mob-labels");
   /** @type {HTMLElement} */ (map.getPane("marks")).append(board);
   const labels = scene.places.slice();
+  const backdrop = backdropOf(scene, board);
+  board.append(...badges.map(({ node }) => node));
+  badges.forEach((badge) => { badge.size = [badge.node.offsetWidth, badge.node.offsetHeight]; });
+  /** @type {(node: HTMLElement, best: Box | null, taken: Box[]) => void} */
+  function stand(node, best, taken) {
+    node.style.visibility = best ? "visible" : "hidden";
+    if (best) {
+      taken.push([best[0] - 1, best[1], best[2] + 1, best[3]]);
+      const { x, y } = map.containerPointToLayerPoint([best[0], best[1]]);
+      node.style.transform = `translate(${Math.round(x)}px,${Math.round(y)}px)`;
+    }
+  }
+  /** @type {(taken: Box[], named: (rank: number) => boolean) => void} */
+  function placeBackdrop(taken, named) {
+    const view = map.getBounds().pad(0.05);
+    for (const name of backdrop.filter(({ rank }) => named(rank))) {
+      const near = name.at.filter((spot) => view.contains(spot)).slice(0, 24);
+      const inView = near.map((spot) => map.latLngToContainerPoint(spot));
+      stand(name.node, bestOf(around(inView, name.size, name.reach), taken, cells, map.getSize()), taken);
+    }
+  }
   let cells = new Set();
   /** @type {HTMLElement[]} */
   let nodes = [];
@@ -186,25 +252,31 @@ export function drawLabels(scene) {
     cells = moved ? lined(scene) : cells;
     /** @type {HTMLElement} */ (map.getPane("dots")).style.display = map.getZoom() < DOTS_ZOOM ? "none" : "";
     const taken = boxesOf(map);
-    labels.sort((a, b) => rankOf(a) - rankOf(b));
+    labels.sort((a, b) => orderOf(a) - orderOf(b));
+    backdrop.forEach(({ node }) => { node.style.visibility = "hidden"; });
     for (const p of labels.filter((each) => each.role || each.binds)) { // no label may cover the mark of another
       const at = map.latLngToContainerPoint(p.at);
       const half = p.binds ? end + 5 : end;
       taken.push([at.x - half, at.y - half, at.x + half, at.y + half]);
     }
+    for (const badge of badges) { // off each other, but on their lines
+      const points = badge.spots.map((spot) => map.latLngToContainerPoint(spot));
+      const boxes = [...around(points, badge.size, 0.4), ...around(points.slice(0, 1), badge.size, 0.6)];
+      stand(badge.node, bestOf(boxes, taken, NONE, map.getSize()), taken);
+    }
     nodes.forEach((node) => { node.style.visibility = "hidden"; });
     const seen = candidates(scene, labels);
     nodes = nodesOf(seen, board);
+    const firsts = seen.filter((p) => orderOf(p) < 2).length;
     seen.forEach((p, i) => {
-      const node = nodes[i];
-      const best = bestOf(spots(map.latLngToContainerPoint(p.at), p.size, gapOf(p)), taken, cells, map.getSize());
-      node.style.visibility = best ? "visible" : "hidden";
-      if (best) {
-        taken.push([best[0] - 1, best[1], best[2] + 1, best[3]]);
-        const { x, y } = map.containerPointToLayerPoint([best[0], best[1]]);
-        node.style.transform = `translate(${Math.round(x)}px,${Math.round(y)}px)`;
+      if (i === firsts) {
+        placeBackdrop(taken, (rank) => rank === 1);
       }
+      const boxes = spots(map.latLngToContainerPoint(p.at), p.size, gapOf(p));
+      stand(nodes[i], bestOf(boxes, taken, cells, map.getSize()), taken);
     });
+    const lesser = map.getZoom() >= LESSER_ZOOM;
+    placeBackdrop(taken, (rank) => (rank > 1 ? lesser : firsts === seen.length));
   }
   map.on("moveend resize", () => place(true));
   return place;

@@ -1,8 +1,10 @@
-// Broad lines under the links, on a dark casing; the first layer lies lowest.
+// Broad lines with a casing; the first layer lies lowest.
 import { veil } from "./filter.js";
 import { lineAlong } from "./lines.js";
 /** @import { Layer } from "../contract" */
 /** @import { DrawnLayer, Scene } from "../types" */
+
+const EDGE = 2; // px that a casing adds to the width of its line (as EDGE in scene.py)
 
 /**
  * A layer, still empty: `show` draws its lines by their values, with words for the cards of its links; lines that stay
@@ -14,11 +16,16 @@ import { lineAlong } from "./lines.js";
  */
 export function layerOn(scene, layer, most) {
   const { map, scale, style } = scene;
-  const [least, more] = style.breadth;
+  const [least, greatest] = style.breadth;
+  const dashArray = layer.dash || undefined;
+  const [below, above] = dashArray ? ["shut", "shut"] : ["casing", "route"];
   /** @type {(index: number, weight: number) => L.Polyline[]} */
   const pathsOf = (index, weight) => [
-    lineAlong(scene, index, { pane: "casing", color: style.casing, weight: weight + 3 * scale }),
-    lineAlong(scene, index, { pane: "route", color: layer.colour, weight, className: "mob-route" }),
+    lineAlong(scene, index, { pane: below, color: layer.casing, weight: weight + EDGE * scale }),
+    lineAlong(scene, index, {
+      pane: above, color: layer.colour || style.groups[scene.links[index].group], weight,
+      className: `mob-route mob-when-${layer.when || "always"}`, dashArray, lineCap: dashArray ? "butt" : "round",
+    }),
   ];
   /** @type {DrawnLayer} */
   const own = {
@@ -31,7 +38,7 @@ export function layerOn(scene, layer, most) {
       own.paths = {};
       for (const [key, value] of Object.entries(values)) {
         const index = Number(key);
-        const width = scale * (least + more * Math.sqrt(value / top));
+        const width = scale * (layer.fixed || Math.max(least, (greatest * value) / top));
         const same = old[index]?.[1].options.weight === width;
         own.paths[index] = same ? old[index] : pathsOf(index, width);
         if (!same) {

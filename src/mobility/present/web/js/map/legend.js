@@ -23,7 +23,13 @@ export function legendOf(rows, filter) {
     off.set(row.of, hidden);
     filter(kept);
   };
-  body.append(...rows.map((row) => (isSwatch(row) ? lineOf(row, choose) : element("b", row.text, "mob-row mob-long"))));
+  body.append(...rows.map((row) => {
+    const node = isSwatch(row) ? lineOf(row, choose) : element("b", row.text, "mob-row mob-long");
+    if (row.when) {
+      node.dataset.when = row.when;
+    }
+    return node;
+  }));
   return legend;
 }
 

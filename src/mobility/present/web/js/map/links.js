@@ -5,19 +5,34 @@ import { cross, halfway, lineAlong } from "./lines.js";
 /** @import { Link, Scene } from "../types" */
 
 /**
+ * The colour and the width of a link's line: on a quiet map thin and grey, but for what is closed.
+ * @param {Scene} scene
+ * @param {Link} link
+ * @param {number} wide px of its mode or state
+ */
+function penOf({ style, scale, quiet }, link, wide) {
+  const shut = link.state === "closed";
+  const weight = wide * scale * (style.widths[link.group] || 1);
+  if (quiet && !shut) {
+    return { weight: Math.max(0.6, weight * style.quiet_width), color: style.quiet };
+  }
+  return { weight, color: shut ? style.closed : style.groups[link.group] };
+}
+
+/**
  * How the line of a link in its state is drawn.
  * @param {Scene} scene
  * @param {Link} link
  * @returns {L.PolylineOptions & { weight: number }}
  */
-function lookOf({ style, scale }, link) {
+function lookOf(scene, link) {
+  const { style } = scene;
   const mode = style.modes[link.mode];
   const look = link.state ? style.status[link.state] : mode;
-  const width = look.width * scale * (style.widths[link.group] || 1);
   const round = link.mode === "sea" && (link.state === "" || link.state === "unused");
-  const colour = link.state === "closed" ? style.closed : style.groups[link.group];
   return {
-    pane: "links", weight: width, color: colour, className: `mob-${link.state || link.mode}`,
+    ...penOf(scene, link, look.width),
+    pane: link.state === "closed" ? "shut" : "links", className: `mob-${link.state || link.mode}`,
     dashArray: (round ? mode.dash : look.dash) || undefined, lineCap: round ? "round" : "butt",
   };
 }
@@ -33,7 +48,7 @@ function linesOf(scene, index) {
   if (link.mode !== "rail" || link.state) {
     return [lineAlong(scene, index, look)];
   }
-  if (link.group === "relief") { // too thin for white dashes
+  if (link.group === "relief" || scene.quiet) { // too thin for white dashes
     return [lineAlong(scene, index, { ...look, dashArray: scene.style.quiet_rail })];
   }
   const white = Math.max(1, look.weight - 1.8);

@@ -1,4 +1,5 @@
 // Draws a network on a Leaflet map. `map.drawing` is then the handle for what is built on it (Drawing in types.d.ts).
+import { choiceOf } from "./choice.js";
 import { decode, rowsOf } from "./columns.js";
 import { drawControls, panelOn } from "./controls.js";
 import { showOnly } from "./filter.js";
@@ -10,6 +11,7 @@ import { cross } from "./lines.js";
 import { drawLink } from "./links.js";
 import { drawDots, drawPlace } from "./places.js";
 import { Pointing } from "./pointing.js";
+import { badgesOf } from "./ranking.js";
 /** @import { MapBase, MapOwn } from "../contract" */
 /** @import { Drawing, Link, Place, Scene } from "../types" */
 
@@ -38,6 +40,7 @@ function sceneOf(map, base, data) {
   const scene = {
     map, base, links, places, wide, scale,
     style: base.style,
+    quiet: data.quiet,
     end: 6 * scale,
     lines: base.links.line.map((text) => decode(text, 1e4)),
     layers: [],
@@ -57,17 +60,18 @@ export function drawNetwork(map, base, data) {
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
   map.getContainer().setAttribute("role", "region");
   map.getContainer().setAttribute("aria-label", `Map: ${data.title}`);
-  makePanes(map, scene.links.length);
+  makePanes(map, scene.links.length, data.quiet);
   drawLand(map, base, data.tiles);
   scene.layers = data.layers.map((layer) => layerOn(scene, layer, data.most));
   scene.links.forEach((_, index) => drawLink(scene, index));
-  scene.layers.forEach((layer, n) => layer.show(data.layers[n].values, data.layers[n].notes));
+  const choose = choiceOf(scene, data);
   data.closed_borders.forEach((at) => cross(at).addTo(map));
   const redrawDots = drawDots(scene);
   scene.places.forEach((_, index) => drawPlace(scene, index));
 
   const frame = frameOf(scene, data);
-  const placeLabels = drawLabels(scene);
+  const badges = badgesOf(scene, data.ranked);
+  const placeLabels = drawLabels(scene, badges);
   /** @type {Drawing} */
   const drawing = {
     links: scene.links,
@@ -87,7 +91,7 @@ export function drawNetwork(map, base, data) {
     onCard: (listener) => { scene.listeners.card.push(listener); },
   };
   map.drawing = drawing;
-  drawControls(scene, data, drawing);
+  drawControls(scene, data, drawing, choose);
   map.setMaxBounds(base.world);
   map.options.maxBoundsViscosity = 1;
   frame.fit();

@@ -4,11 +4,12 @@
 /**
  * @param {L.Map} map
  * @param {Drawing} drawing
- * @param {HTMLDetailsElement} legend
+ * @param {HTMLDetailsElement[]} beside what is opened on paper: legend, list
  */
-export function forPrint(map, drawing, legend) {
+export function forPrint(map, drawing, beside) {
   const sheet = /** @type {HTMLElement} */ (map.getContainer().parentNode);
-  const now = () => ({ view: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom(), open: legend.open });
+  const opened = () => beside.map((box) => box.open);
+  const now = () => ({ view: map.getBounds(), centre: map.getCenter(), zoom: map.getZoom(), open: opened() });
   let before = now();
   function resize(/** @type {boolean} */ onPaper) {
     sheet.classList.toggle("mob-sheet", onPaper);
@@ -17,13 +18,13 @@ export function forPrint(map, drawing, legend) {
   }
   window.addEventListener("beforeprint", () => {
     before = now();
-    legend.open = true;
+    beside.forEach((box) => { box.open = true; });
     if (!resize(true)) {
       map.fitBounds(before.view, { animate: false });
     }
   });
   window.addEventListener("afterprint", () => {
-    legend.open = before.open;
+    beside.forEach((box, i) => { box.open = before.open[i]; });
     if (!resize(false)) {
       map.setView(before.centre, before.zoom, { animate: false });
     }
