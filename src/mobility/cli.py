@@ -49,6 +49,14 @@ COMMANDS = {
     "strip": ("show.strip", "A corridor stop by stop."),
     "whatif": ("losses.whatif", "Compare before and after closures, builds and other changes."),
 }
+QUESTIONS = {
+    "How does a force get there": "route routes reach",
+    "What if": "whatif shell",
+    "What hurts most, and what to do about it": "bottlenecks interdict protect recover redundancy",
+    "When is it there": "deploy schedule",
+    "Show it": "map report strip",
+    "The network": "places links projects sets profiles check export import new",
+}
 # Imports and tables make objects in plenty and no garbage: looking for it every 700 new ones is a tenth of a start.
 # No large matrix is multiplied either: threads for that, a pool of each library's own, would be started for nothing.
 _GARBAGE = 5_000
@@ -75,9 +83,11 @@ class _Commands(Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
-        """Write the names and what each is for."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        """Write the names and what each is for, by question."""
+        widest = max(map(len, COMMANDS))
+        for question, names in QUESTIONS.items():
+            with formatter.section(question):
+                formatter.write_dl([(name.ljust(widest), COMMANDS[name][1]) for name in names.split()])
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
