@@ -11,7 +11,7 @@ Israeli, E., Wood, R. K. (2002). Shortest-path network interdiction. Networks 40
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -26,8 +26,6 @@ from mobility.model.network import CRS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-
-    import pandas as pd
 
     from mobility.analysis.pairs import Ends, PairList
     from mobility.model.network import Network
@@ -122,7 +120,7 @@ def curve(
         raise InputError(f"the search is given {seconds:g} seconds; it must be more than 0")
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
-    table, alphabet, fields = _closable(net, pairs, by, spare)
+    table, alphabet, _, fields = closable(net, pairs, by, spare)
     search = Search(
         [pair for where, group in fields for pair in where.connected(group)],
         np.inf if limit is None else limit,
@@ -159,10 +157,29 @@ def curve(
             return
 
 
-def _closable(
-    net: Network, pairs: PairList, by: str, spare: Iterable[str]
-) -> tuple[pd.DataFrame, Array, list[tuple[Field, PairList]]]:
-    """Return what can be named, the order of its alphabet, and per graph of the pairs what stands for what."""
+class Closable(NamedTuple):
+    """What can be closed.
+
+    Attributes
+    ----------
+    table
+        What can be named, by id.
+    alphabet
+        Its rows in alphabetical order: things are known by their place in it.
+    stands_for
+        Of each row the thing that stands for it (of links in series one does); -1: it cannot be closed.
+    fields
+        Per graph of the pairs what its arcs are, and these pairs.
+    """
+
+    table: gpd.GeoDataFrame
+    alphabet: Array
+    stands_for: Array
+    fields: list[tuple[Field, PairList]]
+
+
+def closable(net: Network, pairs: PairList, by: str, spare: Iterable[str]) -> Closable:
+    """Return what can be closed, and what stands for what."""
     ends = {place for pair in pairs for place in pair}
     graphs = list(graphs_of(net, pairs))
     table = things_of(net, by, graphs)
@@ -176,7 +193,7 @@ def _closable(
         stands_for = np.where(spared | table.index.isin(ends) & (by == "place"), -1, number)
     on = slots_of(net, table) if by in {"section", "structure"} else None
     fields = [(Field.of(graph, rows_of(graph, by, on), number, stands_for), group) for graph, group in graphs]
-    return table, alphabet, fields
+    return Closable(table, alphabet, np.where(spared, -1, stands_for), fields)
 
 
 def _smallest_cut(where: Field, pairs: PairList, most: int) -> list[int] | None:
