@@ -10,6 +10,7 @@ from mobility.analysis.pairs import Pairs as Pairs
 from mobility.analysis.portfolio import portfolio as portfolio
 from mobility.analysis.prepared import each as each
 from mobility.analysis.prepared import prepare as prepare
+from mobility.analysis.protection import protect as protect
 from mobility.analysis.redundancy import pair_redundancy as pair_redundancy
 from mobility.analysis.redundancy import project_gains as project_gains
 from mobility.analysis.redundancy import synergy as synergy
@@ -51,6 +52,7 @@ from mobility.present.maps import bottleneck_map as bottleneck_map
 from mobility.present.maps import deploy_map as deploy_map
 from mobility.present.maps import interdiction_map as interdiction_map
 from mobility.present.maps import network_map as network_map
+from mobility.present.maps import protection_map as protection_map
 from mobility.present.maps import redundancy_map as redundancy_map
 from mobility.present.maps import route_map as route_map
 from mobility.present.maps import whatif_map as whatif_map

@@ -37,6 +37,7 @@ COMMANDS = {
     "places": ("lists.places", "List the places that can be named."),
     "profiles": ("lists.profiles", "List the movement profiles."),
     "projects": ("lists.projects", "List the projects that --build takes."),
+    "protect": ("losses.protect", "What to protect, so that the worst losses of the rest hurt least."),
     "redundancy": ("redundancy.redundancy", "What pairs have in reserve, and what new links would buy."),
     "report": ("report.report", "Write a brief: findings, maps, tables, method, sources."),
     "route": ("routes.route", "The legs of the best route."),

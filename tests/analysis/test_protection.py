@@ -1,6 +1,7 @@
 """What to protect, against hand-worked networks, full enumeration and one mixed-integer program of all attacks."""
 
 from itertools import combinations, count
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from mobility.analysis.pairs import graphs_of, pairs_of
 from mobility.analysis.protection import protect
 from mobility.errors import InputError, UnknownNameError
 from mobility.vocabulary import split
-from oracles import MS, arcs_by_hand, networks, simple_routes
+from oracles import MS, Spec, arcs_by_hand, networks, simple_routes
 
 ENDS = {"origins": ["a"], "destinations": ["d"]}
 CUT = 10**15  # a pair cut off, in milliseconds: above all delays here
@@ -106,25 +107,39 @@ def test_protecting_one_link_of_a_chain_moves_the_attack_along_it(line):
 BY = st.sampled_from(["link", "section", "structure", "place"])
 
 
+class Game(NamedTuple):
+    """A network with structures on its links, and pairs."""
+
+    spec: Spec
+    bridges: list
+    origins: list
+    destinations: list
+
+    @property
+    def net(self):
+        return drawn(*self.spec.links, places=self.spec.places, borders=self.spec.borders, structures=self.bridges)
+
+    @property
+    def pairs(self):
+        return [(a, b) for a in self.origins for b in self.destinations if a != b]
+
+
 @st.composite
 def games(draw):
-    """A network with structures on its links, and pairs."""
     spec = draw(networks(most=7))
     ids = [line.split("id=")[1].split()[0] for line in spec.links]
     some = st.lists(st.sampled_from(ids), min_size=1, max_size=2, unique=True)
     bridges = [
         {"id": f"s{i}", "name": f"S{i}", "links": ";".join(on)} for i, on in enumerate(draw(st.lists(some, max_size=5)))
     ]
-    net = drawn(*spec.links, places=spec.places, borders=spec.borders, structures=bridges)
-    ends = list(net.places.index)
-    return net, *draw(st.sampled_from([(ends[:1], ends[-1:]), (ends[:2], ends[2:]), (ends[:2], ends[1:])]))
+    ends = list(spec.net.places.index)
+    return Game(spec, bridges, *draw(st.sampled_from([(ends[:1], ends[-1:]), (ends[:2], ends[2:]), (ends[:2], ends[1:])])))
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=40)
 @given(games(), BY, st.integers(0, 3), st.integers(1, 3))
 def test_equal_to_full_enumeration(game, by, f, k):
-    net, origins, destinations = game
-    pairs = [(a, b) for a in origins for b in destinations if a != b]
+    net, pairs, origins, destinations = game.net, game.pairs, game.origins, game.destinations
     things = things_by_hand(net, pairs, by)
     whole = Enumerated(net, pairs, by, k, things)
     if len(things) < k or not whole.pairs:
@@ -140,11 +155,11 @@ def test_equal_to_full_enumeration(game, by, f, k):
         assert safe.isdisjoint(closed)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(games(), st.sampled_from(["link", "section", "place"]))
 def test_more_protection_never_hurts_and_more_attack_never_helps(game, by):
     """And with nothing protected it is what `interdict` finds."""
-    net, origins, destinations = game
+    net, origins, destinations = game.net, game.origins, game.destinations
     try:
         table = protect(net, origins, destinations, f=2, k=2, by=by, curve=True)
     except InputError:
@@ -158,12 +173,11 @@ def test_more_protection_never_hurts_and_more_attack_never_helps(game, by):
     assert [*grid[:, 0]] == ([*alone, alone[-1]] if len(alone) == 1 else alone)
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(games(), st.integers(1, 3), st.integers(1, 3))
 def test_equal_to_one_program_of_all_attacks(game, f, k):
     """Least z with z >= harm(A) unless A holds something protected, for every attack A, in one program."""
-    net, origins, destinations = game
-    pairs = [(a, b) for a in origins for b in destinations if a != b]
+    net, pairs, origins, destinations = game.net, game.pairs, game.origins, game.destinations
     whole = Enumerated(net, pairs, "link", k, things_by_hand(net, pairs, "link"))
     if len(whole.things) < k or not whole.pairs:
         return
@@ -216,10 +230,10 @@ def test_equal_to_full_enumeration_on_the_roads_of_the_corridors(skeleton):
     assert [left({*split(safe)}) for safe, _, _ in rows] == [harm_ for _, _, harm_ in rows]
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(games(), st.integers(0, 25))
 def test_bounds_hold_wherever_the_time_runs_out(game, ticks):
-    net, origins, destinations = game
+    net, origins, destinations = game.net, game.origins, game.destinations
     more = {"f": 2, "k": 2, "by": "link"}
     try:
         true = harms(protect(net, origins, destinations, **more))

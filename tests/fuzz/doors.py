@@ -35,6 +35,7 @@ ASKING += (
 )
 ASKING += (
     "interdict -k 1",
+    "protect -F 1 -k 1",
     "projects",
     "sets",
     "export -o out/x.gpkg",

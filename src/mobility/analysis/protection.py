@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     "f k protected protected_names attacked attacked_names delta_h pairs_cut_off optimal "
-    "least_pairs_cut_off least_h most_pairs_cut_off most_h together geometry"
+    "least_pairs_cut_off least_h most_pairs_cut_off most_h together links geometry"
 ).split()
 
 
@@ -89,7 +89,8 @@ def protect(
         connected, summed) and pairs_cut_off when `attacked` is closed, optimal (proven: no f things leave less, and no
         k closures of the rest do more), least_pairs_cut_off and least_h (what any f things leave at least: a bound),
         most_pairs_cut_off and most_h (what any k closures of the rest do at most: a bound), together (the most links
-        in series, of those attacked, that only protecting together would help; 1: none), geometry (what is protected).
+        in series, of those attacked, that only protecting together would help; 1: none), links (ids of those that are
+        protected or carry what is), geometry (what is protected).
 
     Raises
     ------
@@ -133,7 +134,7 @@ def rows(
         raise InputError(f"nothing can be closed by {by}: nothing is there, or all of it is spared; leave out spares")
     if k > len(able):
         raise InputError(f"only {len(able)} {by}s can be closed, and {k} closures are asked for")
-    told = _Telling(things, ways)
+    told = _Telling(things, ways, by)
     asked = [(size, count) for size in range(1 if curve else k, k + 1) for count in range(f + 1)]
     for turn, (size, count) in enumerate(asked):
         if count == 0:
@@ -208,8 +209,8 @@ class Protection:
 class _Telling:
     """Solutions in words: things are told by their ids and names."""
 
-    def __init__(self, things: Closable, ways: Ways) -> None:
-        self.table, self.alphabet, self.ways = things.table, things.alphabet, ways
+    def __init__(self, things: Closable, ways: Ways, by: str) -> None:
+        self.by, self.table, self.alphabet, self.ways = by, things.table, things.alphabet, ways
         self.members: dict[int, list[int]] = {}  # what only together is proof, as places in the alphabet
         for number, row in enumerate(things.alphabet.tolist()):
             if things.stands_for[row] >= 0:
@@ -237,6 +238,7 @@ class _Telling:
             "most_pairs_cut_off": most[0],
             "most_h": most[1],
             "together": max((self.cost[thing] for thing in found.attack.closed), default=1),
+            "links": ";".join(safe["links"] if "links" in safe else safe.index if self.by == "link" else ()),
             "geometry": shapely.GeometryCollection(safe.geometry.tolist()),
         }
 

@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 # Which --show an option belongs to, where not to all.
 _OF = dict.fromkeys(signature(asked_of).parameters, "deploy")
-_OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict", "project": "redundancy"}
+_OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict or protect", "f": "protect", "project": "redundancy"}
 
 
 @click.command(name="map", cls=Command)
 @click.option(
     "--show",
-    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "redundancy", "deploy"]),
+    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "protect", "redundancy", "deploy"]),
     default="routes",
     show_default=True,
     help="What to draw.",
@@ -37,7 +37,16 @@ _OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict", "project":
     default=3,
     show_default=True,
     metavar="N",
-    help="Closures of --show interdict.",
+    help="Closures of --show interdict or protect.",
+)
+@click.option(
+    "-F",
+    "f",
+    type=click.IntRange(0, 100),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="Sections that --show protect makes proof.",
 )
 @click.option(
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
@@ -54,6 +63,7 @@ def map_(
     show: str,
     against: str,
     k: int,
+    f: int,
     project: tuple[str, ...],
     interactive: bool,
     title: str | None,
@@ -79,6 +89,7 @@ def map_(
         "whatif": lambda: findings.whatif(run.baseline(against), net, run.pairs, change=change),
         "bottlenecks": lambda: findings.bottlenecks(net, run.pairs),
         "interdict": lambda: findings.interdict(net, run.pairs, k=k),
+        "protect": lambda: findings.protect(net, run.pairs, f=f, k=k),
         "redundancy": lambda: findings.redundancy(net, run.pairs, projects=project or None),
         "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**force)),
     }[show]()
@@ -91,7 +102,7 @@ def _check(show: str, *, interactive: bool) -> None:
     context = click.get_current_context()
     for param in context.command.params:
         of, source = _OF.get(param.name or ""), context.get_parameter_source(param.name or "")
-        if of and of != show and source is ParameterSource.COMMANDLINE:
+        if of and show not in of.split(" or ") and source is ParameterSource.COMMANDLINE:
             raise InputError(f"{param.opts[0]} goes with --show {of}")
     if interactive and show != "routes":
         raise InputError("--interactive is a view of its own: leave out --show")

@@ -18,6 +18,7 @@ _HOME = {
     "network": "inventory",
     "origins": "deployment",
     "portfolio": "gains",
+    "protect": "protection",
     "redundancy": "gains",
     "reserve": "gains",
     "route": "legs",

@@ -11,14 +11,15 @@ from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings import changes
 from mobility.present.findings.interdiction import SECONDS
-from mobility.present.findings.pairs import routes_under
 from mobility.present.phrases import are, many
+from mobility.present.scene import Under
 from mobility.vocabulary import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     import pandas as pd
+    from matplotlib.figure import Figure
 
     from mobility.analysis.interdiction import Row
     from mobility.analysis.pairs import Ends
@@ -68,8 +69,7 @@ def answer(net: Network, pairs: Pairs, found: list[Row], *, f: int, k: int, by: 
     return Finding(
         "protect", net, table, COLUMNS, summary, _title(table, interrupted=interrupted),
         _words(table, len(pairs.asked), f, k, by, interrupted=interrupted),
-        drawn=(lambda finding: _view(finding, pairs, by)) if len(table) else None,
-        charted=(lambda finding: _chart(finding, by)) if len(table) else None,
+        drawn=lambda finding: _view(finding, pairs, by), charted=_chart,
     )  # fmt: skip
 
 
@@ -91,7 +91,7 @@ def _words(table: pd.DataFrame, asked: int, f: int, k: int, by: str, *, interrup
         return ("Stopped before anything was found." if interrupted else "No pair is connected, so nothing is lost.",)
     last = table.iloc[-1]
     none = table[(table["k"] == last["k"]) & (table["f"] == 0)].iloc[-1]
-    lines = [f"With nothing protected the worst {many(int(none['k']), 'closure')} of {asked} pairs' ways: {_harm(none)}."]
+    lines = [f"With nothing protected the worst {many(int(none['k']), 'closure')} cost: {_harm(none)} ({many(asked, 'pair')} asked about)."]
     if last["f"]:
         lines.append(f"Best {last['f']} to protect: {last['protected_names'] or 'nothing helps'}. The worst of the rest, ")
         lines[-1] += f"{last['attacked_names'] or 'nothing'}, then: {_harm(last)}."
@@ -153,14 +153,19 @@ def _bound(row: pd.Series, which: str) -> str:
 
 def _view(finding: Finding, pairs: Pairs, by: str) -> View:
     """Return the best routes before and after the worst closures of the rest, and what is protected."""
-    net, last = finding.network, finding.table.iloc[-1]
+    net = finding.network
+    last = finding.table.iloc[-1] if len(finding.table) else {"attacked": "", "links": ""}
     kind = "link" if by == "section" else by  # losing its first link is losing the section
     after = net.close(*(f"{kind}:{key}" for key in split(last["attacked"])))
     view = changes.whatif(net, after, pairs).view
-    safe = routes_under([last["protected_links"]], "protected", style.PROTECTED_COLOUR)
-    columns = ("f", "k", "pairs_cut_off", "delta_h", "optimal", "protected_names", "attacked_names")
-    return replace(view, title=finding.title, layers=(*view.layers, safe), table=finding.table, columns=columns)
+    most = max((n for layer in view.layers for n in layer.values.values()), default=1)  # noqa: PD011 - no frame
+    safe = dict.fromkeys(split(last["links"]), most)
+    layer = Under("protected", style.PROTECTED_COLOUR, safe, dict.fromkeys(safe, "protected"))
+    layers = (*[layer] * bool(safe), *view.layers)
+    return replace(view, title=finding.title, layers=layers, table=finding.table, columns=COLUMNS)
 
 
-def _chart(finding: Finding, by: str) -> object:
-    raise NotImplementedError
+def _chart(finding: Finding) -> Figure:
+    from mobility.present.print.charts import protection_chart
+
+    return protection_chart(finding)
