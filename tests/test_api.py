@@ -33,7 +33,7 @@ CALLS = {
     "protect": "protect",
     "redundancy": "project_gains pair_redundancy portfolio candidates synergy uncertain_gains",
     "report": "report",
-    "route": "best_route k_best_routes diverse_routes missing_links",
+    "route": "best_route k_best_routes diverse_routes random_routes missing_links",
     "routes": "routes pair_failures uncertain_hours min_cut",
     "sets": "Network.load",
     "shell": "prepare",

@@ -20,6 +20,7 @@ _HOME = {
     "analysis.portfolio": "portfolio",
     "analysis.prepared": "each prepare",
     "analysis.protection": "protect",
+    "analysis.randomised": "random_routes",
     "analysis.redundancy": "pair_redundancy project_gains synergy",
     "analysis.routes": "missing_links routes",
     "analysis.routing": "best_route diverse_routes k_best_routes",

@@ -11,6 +11,7 @@ from mobility.analysis.portfolio import portfolio as portfolio
 from mobility.analysis.prepared import each as each
 from mobility.analysis.prepared import prepare as prepare
 from mobility.analysis.protection import protect as protect
+from mobility.analysis.randomised import random_routes as random_routes
 from mobility.analysis.redundancy import pair_redundancy as pair_redundancy
 from mobility.analysis.redundancy import project_gains as project_gains
 from mobility.analysis.redundancy import synergy as synergy

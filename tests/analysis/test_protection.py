@@ -136,7 +136,7 @@ def games(draw):
     return Game(spec, bridges, *draw(st.sampled_from([(ends[:1], ends[-1:]), (ends[:2], ends[2:]), (ends[:2], ends[1:])])))
 
 
-@settings(max_examples=40)
+@settings(max_examples=30)
 @given(games(), BY, st.integers(0, 3), st.integers(1, 3))
 def test_equal_to_full_enumeration(game, by, f, k):
     net, pairs, origins, destinations = game.net, game.pairs, game.origins, game.destinations
@@ -155,7 +155,7 @@ def test_equal_to_full_enumeration(game, by, f, k):
         assert safe.isdisjoint(closed)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(games(), st.sampled_from(["link", "section", "place"]))
 def test_more_protection_never_hurts_and_more_attack_never_helps(game, by):
     """And with nothing protected it is what `interdict` finds."""
@@ -230,7 +230,7 @@ def test_equal_to_full_enumeration_on_the_roads_of_the_corridors(skeleton):
     assert [left({*split(safe)}) for safe, _, _ in rows] == [harm_ for _, _, harm_ in rows]
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(games(), st.integers(0, 25))
 def test_bounds_hold_wherever_the_time_runs_out(game, ticks):
     net, origins, destinations = game.net, game.origins, game.destinations
@@ -276,9 +276,9 @@ def test_what_cannot_be_answered(ladder, island):
 
 
 def test_everything_can_be_protected(ladder):
-    """More things than there are: nothing is left to attack."""
+    """More things than there are: fewer are enough, and nothing that hurts is left to attack."""
     last = protect(ladder, f=50, k=2, by="place", **ENDS).iloc[-1]
-    assert (last["protected"], last["attacked"], last["delta_h"], last["optimal"]) == ("b;c", "", 0, True)
+    assert (last["protected"], last["attacked"], last["delta_h"], last["optimal"]) == ("b", "", 0, True)
 
 
 def test_too_many_pairs_are_refused(ladder, monkeypatch):

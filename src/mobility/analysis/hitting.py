@@ -23,7 +23,7 @@ def hitting(attacks: Sequence[Things], cost: Mapping[int, int], budget: int, wis
     Parameters
     ----------
     attacks
-        Each is a tuple of things.
+        Each is a tuple of things, none is empty.
     cost
         Of each thing (at least 1).
     budget
@@ -31,12 +31,8 @@ def hitting(attacks: Sequence[Things], cost: Mapping[int, int], budget: int, wis
     wish
         More attacks, which count by the things that are on them.
     """
-    if not attacks and not wish:
-        return frozenset()
-    if budget < 1:
+    if budget < 1 or not (attacks or wish):
         return None if attacks else frozenset()
-    if any(not attack for attack in attacks):
-        return None
     from scipy.optimize import Bounds, LinearConstraint, milp
     from scipy.sparse import csr_matrix
 

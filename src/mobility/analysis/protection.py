@@ -191,7 +191,7 @@ class Protection:
 
     def _against_known(self, count: int, least: int) -> tuple[int, frozenset[int]]:
         """Return the least harm above `least` that things leave against the attacks known, and such things."""
-        known = sorted(self.attacker.known(), reverse=True)
+        known = sorted((one for one in self.attacker.known() if one[1]), reverse=True)
         levels = [least, *sorted({harm for harm, _ in known if harm > least})]
         low, high, choice = 0, len(levels) - 1, frozenset[int]()
         while low <= high:  # the first level above which all attacks can be hit

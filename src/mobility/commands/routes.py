@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mobility.commands.options import DRAWN_OR_FAILING, Command, question
-from mobility.errors import NoRouteError
+from mobility.errors import InputError, NoRouteError
 
 if TYPE_CHECKING:
     from mobility.commands.run import Run
@@ -27,6 +27,19 @@ if TYPE_CHECKING:
     help="Best is the least time under way, or the earliest arrival after march days.",
 )
 @click.option("--start", metavar="'Mon 06:00'", default="", help="When the march starts: tells the day of each leg.")
+@click.option(
+    "--random",
+    "closures",
+    type=click.IntRange(1, 100),
+    metavar="K",
+    help="Instead, how often to take which route, so that the worst K closures cost least on average.",
+)
+@click.option(
+    "--hit-hours",
+    type=click.FloatRange(min=0, max=2000, min_open=True),
+    metavar="H",
+    help="With --random: what it costs to be on a route that is closed; default: 24, an assumption.",
+)
 @question()
 def route(
     run: Run,
@@ -37,13 +50,23 @@ def route(
     via: tuple[str, ...],
     by: str,
     start: str,
+    closures: int | None,
+    hit_hours: float | None,
 ) -> None:
     """Show the legs of the best route from FROM to TO (places, set:NAME, or lat,lon)."""
     from mobility.present import findings
 
     net = run.network
     run.unheard("capacity", "failure")
+    if hit_hours and not closures:
+        raise InputError("--hit-hours goes with --random K")
+    if closures and (count or diverse or via or start or by != "time"):
+        raise InputError("--random has routes of its own: leave out -k, --diverse, --via, --by and --start")
     starts, ends, stops = run.places([origin]), run.places([destination]), run.places(via)
+    if closures:
+        more = {"hit_h": hit_hours} if hit_hours else {}
+        run.show(findings.random_routes(net, starts, ends, k=closures, **more))
+        return
     finding = findings.route(net, starts, ends, via=stops, k=count or 0, diverse=diverse, by=by, start=start)
     if finding.summary["connected"]:
         run.show(finding)

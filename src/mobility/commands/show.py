@@ -18,13 +18,13 @@ if TYPE_CHECKING:
 
 # Which --show an option belongs to, where not to all.
 _OF = dict.fromkeys(signature(asked_of).parameters, "deploy")
-_OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict or protect", "f": "protect", "project": "redundancy"}
+_OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict or protect or random", "f": "protect", "project": "redundancy"}
 
 
 @click.command(name="map", cls=Command)
 @click.option(
     "--show",
-    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "protect", "redundancy", "deploy"]),
+    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "protect", "random", "redundancy", "deploy"]),
     default="routes",
     show_default=True,
     help="What to draw.",
@@ -37,7 +37,7 @@ _OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict or protect",
     default=3,
     show_default=True,
     metavar="N",
-    help="Closures of --show interdict or protect.",
+    help="Closures of --show interdict, protect or random.",
 )
 @click.option(
     "-F",
@@ -90,6 +90,7 @@ def map_(
         "bottlenecks": lambda: findings.bottlenecks(net, run.pairs),
         "interdict": lambda: findings.interdict(net, run.pairs, k=k),
         "protect": lambda: findings.protect(net, run.pairs, f=f, k=k),
+        "random": lambda: findings.random_routes(net, run.pairs.origins, run.pairs.destinations, k=k),
         "redundancy": lambda: findings.redundancy(net, run.pairs, projects=project or None),
         "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**force)),
     }[show]()

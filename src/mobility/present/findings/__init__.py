@@ -19,6 +19,7 @@ _HOME = {
     "origins": "deployment",
     "portfolio": "gains",
     "protect": "protection",
+    "random_routes": "randomised",
     "redundancy": "gains",
     "reserve": "gains",
     "route": "legs",

@@ -1,0 +1,106 @@
+"""Routes at random: how often to take which, and what the worst attack then costs on average."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mobility.analysis import randomised as analysis
+from mobility.analysis.randomised import HIT_H
+from mobility.errors import InputError
+from mobility.present import style
+from mobility.present.finding import Finding
+from mobility.present.phrases import many, percent
+from mobility.present.scene import Under
+from mobility.present.tables import rows_of
+from mobility.present.views import View
+from mobility.vocabulary import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import pandas as pd
+
+    from mobility.analysis.randomised import Mixed
+    from mobility.model.network import Network
+
+_COLUMNS = tuple("route probability time_h delta_h length_km by_way_of".split())
+_NAMED = 4  # places by which a route is told from the others
+
+
+def random_routes(
+    network: Network, origins: str | Iterable[str], destinations: str | Iterable[str], *, k: int, hit_h: float = HIT_H
+) -> Finding:
+    """Return how often to take which route: as `mobility.random_routes`, with its sentences, title and map.
+
+    The table has `length_km` and `by_way_of` too: the first places of the route that fewest of the others pass.
+    Raises InputError when either end is several places.
+    """
+    net = network.profiled()
+    starts, ends = net.places_named(origins), net.places_named(destinations)
+    if len(starts) != 1 or len(ends) != 1:
+        raise InputError("routes at random take one FROM and one TO")
+    mixed = analysis.random_routes(net, starts[0], ends[0], k=k, hit_h=hit_h)
+    table = mixed.routes
+    km = [float(net.links["length_km"].loc[split(cell)].sum()) for cell in table["links"]]
+    table.insert(4, "length_km", km)
+    table.insert(5, "by_way_of", _ways(net, table["links"]))
+    attacks = rows_of(mixed.attacks)
+    summary = {
+        "value_h": mixed.value_h,
+        "attacker_value_h": mixed.attacker_h,
+        "hit_probability": mixed.hit_probability,
+        "best_route_always_h": mixed.alone_h,
+        "hit_h": hit_h,
+        "closures": k,
+        "attacks": attacks,
+    }
+    called = net.places["name"]
+    title = f"{called[starts[0]]} – {called[ends[0]]} at random: {many(len(table), 'route')}, "
+    title += f"{mixed.value_h:.1f} h lost on average under the worst {many(k, 'closure')}"
+    return Finding(
+        "route", net, table, _COLUMNS, summary, title, _words(mixed, k, hit_h),
+        drawn=lambda finding: _view(finding, starts[0], ends[0]),
+    )  # fmt: skip
+
+
+def _ways(net: Network, cells: pd.Series) -> list[str]:
+    """Return per route the names of a few places on it that fewest of the others pass, in order of travel."""
+    passed = [list(dict.fromkeys(p for end in ("from", "to") for p in net.links.loc[split(cell), end])) for cell in cells]
+    count: dict[str, int] = {}
+    for places in passed:
+        for place in places:
+            count[place] = count.get(place, 0) + 1
+    told = []
+    for places in passed:
+        rare = sorted(places, key=lambda place: count[place])[:_NAMED]
+        told.append("; ".join(net.places.at[place, "name"] for place in places if place in rare))
+    return told
+
+
+def _words(mixed: Mixed, k: int, hit_h: float) -> tuple[str, ...]:
+    """Return what the odds mean."""
+    lines = [
+        f"Drawn by these odds the route costs {mixed.value_h:.2f} h more than the best one on average, whatever "
+        f"{many(k, 'section')} are closed; no odds do better.",
+        f"The attacker's own best odds cost {mixed.attacker_h:.2f} h whatever route is taken: the value from both sides. "
+        f"They hit it {percent(mixed.hit_probability)} of the time; the best route, always taken, would cost "
+        f"{mixed.alone_h:.2f} h.",
+        f"A route that is hit is taken to cost {hit_h:g} h more (--hit-hours; an assumption). "
+        "interdict asks another question: there the force knows what is closed, and goes round it.",
+    ]
+    if len(mixed.attacks):
+        row = mixed.attacks.iloc[0]
+        lines.append(f"Attacked most often: {row['names']} ({percent(row['probability'])} of the time).")
+    return tuple(lines)
+
+
+def _view(finding: Finding, origin: str, destination: str) -> View:
+    """Return how likely each link is used."""
+    odds: dict[str, float] = {}
+    for share, cell in zip(finding.table["probability"], finding.table["links"], strict=True):
+        for link in split(cell):
+            odds[link] = odds.get(link, 0) + 100 * share
+    notes = {link: f"taken {percent(share / 100)} of the time" for link, share in odds.items()}
+    layer = Under("routes at random", style.ROUTE_COLOUR, odds, notes, "%", "more often")
+    ends, goals = frozenset([origin, destination]), frozenset([destination])
+    return View(finding.network, finding.title, (layer,), ends, finding.table, _COLUMNS, goals=goals)
