@@ -42,7 +42,8 @@ _HOME = {
     "present.exchange": "export",
     "present.finding": "Finding",
     "present.findings.deployment": "uncertain_deployment",
-    "present.maps": "bottleneck_map deploy_map interdiction_map network_map protection_map redundancy_map route_map whatif_map",
+    "present.maps": "bottleneck_map deploy_map interdiction_map network_map "
+    "protection_map redundancy_map route_map whatif_map",
     "present.report": "report",
     "present.web.whatif": "whatif_page",
     "sources.importing": "from_osm osm_lengths",

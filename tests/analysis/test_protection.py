@@ -82,7 +82,7 @@ def things_by_hand(net, pairs, by):
 
 
 def test_the_ladder_by_hand(ladder):
-    """Without a-b, or b-d, 6 minutes over the rung; without two links at an end nothing is left; both proof is enough."""
+    """Without a-b, or b-d, 6 minutes over the rung; without two links at an end no way; both proof is enough."""
     assert proven(ladder, "link", 1, 1, **ENDS) == [("", "a--b-road", 6 * 60_000), ("", "a--b-road", 6 * 60_000)]
     rows = proven(ladder, "link", 4, 2, **ENDS)
     assert [harm for _, _, harm in rows] == [CUT, CUT, 0, 0, 0]
@@ -133,7 +133,9 @@ def games(draw):
         {"id": f"s{i}", "name": f"S{i}", "links": ";".join(on)} for i, on in enumerate(draw(st.lists(some, max_size=5)))
     ]
     ends = list(spec.net.places.index)
-    return Game(spec, bridges, *draw(st.sampled_from([(ends[:1], ends[-1:]), (ends[:2], ends[2:]), (ends[:2], ends[1:])])))
+    return Game(
+        spec, bridges, *draw(st.sampled_from([(ends[:1], ends[-1:]), (ends[:2], ends[2:]), (ends[:2], ends[1:])]))
+    )
 
 
 @settings(max_examples=30)
@@ -255,10 +257,10 @@ def test_bounds_hold_wherever_the_time_runs_out(game, ticks):
 
 def test_what_cannot_be_answered(ladder, island):
     for f in (-1, 101, 10**30):
-        with pytest.raises(InputError, match="things protected is .*at least 0 and at most 100"):
+        with pytest.raises(InputError, match=r"things protected is .*at least 0 and at most 100"):
             protect(ladder, f=f, k=1, **ENDS)
     for k in (0, -3, 101):
-        with pytest.raises(InputError, match="number of closures is .*at least 1 and at most 100"):
+        with pytest.raises(InputError, match=r"number of closures is .*at least 1 and at most 100"):
             protect(ladder, f=1, k=k, **ENDS)
     with pytest.raises(InputError, match="'bridge'"):
         protect(ladder, f=1, k=1, by="bridge", **ENDS)

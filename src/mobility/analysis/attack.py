@@ -45,7 +45,6 @@ class Attacker:
         self._best: tuple[int, Things] = (0, ())
         self._enough: float = np.inf
         self._reach = 0
-        self.nodes = 0
 
     def harm(self, closed: Iterable[int]) -> int:
         """Return what closures do, exactly."""
@@ -97,7 +96,6 @@ class Attacker:
 
     def _branch(self, closed: Things, safe: frozenset[int], left: int, caps: Array, *, first: bool = False) -> None:
         """Try closures together with up to `left` more that are not safe."""
-        self.nodes += 1
         if time.monotonic() >= self.until:
             raise TimeUpError
         if left <= 1:
@@ -109,9 +107,9 @@ class Attacker:
         at_stake = self._per_thing(left_over.first, np.maximum(caps - ms, 0), safe)
         order = np.argsort(-at_stake, kind="stable")
         order = order[at_stake[order] > 0]
-        sums = np.append(0, np.cumsum(at_stake[order]))
+        stakes = at_stake[order].tolist()  # plain numbers: sums of many are more than 63 bits
         for i, row in enumerate(order.tolist()):
-            reach = harm + int(sums[min(i + left, len(order))] - sums[i])
+            reach = harm + sum(stakes[i : i + left])
             if first:
                 self._reach = reach
             if reach <= self._best[0]:

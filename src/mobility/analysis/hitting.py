@@ -17,7 +17,9 @@ _INFEASIBLE = 2
 _LOOKED_AT = 300  # attacks that a defence need not stop, but had better
 
 
-def hitting(attacks: Sequence[Things], cost: Mapping[int, int], budget: int, wish: Sequence[Things] = ()) -> frozenset[int] | None:
+def hitting(
+    attacks: Sequence[Things], cost: Mapping[int, int], budget: int, wish: Sequence[Things] = ()
+) -> frozenset[int] | None:
     """Return things that hit every attack within a budget, and as many of a `wish` as such a choice can; None: none do.
 
     Parameters

@@ -238,7 +238,7 @@ class _Telling:
             "most_pairs_cut_off": most[0],
             "most_h": most[1],
             "together": max((self.cost[thing] for thing in found.attack.closed), default=1),
-            "links": ";".join(safe["links"] if "links" in safe else safe.index if self.by == "link" else ()),
+            "links": ";".join(safe.get("links", safe.index if self.by == "link" else ())),
             "geometry": shapely.GeometryCollection(safe.geometry.tolist()),
         }
 

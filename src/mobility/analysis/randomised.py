@@ -16,7 +16,8 @@ from __future__ import annotations
 
 import heapq
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cache
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import geopandas as gpd
 import numpy as np
@@ -28,12 +29,14 @@ from mobility.errors import InputError, NoRouteError, solved
 from mobility.model.network import CRS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mobility.analysis.branching import Field
     from mobility.analysis.interdiction import Closable
     from mobility.model.network import Network
     from mobility.vocabulary import Array
 
-    Things = tuple[int, ...]
+    Way: TypeAlias = "tuple[int, Way] | None"  # its last arc, and the way before
 
 HIT_H = 24.0  # hours that a route costs more when it is hit, where nothing else is said: an assumption, a day
 _GAP_H = 1e-6  # between the values of both sides: they are equal
@@ -153,7 +156,7 @@ class _Game:
         return payoffs
 
     def _mixtures(self) -> tuple[Array, Array]:
-        """Solve the game of the routes and attacks known: least v with no attack above v; its dual is the attacker's."""
+        """Solve the game of what is known: the least v with no attack above v; the attacker's mixture is its dual."""
         from scipy.optimize import linprog
 
         payoffs = self.payoffs() / MS_PER_H
@@ -203,91 +206,95 @@ class _Game:
         A label is a way to a state, with the attacks that have hit it: these cost it no more. One is worse than
         another at the same state if it costs more even when all that hit the other alone is added to that one.
         """
-        graph, odds = self.where.graph, attack_odds.tolist()
+        graph = self.where.graph
+        on, price = self._prices(attack_odds.tolist())
+        order, starts, heads = (column.tolist() for column in graph.out[:3])
+        cost, ahead, goals = graph.cost.tolist(), self.ahead.tolist(), {*self.goals.tolist()}
+        kept: dict[int, list[tuple[float, int]]] = {}
+        heap: list[tuple[float, int, int, int, float, Way]] = []
+        for state in self.starts.tolist():
+            heapq.heappush(heap, (ahead[state], len(heap), state, 0, 0.0, None))
+        count = len(heap)
+        while heap[0][2] not in goals:  # there is a route: `ahead` is finite at the nearest start
+            _, _, state, mask, paid, way = heapq.heappop(heap)
+            for arc, head in zip(
+                order[starts[state] : starts[state + 1]], heads[starts[state] : starts[state + 1]], strict=True
+            ):
+                after = mask | on[arc]
+                total = paid + cost[arc] + price(after & ~mask)
+                labels = kept.setdefault(head, [])
+                if ahead[head] < np.inf and all(other + price(after & ~seen) > total for other, seen in labels):
+                    labels.append((total, after))
+                    heapq.heappush(heap, (total + ahead[head], count, head, after, total, (arc, way)))
+                    count += 1
+        return heap[0][4] - self.best, _unrolled(heap[0][5])
+
+    def _prices(self, odds: list[float]) -> tuple[list[int], Callable[[int], float]]:
+        """Return which attacks (bits) take each arc, and what a set of them costs."""
         by_thing: dict[int, int] = {}
         for i, share in enumerate(odds):
             for thing in self.attacks[i] if share > 0 else ():
                 by_thing[thing] = by_thing.get(thing, 0) | 1 << i
-        worth: dict[int, float] = {0: 0.0}  # of sets of attacks (bits)
-
-        def price(mask: int) -> float:
-            if mask not in worth:
-                low = mask & -mask
-                worth[mask] = price(mask ^ low) + self.hit * odds[low.bit_length() - 1]
-            return worth[mask]
-
-        on = [0] * len(graph.tail)
+        on = [0] * len(self.where.graph.tail)
         for thing, mask in by_thing.items():
             for arc in np.flatnonzero((self.where.stands == thing).any(axis=0)).tolist():
                 on[arc] |= mask
-        order, starts, heads = (column.tolist() for column in graph.out[:3])
-        cost, ahead, goals = graph.cost.tolist(), self.ahead.tolist(), {*self.goals.tolist()}
-        kept: dict[int, list[tuple[float, int]]] = {}
-        heap = [(ahead[s], 0, s, 0, 0.0, None) for s in self.starts.tolist() if np.isfinite(ahead[s])]
-        count = 1
-        while heap:
-            _, _, state, mask, paid, way = heapq.heappop(heap)
-            if state in goals:
-                return paid - self.best, _unrolled(way)
-            for i in range(starts[state], starts[state + 1]):
-                arc, head = order[i], heads[i]
-                after = mask | on[arc]
-                total = paid + cost[arc] + price(after) - price(mask)
-                if ahead[head] == np.inf or any(
-                    other + price(after & ~seen) <= total for other, seen in kept.get(head, ())
-                ):
-                    continue
-                kept.setdefault(head, []).append((total, after))
-                heapq.heappush(heap, (total + ahead[head], count, head, after, total, (arc, way)))
-                count += 1
-        raise NoRouteError("no route")
+
+        @cache
+        def price(mask: int) -> float:
+            return price(mask & (mask - 1)) + self.hit * odds[(mask & -mask).bit_length() - 1] if mask else 0.0
+
+        return on, price
 
     def told(self, things: Closable, odds: Array, attack_odds: Array) -> Mixed:
         """Return the mixtures as tables."""
-        net, table, alphabet = self.where.graph.network, things.table, things.alphabet
-        payoffs = self.payoffs() if self.attacks else np.array([[ms for ms, *_ in self.routes]])
+        late = np.array([ms for ms, *_ in self.routes])
+        payoffs = self.payoffs() if self.attacks else late[None]
         shares = attack_odds if self.attacks else np.array([1.0])
-        hits = payoffs > np.array([ms for ms, *_ in self.routes])
-        rows = []
-        for i in sorted(np.flatnonzero(odds).tolist(), key=lambda i: (-odds[i], self.routes[i][:2])):
-            ms, arcs, on = self.routes[i]
-            links = [link for link in self.where.graph.link[arcs].tolist() if link >= 0]
-            rows.append(
-                {
-                    "route": len(rows) + 1,
-                    "probability": float(odds[i]),
-                    "time_h": (self.best + ms) / MS_PER_H,
-                    "delta_h": ms / MS_PER_H,
-                    "hit_probability": float(shares @ hits[:, i]),
-                    "expected_loss_h": float(shares @ payoffs[:, i]) / MS_PER_H,
-                    "sections": ";".join(table.index[alphabet[sorted(on)]]),
-                    "links": ";".join(net.links.index[links]),
-                    "geometry": shapely.MultiLineString(
-                        [line for shape in net.links.geometry.iloc[links] for line in shapely.get_parts(shape)]
-                    ),
-                }
-            )
-        attacks = []
-        for i in sorted(np.flatnonzero(attack_odds).tolist(), key=lambda i: (-attack_odds[i], sorted(self.attacks[i]))):
-            closed = table.iloc[alphabet[sorted(self.attacks[i])]]
-            attacks.append(
-                {
-                    "probability": float(attack_odds[i]),
-                    "attacked": ";".join(closed.index),
-                    "names": "; ".join(closed["name"]),
-                    "geometry": shapely.GeometryCollection(closed.geometry.tolist()),
-                }
-            )
+        hits = payoffs > late
+        taken = sorted(np.flatnonzero(odds).tolist(), key=lambda i: (-odds[i], self.routes[i][:2]))
+        routes = self._routes_told(things, taken).assign(
+            probability=odds[taken],
+            hit_probability=(shares @ hits)[taken],
+            expected_loss_h=(shares @ payoffs)[taken] / MS_PER_H,
+        )
+        closed = sorted(np.flatnonzero(attack_odds).tolist(), key=lambda i: (-attack_odds[i], sorted(self.attacks[i])))
         return Mixed(
-            gpd.GeoDataFrame(rows, columns=COLUMNS, geometry="geometry", crs=CRS),
-            gpd.GeoDataFrame(
-                attacks, columns=["probability", "attacked", "names", "geometry"], geometry="geometry", crs=CRS
-            ),
+            routes[COLUMNS],
+            self._attacks_told(things, closed, attack_odds),
             self.above / MS_PER_H,
             self.below / MS_PER_H,
             float(shares @ hits @ odds),
             self.hit * bool(self.routes[0][2]) / MS_PER_H,
         )
+
+    def _routes_told(self, things: Closable, taken: list[int]) -> gpd.GeoDataFrame:
+        net, ids = self.where.graph.network, things.table.index[things.alphabet]
+        rows: list[dict[str, Any]] = []
+        for i in taken:
+            ms, arcs, on = self.routes[i]
+            links = [link for link in self.where.graph.link[arcs].tolist() if link >= 0]
+            lines = [line for shape in net.links.geometry.iloc[links] for line in shapely.get_parts(shape)]
+            rows.append(
+                {
+                    "route": len(rows) + 1,
+                    "time_h": (self.best + ms) / MS_PER_H,
+                    "delta_h": ms / MS_PER_H,
+                    "sections": ";".join(ids[sorted(on)]),
+                    "links": ";".join(net.links.index[links]),
+                    "geometry": shapely.MultiLineString(lines),
+                }
+            )
+        return gpd.GeoDataFrame(rows, geometry="geometry", crs=CRS)
+
+    def _attacks_told(self, things: Closable, closed: list[int], odds: Array) -> gpd.GeoDataFrame:
+        rows = []
+        for i in closed:
+            part = things.table.iloc[things.alphabet[sorted(self.attacks[i])]]
+            shape = shapely.GeometryCollection(part.geometry.tolist())
+            rows.append((float(odds[i]), ";".join(part.index), "; ".join(part["name"]), shape))
+        columns = ["probability", "attacked", "names", "geometry"]
+        return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CRS)
 
 
 def _odds(shares: Array) -> Array:
@@ -297,9 +304,10 @@ def _odds(shares: Array) -> Array:
     return odds
 
 
-def _unrolled(way: tuple[int, object] | None) -> list[int]:
+def _unrolled(way: Way) -> list[int]:
+    """Return the arcs of a way, in order."""
     arcs: list[int] = []
     while way is not None:
-        arc, way = way  # type: ignore[assignment]
+        arc, way = way
         arcs.append(arc)
     return arcs[::-1]

@@ -147,7 +147,9 @@ def interdict(run: Run, k: int, by: str, spare: tuple[str, ...], seconds: float)
 
 @click.command(cls=Command)
 @click.option("-F", "f", type=click.IntRange(0, 100), required=True, metavar="N", help="Number of things protected.")
-@click.option("-k", "k", type=click.IntRange(1, 100), required=True, metavar="N", help="Number of closures of the rest.")
+@click.option(
+    "-k", "k", type=click.IntRange(1, 100), required=True, metavar="N", help="Number of closures of the rest."
+)
 @click.option(
     "--by",
     type=click.Choice(["section", "structure", "link", "place"]),
@@ -166,7 +168,7 @@ def interdict(run: Run, k: int, by: str, spare: tuple[str, ...], seconds: float)
     help="Stop after S seconds, which the rows share, with the best found and bounds (optimal = no).",
 )
 @question(pairs=True, pictures=True)
-def protect(run: Run, f: int, k: int, by: str, spare: tuple[str, ...], curve: bool, seconds: float) -> None:  # noqa: FBT001 - click's
+def protect(run: Run, f: int, k: int, by: str, spare: tuple[str, ...], curve: bool, seconds: float) -> None:
     """Find the F things whose protection leaves least harm when the worst k of the rest are closed.
 
     Harm is that of interdict: pairs cut off first, then hours. Rows, of 0 to F things protected, are shown as they are

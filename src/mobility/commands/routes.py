@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -50,14 +50,14 @@ def route(
     via: tuple[str, ...],
     by: str,
     start: str,
-    closures: int | None,
-    hit_hours: float | None,
+    **drawn: Any,  # noqa: ANN401 - of --random
 ) -> None:
     """Show the legs of the best route from FROM to TO (places, set:NAME, or lat,lon)."""
     from mobility.present import findings
 
     net = run.network
     run.unheard("capacity", "failure")
+    closures, hit_hours = drawn["closures"], drawn["hit_hours"]
     if hit_hours and not closures:
         raise InputError("--hit-hours goes with --random K")
     if closures and (count or diverse or via or start or by != "time"):

@@ -18,13 +18,21 @@ if TYPE_CHECKING:
 
 # Which --show an option belongs to, where not to all.
 _OF = dict.fromkeys(signature(asked_of).parameters, "deploy")
-_OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict or protect or random", "f": "protect", "project": "redundancy"}
+_OF |= {
+    "against": "whatif",
+    "set_after": "whatif",
+    "k": "interdict or protect or random",
+    "f": "protect",
+    "project": "redundancy",
+}
 
 
 @click.command(name="map", cls=Command)
 @click.option(
     "--show",
-    type=click.Choice(["network", "routes", "whatif", "bottlenecks", "interdict", "protect", "random", "redundancy", "deploy"]),
+    type=click.Choice(
+        ["network", "routes", "whatif", "bottlenecks", "interdict", "protect", "random", "redundancy", "deploy"]
+    ),
     default="routes",
     show_default=True,
     help="What to draw.",

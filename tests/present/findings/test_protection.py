@@ -14,10 +14,14 @@ def test_what_to_protect_is_named(ladder):
         "Protected: a–b; b–d – the worst 2 closures of the rest: 0 pairs cut off, 0.0 h lost in all by the rest"
     )
     assert finding.sentences == (
-        "With nothing protected the worst 2 closures cost: 1 pairs cut off, 0.0 h lost in all by the rest "
-        "(1 pair asked about).",
-        "Best 2 to protect: a–b; b–d. The worst of the rest, nothing, then: 0 pairs cut off, "
-        "0.0 h lost in all by the rest.",
+        (
+            "1 pair asked about. With nothing protected, the worst 2 closures: "
+            "1 pairs cut off, 0.0 h lost in all by the rest."
+        ),
+        (
+            "Best to protect, of up to 2: a–b; b–d. "
+            "Then the worst 2 closures of the rest (none): 0 pairs cut off, 0.0 h lost in all by the rest."
+        ),
         "Proven: no other choice of as many leaves less, and no other attack on the rest does more.",
     )
     assert finding.summary == {
@@ -42,8 +46,10 @@ def test_sets_that_are_not_nested_are_said_to_be(ladder):
     turned["protected"] = ["", "x", "y;z", "", "", ""]
     turned["attacked"] = ["p", "", "", "q;r", "", ""]
     assert protection._nesting(turned) == [
-        "What is best to protect is not nested: the 1 found are no part of the 2. "
-        "Choose by how many can be protected, not one after another.",
+        (
+            "What is best to protect is not nested: the 1 found are no part of the 2. "
+            "Choose by how many can be protected, not one after another."
+        ),
         "Worst sets are not nested: the worst 1 found is no part of the worst 2.",
     ]
 
@@ -58,8 +64,8 @@ def test_a_search_without_time_tells_its_bounds(ladder):
     finding = findings.protect(ladder, ["a"], ["d"], f=1, k=1, by="link", seconds=1e-9)
     assert not finding.summary["proven"]
     assert finding.sentences[-1] == (
-        "Not proven (optimal = no; --seconds). Proven is, of the last such row: no 1 leave less than 0 pairs are cut off "
-        "and 0.0 h, and with this choice no attack does more than 1 pair is cut off and 0.0 h."
+        "Not proven (optimal = no; --seconds). Proven is, for 1 protected and 1 closed: whatever is protected, an "
+        "attack can do 0 pairs cut off and 0.0 h; with what is protected here none does more than 1 pairs cut off and 0.0 h."
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mobility.analysis import protection as analysis
@@ -11,7 +12,7 @@ from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings import changes
 from mobility.present.findings.interdiction import SECONDS
-from mobility.present.phrases import are, many
+from mobility.present.phrases import many, percent
 from mobility.present.scene import Under
 from mobility.vocabulary import split
 
@@ -60,7 +61,9 @@ def framed(found: list[Row]) -> pd.DataFrame:
     return analysis.framed(found)
 
 
-def answer(net: Network, pairs: Pairs, found: list[Row], *, f: int, k: int, by: str, interrupted: bool = False) -> Finding:
+def answer(
+    net: Network, pairs: Pairs, found: list[Row], *, f: int, k: int, by: str, interrupted: bool = False
+) -> Finding:
     """Return the finding of rows: all of them, or those found until it was interrupted."""
     table = framed(found)
     proven = bool(table["optimal"].all()) and not interrupted
@@ -91,10 +94,11 @@ def _words(table: pd.DataFrame, asked: int, f: int, k: int, by: str, *, interrup
         return ("Stopped before anything was found." if interrupted else "No pair is connected, so nothing is lost.",)
     last = table.iloc[-1]
     none = table[(table["k"] == last["k"]) & (table["f"] == 0)].iloc[-1]
-    lines = [f"With nothing protected the worst {many(int(none['k']), 'closure')} cost: {_harm(none)} ({many(asked, 'pair')} asked about)."]
+    worst = f"the worst {many(int(none['k']), 'closure')}"
+    lines = [f"{many(asked, 'pair')} asked about. With nothing protected, {worst}: {_harm(none)}."]
     if last["f"]:
-        lines.append(f"Best {last['f']} to protect: {last['protected_names'] or 'nothing helps'}. The worst of the rest, ")
-        lines[-1] += f"{last['attacked_names'] or 'nothing'}, then: {_harm(last)}."
+        what = f"Best to protect, of up to {last['f']}: {last['protected_names'] or 'nothing, as it does not help'}."
+        lines.append(f"{what} Then {worst} of the rest ({last['attacked_names'] or 'none'}): {_harm(last)}.")
     if interrupted:
         lines.append(f"Stopped at {last['f']} of {f} protected, {last['k']} of {k} closures.")
     lines += _chains(table, by)
@@ -108,10 +112,10 @@ def _chains(table: pd.DataFrame, by: str) -> list[str]:
     if by != "link" or alike.empty:
         return []
     row = alike.iloc[-1]
-    return [
-        f"Protecting {many(int(row['f']), 'link')} is of no use: links in series fail alike, up to {row['together']} of "
-        "those attacked, and the attack moves to the next one of its chain. Protect sections (--by section)."
-    ]
+    line = (
+        f"Protecting {many(int(row['f']), 'link')} is of no use: links in series fail alike, up to {row['together']} "
+    )
+    return [f"{line}of those attacked, and the attack moves to the next of its chain. Protect sections (--by section)."]
 
 
 def _nesting(table: pd.DataFrame) -> list[str]:
@@ -132,7 +136,7 @@ def _nesting(table: pd.DataFrame) -> list[str]:
 def _not_nested(part: pd.DataFrame, count: str, ids: str) -> tuple[int, int] | None:
     """Return the first two numbers of which the sets found are not nested."""
     sets = [(int(number), set(split(cell))) for number, cell in zip(part[count], part[ids], strict=True)]
-    for (fewer, small), (more, large) in zip(sets, sets[1:], strict=False):
+    for (fewer, small), (more, large) in pairwise(sets):
         if not small <= large:
             return fewer, more
     return None
@@ -143,12 +147,12 @@ def _proof(table: pd.DataFrame) -> str:
     if table["optimal"].all():
         return "Proven: no other choice of as many leaves less, and no other attack on the rest does more."
     row = table[~table["optimal"]].iloc[-1]
-    what = f"no {row['f']} leave less than {_bound(row, 'least')}, and with this choice no attack does more than "
-    return f"Not proven (optimal = no; --seconds). Proven is, of the last such row: {what}{_bound(row, 'most')}."
-
-
-def _bound(row: pd.Series, which: str) -> str:
-    return f"{are(row[f'{which}_pairs_cut_off'])} cut off and {row[f'{which}_h']:,.1f} h"
+    least, most = (f"{row[f'{w}_pairs_cut_off']} pairs cut off and {row[f'{w}_h']:,.1f} h" for w in ("least", "most"))
+    said = f"Not proven (optimal = no; --seconds). Proven is, for {row['f']} protected and {row['k']} closed: whatever "
+    said += f"is protected, an attack can do {least}; with what is protected here none does more than {most}"
+    if row["least_pairs_cut_off"] == row["most_pairs_cut_off"] and row["most_h"]:
+        said += f" ({percent(1 - row['least_h'] / row['most_h'])} apart)"
+    return f"{said}."
 
 
 def _view(finding: Finding, pairs: Pairs, by: str) -> View:

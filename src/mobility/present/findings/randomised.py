@@ -65,7 +65,9 @@ def random_routes(
 
 def _ways(net: Network, cells: pd.Series) -> list[str]:
     """Return per route the names of a few places on it that fewest of the others pass, in order of travel."""
-    passed = [list(dict.fromkeys(p for end in ("from", "to") for p in net.links.loc[split(cell), end])) for cell in cells]
+    passed = [
+        list(dict.fromkeys(p for end in ("from", "to") for p in net.links.loc[split(cell), end])) for cell in cells
+    ]
     count: dict[str, int] = {}
     for places in passed:
         for place in places:
@@ -79,14 +81,21 @@ def _ways(net: Network, cells: pd.Series) -> list[str]:
 
 def _words(mixed: Mixed, k: int, hit_h: float) -> tuple[str, ...]:
     """Return what the odds mean."""
+    closed = "section is" if k == 1 else f"{k} sections are"
     lines = [
-        f"Drawn by these odds the route costs {mixed.value_h:.2f} h more than the best one on average, whatever "
-        f"{many(k, 'section')} are closed; no odds do better.",
-        f"The attacker's own best odds cost {mixed.attacker_h:.2f} h whatever route is taken: the value from both sides. "
-        f"They hit it {percent(mixed.hit_probability)} of the time; the best route, always taken, would cost "
-        f"{mixed.alone_h:.2f} h.",
-        f"A route that is hit is taken to cost {hit_h:g} h more (--hit-hours; an assumption). "
-        "interdict asks another question: there the force knows what is closed, and goes round it.",
+        (
+            f"Drawn by these odds the route costs {mixed.value_h:.2f} h more than the best one on average, whichever "
+            f"{closed} closed; no odds do better."
+        ),
+        (
+            f"The attacker's best odds cost {mixed.attacker_h:.2f} h whatever route is taken: the same from both sides. "
+            f"They hit it {percent(mixed.hit_probability)} of the time; the best route always taken costs "
+            f"{mixed.alone_h:.2f} h."
+        ),
+        (
+            f"A route that is hit is taken to cost {hit_h:g} h more (--hit-hours; an assumption). "
+            "interdict asks another question: there the force knows what is closed, and goes round it."
+        ),
     ]
     if len(mixed.attacks):
         row = mixed.attacks.iloc[0]

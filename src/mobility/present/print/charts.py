@@ -78,9 +78,7 @@ def protection_chart(finding: Finding) -> Figure:
     """
     table = finding.table
     several = table["k"].nunique() > 1
-    names = [
-        f"{f} protected{f', {k} closed' if several else ''}" for f, k in zip(table["f"], table["k"], strict=True)
-    ]
+    names = [f"{f} protected{f', {k} closed' if several else ''}" for f, k in zip(table["f"], table["k"], strict=True)]
     panels = {"hours lost by the pairs still connected": 0.72, "pairs cut off": 0.28}
     if not table["pairs_cut_off"].any():
         panels = {"hours lost by all pairs; no pair is cut off": 1.0}
