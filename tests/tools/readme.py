@@ -1,4 +1,4 @@
-"""Run the `$ mobility ...` blocks of README.md and put their real output in: `python tests/tools/readme.py [PART]`.
+"""Put the real output into the `$ mobility ...` blocks of README.md and docs/: `python tests/tools/readme.py [PART]`.
 
 With a part of a command only those that hold it.
 """
@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from mobility.cli import cli
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md")))
 _BLOCK = re.compile(r"(?ms)^```console\n(\$ (?:echo '[^'\n]*' \| )?mobility .*?)\n```$")
 
 
@@ -23,21 +24,22 @@ def blocks(text):
 
 
 def output(command):
-    """Run a command as the reader would; `echo '...' |` before it and `| head -n N` at its end are ours to obey."""
-    command, _, pipe = command.partition(" | head -n ")
-    asked, _, command = command.rpartition(" | ")
-    with contextlib.chdir(README.parent):
+    """Run a command as the reader would; `echo '...' |` before it and `| head -n N` (or tail) after it are obeyed."""
+    found = re.fullmatch(r"(?:echo '(.*)' \| )?(.*?)(?: \| (head|tail) -n (\d+))?", command)
+    asked, command, end, number = found.groups()
+    with contextlib.chdir(ROOT):
         done = CliRunner(env={"COLUMNS": "110", "NO_COLOR": "1"}).invoke(
-            cli, shlex.split(command)[1:], input=asked[6:-1], prog_name="mobility", catch_exceptions=False
+            cli, shlex.split(command)[1:], input=asked, prog_name="mobility", catch_exceptions=False
         )
     lines = done.stdout.splitlines()
-    shown = lines[: int(pipe)] if pipe else lines
+    many = int(number or len(lines))
+    shown = lines[-many:] if end == "tail" else lines[:many]
     notes = [line for line in done.stderr.splitlines() if line]
     return "\n".join(line.rstrip() for line in [*shown, *notes])
 
 
 def renewed(text, part=""):
-    """Return the README with the output of every block as it is now, whose command holds `part`."""
+    """Return a page with the output of every block as it is now, whose command holds `part`."""
     for block, command, _ in blocks(text):
         if part not in command:
             continue
@@ -46,4 +48,5 @@ def renewed(text, part=""):
 
 
 if __name__ == "__main__":
-    README.write_text(renewed(README.read_text(encoding="utf-8"), *sys.argv[1:]), encoding="utf-8")
+    for page in PAGES:
+        page.write_text(renewed(page.read_text(encoding="utf-8"), *sys.argv[1:]), encoding="utf-8")

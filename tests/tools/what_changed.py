@@ -126,7 +126,7 @@ what was published ([validation.md](validation.md)). Both columns have the relie
 
 {table(("what was said", "then", "now"), rule_rows(after))}
 So the claim that Corridor VIII saves most by rail has fallen: at the pace of real trains its railway saves nothing off
-the mean time under way. What holds under every profile and pace is in the [README](../README.md#gains).
+the mean time under way. What holds under every profile and pace is in [Gains](howto/gains.md).
 
 # What the relief ways changed
 

@@ -159,17 +159,16 @@ def resolve_build(net: Network, text: str) -> tuple[list[str], pd.DataFrame]:
         changes = net.upgrades[net.upgrades["link"].isin(tagged.index)]
         unopened = tagged.index[tagged["status"] != "open"]
         return [*unopened, *changes["link"].unique()], changes
+    links = [] if net.names.known(text, ("project",)) else net.names.known(text, ("link",))
+    if links:
+        unbuilt = [hit.id for hit in links if net.links.at[hit.id, "status"] != "open"]
+        if not unbuilt:
+            raise InputError(f"{text!r} is open already; -b builds projects and planned links")
+        return unbuilt, net.upgrades.iloc[0:0]
     try:
         project = net.names.one(text, ("project",)).id
     except UnknownNameError as miss:
-        try:
-            hits = net.names.find(text, ("link",))
-        except UnknownNameError:
-            raise UnknownNameError(str(miss).replace("no project", "no project or planned link")) from None
-        unbuilt = [hit.id for hit in hits if net.links.at[hit.id, "status"] != "open"]
-        if not unbuilt:
-            raise InputError(f"{text!r} is open already; -b builds projects and planned links") from None
-        return unbuilt, net.upgrades.iloc[0:0]
+        raise UnknownNameError(str(miss).replace("no project", "no project or planned link")) from None
     row = net.projects.loc[net.projects["id"] == project].iloc[0]
     return split(row["links"]) + split(row["upgrades"]), net.upgrades[net.upgrades["project"] == project]
 

@@ -67,6 +67,9 @@ class Named:
         return f"{self.kind}:{self.id}"
 
 
+KINDS = "place", "link", "project", "structure", "border"
+
+
 class _Ids(Mapping[str, list[Named]]):
     """Things by their folded ids, made when they are looked up: to make all of a large network takes seconds."""
 
@@ -130,21 +133,25 @@ class NameIndex:
             self._levels.append(level)
         return self._levels[number]
 
-    def find(self, text: str, kinds: tuple[str, ...]) -> list[Named]:
-        """Return all things of `kinds` that `text` names, at the best level that has any.
+    def known(self, text: str, kinds: tuple[str, ...]) -> list[Named]:
+        """Return all things of `kinds` that `text` names, at the best level that has any; none: nothing found.
 
-        A prefix `kind:` narrows the search to that kind. Raises UnknownNameError with near
-        matches when nothing is found.
+        A prefix `kind:` narrows the search to that kind.
         """
-        prefix, _, rest = text.partition(":")
-        if rest and prefix.strip().casefold() in kinds:
-            kinds, text = (prefix.strip().casefold(),), rest
+        kinds, text, levels = _narrowed(text, kinds)
         key = fold(text)
-        for number in range(3):
+        for number in range(levels):
             hits = [thing for thing in self._level(number).get(key, ()) if thing.kind in kinds]
             if hits:
                 return hits
-        raise UnknownNameError(self._miss(text, key, kinds))
+        return []
+
+    def find(self, text: str, kinds: tuple[str, ...]) -> list[Named]:
+        """Return what `known` does; raises UnknownNameError with near matches when nothing is found."""
+        hits = self.known(text, kinds)
+        if not hits:
+            raise UnknownNameError(self._miss(text, kinds))
+        return hits
 
     def one(self, text: str, kinds: tuple[str, ...]) -> Named:
         """Return the single thing that `text` names.
@@ -157,16 +164,30 @@ class NameIndex:
             raise AmbiguousNameError(f"{text!r} names {len(hits)} things: {ids}. Give one of these ids.")
         return hits[0]
 
-    def _miss(self, text: str, key: str, kinds: tuple[str, ...]) -> str:
+    def _miss(self, text: str, kinds: tuple[str, ...]) -> str:
         from difflib import get_close_matches
 
-        known = {k: h for level in reversed(self._levels) for k, hits in level.items() for h in hits if h.kind in kinds}
+        kinds, text, _ = _narrowed(text, kinds)
+        levels, key = [self._level(number) for number in range(3)], fold(text)
+        known = {k: h for level in reversed(levels) for k, hits in level.items() for h in hits if h.kind in kinds}
         near = get_close_matches(key, known, n=3, cutoff=0.6)
         near += [k for k in known if key and k.startswith(key) and k not in near][: 3 - len(near)]
         names = list(dict.fromkeys(f"{known[k].name} ({known[k].id})" for k in near))
         hint = f" Did you mean {' or '.join(names)}?" if names else ""
         what = " or ".join(kinds)
         return f"no {what} is called {text!r}.{hint}"
+
+
+def _narrowed(text: str, kinds: tuple[str, ...]) -> tuple[tuple[str, ...], str, int]:
+    """Return the kinds that a text may name, the text without its prefix, and how many levels may hold it.
+
+    Under the prefix of another kind only an id can be meant.
+    """
+    prefix, _, rest = text.partition(":")
+    kind = prefix.strip().casefold()
+    if rest and kind in kinds:
+        return (kind,), rest, 3
+    return kinds, text, 1 if rest and kind in KINDS else 3
 
 
 def some(words: Sequence[str], most: int = 6) -> str:

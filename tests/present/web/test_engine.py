@@ -14,6 +14,7 @@ from hypothesis import settings
 from drawing import drawn
 from mobility.analysis.graph import CROSSING, PASS, TRANSFER, Graph, milliseconds
 from mobility.analysis.march import schedule
+from mobility.analysis.replacement import losses
 from mobility.errors import InputError
 from mobility.model import changes, closures
 from mobility.model.scenario import Scenario
@@ -60,11 +61,25 @@ def asked(show, jobs):
     return show(page).run(f"((ENGINE, JOBS) => {script})({called(ENGINE)}, {json.dumps(data)})")
 
 
+def searched(graph, pair, rows):
+    """Iterate over the rows of a route's links with the milliseconds without each, by a search for each."""
+    here, targets = graph.states([pair[0]]), graph.states([pair[1]])
+    for r in rows:
+        yield r, milliseconds(graph.rank_to(targets, graph.without(links=[r]))[here].min())
+
+
+def swept(graph, pair, rows):
+    """The same by the sweep, which other tests compare with searches."""
+    found = next(losses(graph, [pair]))
+    assert found.links.tolist() == rows
+    return zip(rows, found.after, strict=True)
+
+
 class Library:
     """The same questions put to the library; a network is prepared once per profile."""
 
-    def __init__(self, net, start):
-        self.net = net
+    def __init__(self, net, start, without_each=searched):
+        self.net, self.without_each = net, without_each
         self.profiles = [name for name, p in net.rules.profiles.items() if set(start.mode) <= set(p.modes)]
         bare = replace(start, close=(), build=())
         self.base = functools.cache(lambda name: replace(bare, profile=name).apply(net))
@@ -86,11 +101,9 @@ class Library:
         taken = [leg for leg in zip(rows.tolist(), *ends, strict=True) if leg[0] != PASS]
         legs = [[words.get(r, ids[r]), places[a], places[b]] for r, a, b in taken]
         worst, most = None, before
-        for r in rows[rows >= 0].tolist():
-            if net.links["corridors"].iloc[r] != "access" or net.include_access:
-                ms = milliseconds(graph.rank_to(targets, graph.without(links=[r]))[here].min())
-                if ms > most:
-                    worst, most = [ids[r], ms if np.isfinite(ms) else None], ms
+        for r, ms in self.without_each(graph, (origin, goal), rows[rows >= 0].tolist()):
+            if ms > most and (net.links["corridors"].iloc[r] != "access" or net.include_access):
+                worst, most = [ids[r], ms if np.isfinite(ms) else None], ms
         km = net.links["length_km"].to_numpy()[rows[rows >= 0]].sum()
         return [before, schedule(graph, arcs).arrival, round(km * 1000), legs, worst]
 
@@ -125,12 +138,14 @@ def questions_on(net, start, library, count, seed):
     return found
 
 
-@pytest.mark.parametrize(("each", "seed"), [(20, 0), pytest.param(180, 5, marks=pytest.mark.slow)])
-def test_the_shipped_network(shipped, show, monkeypatch, each, seed):
+@pytest.mark.parametrize(
+    ("each", "seed", "without_each"), [(20, 0, searched), pytest.param(180, 5, swept, marks=pytest.mark.slow)]
+)
+def test_the_shipped_network(shipped, show, monkeypatch, each, seed, without_each):
     """1,000 random sets of closures and builds in all (in the quick tests 100)."""
     for name in ("resolve", "resolve_build"):  # looking names up takes longer than all the rest
         monkeypatch.setattr(closures, name, functools.cache(getattr(closures, name)))
-    libraries = [Library(shipped, start) for start in STARTS]
+    libraries = [Library(shipped, start, without_each) for start in STARTS]
     data = [engine_data(shipped, start) for start in STARTS]
     both = enumerate(zip(data, libraries, strict=True))
     asks = [questions_on(shipped, own["start"], library, each, seed + i) for i, (own, library) in both]
