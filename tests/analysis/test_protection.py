@@ -72,8 +72,9 @@ def things_by_hand(net, pairs, by):
     ends = {place for pair in pairs for place in pair}
     if by == "place":
         return {p: {p} for p in {arc[i][0] for arc in arcs_by_hand(net) for i in (0, 1)} - ends}
-    if by == "structure":
-        return {s: set(split(cell)) for s, cell in zip(net.structures["id"], net.structures["links"], strict=True)}
+    if by in {"structure", "bridge"}:
+        return {s: set(split(cell)) for s, cell in zip(net.structures["id"], net.structures["links"], strict=True)
+                if by == "structure" or s in set(net.structures["id"][net.structures["kind"] == "bridge"])}  # fmt: skip
     used = {arc[3] for arc in arcs_by_hand(net)}
     if by == "link":
         return {i: {i} for i in net.links.index[net.links["active"]] if i in used}
@@ -104,7 +105,7 @@ def test_protecting_one_link_of_a_chain_moves_the_attack_along_it(line):
     assert spared["protected"].tolist() == ["", "", "a--b-road;c--d-road"]
 
 
-BY = st.sampled_from(["link", "section", "structure", "place"])
+BY = st.sampled_from(["link", "section", "structure", "bridge", "place"])
 
 
 class Game(NamedTuple):
@@ -130,7 +131,8 @@ def games(draw):
     ids = [line.split("id=")[1].split()[0] for line in spec.links]
     some = st.lists(st.sampled_from(ids), min_size=1, max_size=2, unique=True)
     bridges = [
-        {"id": f"s{i}", "name": f"S{i}", "links": ";".join(on)} for i, on in enumerate(draw(st.lists(some, max_size=5)))
+        {"id": f"s{i}", "name": f"S{i}", "links": ";".join(on), "kind": "bridge" if i else "tunnel"}
+        for i, on in enumerate(draw(st.lists(some, max_size=5)))
     ]
     ends = list(spec.net.places.index)
     return Game(
@@ -262,8 +264,8 @@ def test_what_cannot_be_answered(ladder, island):
     for k in (0, -3, 101):
         with pytest.raises(InputError, match=r"number of closures is .*at least 1 and at most 100"):
             protect(ladder, f=1, k=k, **ENDS)
-    with pytest.raises(InputError, match="'bridge'"):
-        protect(ladder, f=1, k=1, by="bridge", **ENDS)
+    with pytest.raises(InputError, match="'ford'"):
+        protect(ladder, f=1, k=1, by="ford", **ENDS)
     with pytest.raises(InputError, match="is given nan seconds; it must be more than 0"):
         protect(ladder, f=1, k=1, seconds=float("nan"), **ENDS)
     with pytest.raises(InputError, match="only 2 places can be closed, and 3 closures are asked for"):

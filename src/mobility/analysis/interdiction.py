@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from mobility.vocabulary import Array, Words
 
 MOST = 100  # closures: a search branches as deep
-KINDS = ("link", "section", "structure", "place")
+KINDS = ("link", "section", "structure", "bridge", "place")
 Row = dict[str, Any]
 
 
@@ -61,7 +61,8 @@ def interdict(
     k
         How many closures at most.
     by
-        What is closed: link or section (access links only with `include_access`), structure (all links it carries)
+        What is closed: link or section (access links only with `include_access`), structure (all links it carries),
+        bridge (the structures that are bridges)
         or place (never an end of a pair).
     spare
         What cannot be closed (ids or names); all of a name are spared, a section also by one of its links.
@@ -75,7 +76,7 @@ def interdict(
     Returns
     -------
     GeoDataFrame
-        One row per number of closures, EPSG:4326. Columns: k, links (sections, structures, places: ids, sorted,
+        One row per number of closures, EPSG:4326. Columns: k, links (sections, structures, bridges, places: ids, sorted,
         ";"-joined), names (of the same),
         delta_h (hours lost by the pairs that stay connected, summed), pairs_cut_off, optimal (proven: no
         k closures do more harm), bound_pairs_cut_off and bound_h (what no k closures exceed: pairs cut off, and
@@ -191,7 +192,7 @@ def closable(net: Network, pairs: PairList, by: str, spare: Iterable[str]) -> Cl
         stands_for = stand_ins([graph for graph, _ in graphs], ends, number, spared)
     else:
         stands_for = np.where(spared | table.index.isin(ends) & (by == "place"), -1, number)
-    on = slots_of(net, table) if by in {"section", "structure"} else None
+    on = slots_of(net, table) if by not in {"link", "place"} else None
     fields = [(Field.of(graph, rows_of(graph, by, on), number, stands_for), group) for graph, group in graphs]
     return Closable(table, alphabet, np.where(spared, -1, stands_for), fields)
 

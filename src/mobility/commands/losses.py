@@ -113,7 +113,7 @@ def bottlenecks(run: Run, by: str | None, top: int | None, weak: bool) -> None:
 )
 @click.option(
     "--by",
-    type=click.Choice(["link", "section", "structure", "place"]),
+    type=click.Choice(["link", "section", "structure", "bridge", "place"]),
     default="link",
     show_default=True,
     help="What is closed.",
@@ -152,7 +152,7 @@ def interdict(run: Run, k: int, by: str, spare: tuple[str, ...], seconds: float)
 )
 @click.option(
     "--by",
-    type=click.Choice(["section", "structure", "link", "place"]),
+    type=click.Choice(["section", "structure", "bridge", "link", "place"]),
     default="section",
     show_default=True,
     help="What is protected and closed.",

@@ -65,7 +65,8 @@ def test_a_search_without_time_tells_its_bounds(ladder):
     assert not finding.summary["proven"]
     assert finding.sentences[-1] == (
         "Not proven (optimal = no; --seconds). Proven is, for 1 protected and 1 closed: whatever is protected, an "
-        "attack can do 0 pairs cut off and 0.0 h; with what is protected here none does more than 1 pairs cut off and 0.0 h."
+        "attack can do 0 pairs cut off and 0.0 h; with what is protected here none does more than "
+        "1 pairs cut off and 0.0 h."
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mobility.analysis import interdiction as analysis
+from mobility.analysis.closable import kind_closed
 from mobility.analysis.pairs import Pairs
 from mobility.present.finding import Finding
 from mobility.present.findings import changes
@@ -54,7 +55,7 @@ def framed(found: list[Row], by: str) -> pd.DataFrame:
 
 def columns_by(by: str) -> tuple[str, ...]:
     """Return the columns that a person reads."""
-    what = "names" if by in {"section", "structure"} else f"{by}s"
+    what = "names" if by not in {"link", "place"} else f"{by}s"
     return "k", "pairs_cut_off", "delta_h", "optimal", "separates", what
 
 
@@ -112,8 +113,7 @@ def _words(table: pd.DataFrame, asked: int, k: int, *, stopped: bool) -> tuple[s
 def _view(finding: Finding, pairs: Pairs, by: str) -> View:
     """Return the best routes before and after the worst closures."""
     net = finding.network
-    kind = "link" if by == "section" else by  # losing its first link is losing the section
-    after = net.close(*(f"{kind}:{key}" for key in _worst(finding.table, by)))
+    after = net.close(*(f"{kind_closed(by)}:{key}" for key in _worst(finding.table, by)))
     view = changes.whatif(net, after, pairs).view
     columns = ("k", "pairs_cut_off", "delta_h", "optimal", f"{by}s")
     return replace(view, title=finding.title, table=finding.table, columns=columns)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from mobility.analysis import protection as analysis
+from mobility.analysis.closable import kind_closed
 from mobility.analysis.pairs import Pairs
 from mobility.present import style
 from mobility.present.finding import Finding
@@ -159,8 +160,7 @@ def _view(finding: Finding, pairs: Pairs, by: str) -> View:
     """Return the best routes before and after the worst closures of the rest, and what is protected."""
     net = finding.network
     last = finding.table.iloc[-1] if len(finding.table) else {"attacked": "", "links": ""}
-    kind = "link" if by == "section" else by  # losing its first link is losing the section
-    after = net.close(*(f"{kind}:{key}" for key in split(last["attacked"])))
+    after = net.close(*(f"{kind_closed(by)}:{key}" for key in split(last["attacked"])))
     view = changes.whatif(net, after, pairs).view
     most = max((n for layer in view.layers for n in layer.values.values()), default=1)  # noqa: PD011 - no frame
     safe = dict.fromkeys(split(last["links"]), most)

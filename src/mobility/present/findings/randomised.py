@@ -88,8 +88,8 @@ def _words(mixed: Mixed, k: int, hit_h: float) -> tuple[str, ...]:
             f"{closed} closed; no odds do better."
         ),
         (
-            f"The attacker's best odds cost {mixed.attacker_h:.2f} h whatever route is taken: the same from both sides. "
-            f"They hit it {percent(mixed.hit_probability)} of the time; the best route always taken costs "
+            f"The attacker's best odds cost {mixed.attacker_h:.2f} h whatever route is taken: the same from both "
+            f"sides. They hit it {percent(mixed.hit_probability)} of the time; the best route always taken costs "
             f"{mixed.alone_h:.2f} h."
         ),
         (
