@@ -76,8 +76,8 @@ def interdict(
     Returns
     -------
     GeoDataFrame
-        One row per number of closures, EPSG:4326. Columns: k, links (sections, structures, bridges, places: ids, sorted,
-        ";"-joined), names (of the same),
+        One row per number of closures, EPSG:4326. Columns: k, links (sections, structures, bridges, places:
+        ids, sorted, ";"-joined), names (of the same),
         delta_h (hours lost by the pairs that stay connected, summed), pairs_cut_off, optimal (proven: no
         k closures do more harm), bound_pairs_cut_off and bound_h (what no k closures exceed: pairs cut off, and
         where they cut off as many, hours; of a proven row its own), separates (no pair stays connected), geometry

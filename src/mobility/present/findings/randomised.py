@@ -97,6 +97,8 @@ def _words(mixed: Mixed, k: int, hit_h: float) -> tuple[str, ...]:
             "interdict asks another question: there the force knows what is closed, and goes round it."
         ),
     ]
+    if len(mixed.routes) == 1 and mixed.alone_h:
+        lines.append("No drawing helps here: always to take the best route costs no more.")
     if len(mixed.attacks):
         row = mixed.attacks.iloc[0]
         lines.append(f"Attacked most often: {row['names']} ({percent(row['probability'])} of the time).")
