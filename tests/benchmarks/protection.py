@@ -1,6 +1,7 @@
 """How protection grows with F, K and links, routes at random with K: `python tests/benchmarks/protection.py`.
 
-It writes protection.md. Processor time, as so many times what `python -c "import geopandas"` takes. Every row starts with nothing found.
+It writes protection.md, in processor time as so many times what `python -c "import geopandas"` takes. Every row starts
+with nothing found.
 """
 
 import resource

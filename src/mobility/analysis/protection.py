@@ -136,10 +136,11 @@ def rows(
         raise InputError(f"only {len(able)} {by}s can be closed, and {k} closures are asked for")
     told = _Telling(things, ways, by)
     asked = [(size, count) for size in range(1 if curve else k, k + 1) for count in range(f + 1)]
+    ready = time.monotonic()
     for turn, (size, count) in enumerate(asked):
         if count == 0:
             game = Protection(Attacker(ways, size), told.cost)
-        until = np.inf if seconds is None else began + seconds * (turn + 1) / len(asked)
+        until = np.inf if seconds is None else ready + (began + seconds - ready) * (turn + 1) / len(asked)
         yield told.row(count, size, game.least(count, until))
 
 

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mobility.present.views import View
     from mobility.vocabulary import Words
 
+_HALO = 4  # times the most pairs of a route: what is protected is seen on both sides of it
 COLUMNS = tuple("f k pairs_cut_off delta_h optimal protected_names attacked_names".split())
 
 
@@ -163,7 +164,7 @@ def _view(finding: Finding, pairs: Pairs, by: str) -> View:
     after = net.close(*(f"{kind_closed(by)}:{key}" for key in split(last["attacked"])))
     view = changes.whatif(net, after, pairs).view
     most = max((n for layer in view.layers for n in layer.values.values()), default=1)  # noqa: PD011 - no frame
-    safe = dict.fromkeys(split(last["links"]), most)
+    safe = dict.fromkeys(split(last["links"]), _HALO * most)
     layer = Under("protected", style.PROTECTED_COLOUR, safe, dict.fromkeys(safe, "protected"))
     layers = (*[layer] * bool(safe), *view.layers)
     return replace(view, title=finding.title, layers=layers, table=finding.table, columns=COLUMNS)
