@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from mobility.analysis import randomised as analysis
 from mobility.analysis.randomised import HIT_H
 from mobility.errors import InputError
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
 
 _COLUMNS = tuple("route probability time_h delta_h length_km by_way_of".split())
-_NAMED = 4  # places by which a route is told from the others
+_NAMED = 5  # places by which a route is told from the others
 
 
 def random_routes(
@@ -32,7 +34,7 @@ def random_routes(
 ) -> Finding:
     """Return how often to take which route: as `mobility.random_routes`, with its sentences, title and map.
 
-    The table has `length_km` and `by_way_of` too: the first places of the route that fewest of the others pass.
+    The table has `length_km` and `by_way_of` too: the places along the route that fewest of the others pass.
     Raises InputError when either end is several places.
     """
     net = network.profiled()
@@ -43,7 +45,7 @@ def random_routes(
     table = mixed.routes
     km = [float(net.links["length_km"].loc[split(cell)].sum()) for cell in table["links"]]
     table.insert(4, "length_km", km)
-    table.insert(5, "by_way_of", _ways(net, table["links"]))
+    table.insert(5, "by_way_of", _ways(net, table["links"], starts[0]))
     attacks = rows_of(mixed.attacks)
     summary = {
         "value_h": mixed.value_h,
@@ -63,20 +65,29 @@ def random_routes(
     )  # fmt: skip
 
 
-def _ways(net: Network, cells: pd.Series) -> list[str]:
-    """Return per route the names of a few places on it that fewest of the others pass, in order of travel."""
-    passed = [
-        list(dict.fromkeys(p for end in ("from", "to") for p in net.links.loc[split(cell), end])) for cell in cells
-    ]
+def _ways(net: Network, cells: pd.Series, origin: str) -> list[str]:
+    """Return per route the names of a few places along it: of each stretch the one that fewest of the others pass."""
+    passed = [_passed(net, cell, origin) for cell in cells]
     count: dict[str, int] = {}
     for places in passed:
         for place in places:
             count[place] = count.get(place, 0) + 1
     told = []
     for places in passed:
-        rare = sorted(places, key=lambda place: count[place])[:_NAMED]
-        told.append("; ".join(net.places.at[place, "name"] for place in places if place in rare))
+        stretches = [
+            part.tolist() for part in np.array_split(np.array(places[1:-1], dtype=object), _NAMED) if len(part)
+        ]
+        rare = [min(part, key=lambda place: count[place]) for part in stretches]
+        told.append("; ".join(net.places.loc[rare, "name"]))
     return told
+
+
+def _passed(net: Network, cell: str, origin: str) -> list[str]:
+    """Return the places on a route, in order of travel."""
+    found = [origin]
+    for a, b in net.links.loc[split(cell), ["from", "to"]].to_numpy().tolist():
+        found.append(b if a == found[-1] else a)
+    return found
 
 
 def _words(mixed: Mixed, k: int, hit_h: float) -> tuple[str, ...]:
