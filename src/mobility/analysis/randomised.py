@@ -9,7 +9,7 @@ added, until the bounds meet.
 
 References
 ----------
-Cerny, J., Iyengar, G., Kroer, C. (2025). Contested route planning. arXiv:2508.10189.
+Černý, J., Iyengar, G., Kroer, C. (2025). Contested route planning. arXiv:2508.10189.
 """
 
 from __future__ import annotations
