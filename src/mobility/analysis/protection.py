@@ -77,7 +77,8 @@ def protect(
     origins, destinations
         As in `routes`.
     seconds
-        After which rows come unproven, with bounds; they share the time. None: however long it takes.
+        After which rows come unproven, with bounds; each may take half of what is left, the last all of it. None:
+        however long it takes.
     curve
         Whether the same is told for 1, 2, ... k closures too.
 
@@ -136,11 +137,13 @@ def rows(
         raise InputError(f"only {len(able)} {by}s can be closed, and {k} closures are asked for")
     told = _Telling(things, ways, by)
     asked = [(size, count) for size in range(1 if curve else k, k + 1) for count in range(f + 1)]
-    ready = time.monotonic()
     for turn, (size, count) in enumerate(asked):
         if count == 0:
             game = Protection(Attacker(ways, size), told.cost)
-        until = np.inf if seconds is None else ready + (began + seconds - ready) * (turn + 1) / len(asked)
+        until = np.inf
+        if seconds is not None:  # half of what is left, the last row all of it
+            now = time.monotonic()
+            until = now + (began + seconds - now) / (1 if turn + 1 == len(asked) else 2)
         yield told.row(count, size, game.least(count, until))
 
 
