@@ -42,7 +42,7 @@ def count(image, colour):
     return int((image == list(bytes.fromhex(colour[1:]))).all(axis=2).sum())
 
 
-CLOSED = {"network", "pair", "whatif", "interdict", "protect", "nothing"}
+CLOSED = {"network", "pair", "whatif", "interdict", "nothing"}
 
 
 @pytest.mark.parametrize(
