@@ -31,14 +31,17 @@ CALLS = {
     "new": "new",
     "projects": "Network.load",
     "protect": "protect",
+    "reach": "reach reached_links findings.reach",
+    "recover": "recover worst_attack uncertain_recovery",
     "redundancy": "project_gains pair_redundancy portfolio candidates synergy uncertain_gains",
     "report": "report",
-    "route": "best_route k_best_routes diverse_routes random_routes missing_links",
+    "route": "best_route k_best_routes diverse_routes random_routes missing_links tolerances refused_ways flip "
+    "findings.why",
     "routes": "routes pair_failures uncertain_hours min_cut",
     "sets": "Network.load",
     "shell": "prepare",
     "strip": "findings.strip",
-    "whatif": "whatif each uncertain_changes",
+    "whatif": "whatif each uncertain_changes differences flip_change",
 }
 
 

@@ -2,10 +2,12 @@
 
 import re
 
+import networkx as nx
 import numpy as np
 import pytest
 from scipy.sparse.csgraph import dijkstra
 
+from mobility import bottlenecks
 from mobility.model.files import default_folder
 from mobility.model.sphere import on_sphere
 from mobility.sources.ground import default_ground, least, read_ground, read_towns
@@ -14,6 +16,7 @@ from mobility.sources.relief_audit import REACH_KM, audit, shares
 MOST_OVERSTATED = {"rail": 0.03, "road": 0.05}
 LEAST_JUDGED = {"rail": 250, "road": 700}
 LONGER, OF_PAIRS, APART_KM = 1.07, 0.9, 60
+WORST, ROUND, ROUND_KM = 60, 1.6, 15  # a motorway has another road beside it: so much longer, and so many km
 README = (default_folder() / "README.md").read_text(encoding="utf-8")
 
 
@@ -61,6 +64,29 @@ def test_routes_are_as_short_as_on_the_ground(shipped, grounds, mode):
     asked = (apart > APART_KM) & np.isfinite(there)
     assert asked.sum() > 10_000
     assert (here[asked] <= LONGER * there[asked]).mean() >= OF_PAIRS
+
+
+def way_round(links, key):
+    """Return the shortest way between the ends of a link by other links, in km."""
+    graph = nx.Graph()
+    rest = links.drop(key).sort_values("length_km", ascending=False)  # of parallel links the shortest stays
+    graph.add_weighted_edges_from(zip(rest["from"], rest["to"], rest["length_km"], strict=True))
+    a, b = links.loc[key, ["from", "to"]]
+    return nx.dijkstra_path_length(graph, a, b) if {a, b} <= {*graph} and nx.has_path(graph, a, b) else np.inf
+
+
+@pytest.mark.slow
+def test_a_motorway_that_costs_much_has_an_old_road_beside_it_or_a_reason(shipped):
+    """Else its loss says more of the tables than of the country. A reason stands in geodata/README.md."""
+    part = README.split("### Old roads beside motorways")[1].split("\n###")[0]
+    listed = {word for word in part.split("`") if re.fullmatch(r"[a-z0-9-]+-road", word)}
+    links = shipped.links[(shipped.links["mode"] == "road") & (shipped.links["status"] == "open")]
+    fast = links.index[links["road_class"].isin(["motorway", "expressway"])]
+    nets = [shipped.under(profile, modes=["road"]) for profile in ("mixed", "wheeled", "heavy")]
+    worst = {key for net in nets for cell in bottlenecks(net)["links"].head(WORST) for key in cell.split(";")}
+    assert len(worst & {*fast}) > WORST
+    alone = {k for k in (worst & {*fast}) | listed if way_round(links, k) > ROUND * links.at[k, "length_km"] + ROUND_KM}
+    assert alone == listed
 
 
 def test_relief_can_be_left_out(shipped, mixed):

@@ -2,6 +2,9 @@
 
 from mobility.analysis.bottlenecks import bottlenecks as bottlenecks
 from mobility.analysis.corridor import sections as sections
+from mobility.analysis.differences import differences as differences
+from mobility.analysis.flip import flip as flip
+from mobility.analysis.flip import flip_change as flip_change
 from mobility.analysis.flows import min_cut as min_cut
 from mobility.analysis.graph import Graph as Graph
 from mobility.analysis.interdiction import interdict as interdict
@@ -12,15 +15,21 @@ from mobility.analysis.prepared import each as each
 from mobility.analysis.prepared import prepare as prepare
 from mobility.analysis.protection import protect as protect
 from mobility.analysis.randomised import random_routes as random_routes
+from mobility.analysis.reach import reach as reach
+from mobility.analysis.reach import reached_links as reached_links
+from mobility.analysis.recovery import recover as recover
+from mobility.analysis.recovery import worst_attack as worst_attack
 from mobility.analysis.redundancy import pair_redundancy as pair_redundancy
 from mobility.analysis.redundancy import project_gains as project_gains
 from mobility.analysis.redundancy import synergy as synergy
+from mobility.analysis.refused import refused_ways as refused_ways
 from mobility.analysis.routes import missing_links as missing_links
 from mobility.analysis.routes import routes as routes
 from mobility.analysis.routing import best_route as best_route
 from mobility.analysis.routing import diverse_routes as diverse_routes
 from mobility.analysis.routing import k_best_routes as k_best_routes
 from mobility.analysis.sweeps import sweep as sweep
+from mobility.analysis.tolerance import tolerances as tolerances
 from mobility.analysis.weakest import weakest as weakest
 from mobility.analysis.whatif import whatif as whatif
 from mobility.deployment.compared import from_each as from_each
@@ -32,6 +41,7 @@ from mobility.doubt.intervals import uncertain_changes as uncertain_changes
 from mobility.doubt.intervals import uncertain_gains as uncertain_gains
 from mobility.doubt.intervals import uncertain_hours as uncertain_hours
 from mobility.doubt.intervals import uncertain_losses as uncertain_losses
+from mobility.doubt.repairs import uncertain_recovery as uncertain_recovery
 from mobility.errors import AmbiguousNameError as AmbiguousNameError
 from mobility.errors import DataError as DataError
 from mobility.errors import InputError as InputError

@@ -38,6 +38,8 @@ COMMANDS = {
     "profiles": ("lists.profiles", "List the movement profiles."),
     "projects": ("lists.projects", "List the projects that --build takes."),
     "protect": ("losses.protect", "What to protect, so that the worst losses of the rest hurt least."),
+    "reach": ("reach.reach", "What can be reached from a place within so many hours."),
+    "recover": ("recovery.recover", "What to repair first after an attack, and when all is back."),
     "redundancy": ("redundancy.redundancy", "What pairs have in reserve, and what new links would buy."),
     "report": ("report.report", "Write a brief: findings, maps, tables, method, sources."),
     "route": ("routes.route", "The legs of the best route."),

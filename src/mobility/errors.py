@@ -80,3 +80,11 @@ def sure(value: _T | None, what: str) -> _T:
     if value is None:
         raise RuntimeError(f"{what} is missing")
     return value
+
+
+def needs(module: str, extra: str, what: str) -> None:
+    """Raise InputError where a library is missing that an extra brings."""
+    from importlib.util import find_spec
+
+    if find_spec(module) is None:
+        raise InputError(f"{what} needs {module}: pip install 'mobility[{extra}]'")

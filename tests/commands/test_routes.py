@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from console import ask, mobility, whole
+from console import ask, mobility, refused, whole
 
 
 def test_route_rows_add_up_to_the_summary(small):
@@ -143,3 +143,18 @@ def test_routes_at_random_refuse(small, words, said):
     done = mobility(f"route alfa delta {words}", network=small)
     assert done.exit_code == 2
     assert said in done.stderr
+
+
+def test_a_way_that_may_not_exist_counts_in_draws_and_at_once_where_it_is_out(small):
+    """alfa to delta goes by alfa--bravo-road (10 km); its twin has 12."""
+    words = "routes --from alfa --to delta -m road --set alfa--bravo-road:exists="
+    said = mobility(f"{words}0.5", network=small).stderr
+    assert "--set alfa--bravo-road:exists=0.5 changes no hours: a probability of a way counts with --uncertain" in said
+    (half,), (out,), (drawn,) = (
+        ask(f"{words}{more}", network=small)["rows"] for more in ("0.5", "0", "0.5 --uncertain 60")
+    )
+    assert out["time_h"] > half["time_h"] == drawn["time_h"]
+    assert drawn["same_route_share"] == pytest.approx(0.5, abs=0.2)
+    assert drawn["connected_share"] == 1
+    assert "changes no hours" not in mobility(f"{words}0", network=small).stderr
+    refused(mobility(f"{words}1.5", network=small), "alfa--bravo-road:exists=1.5 is not between 0 and 1")

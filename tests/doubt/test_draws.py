@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from drawing import drawn
+from drawing import RULES, drawn
 from mobility.doubt.draws import Draws, drawn_network, factor
-from mobility.model.passage import handled_per_day
+from mobility.errors import InputError
+from mobility.model.passage import existence_probability, handled_per_day
 from mobility.model.profiles import HANDLINGS
 
 
@@ -47,9 +48,15 @@ def test_hours_a_day_and_the_gap_between_packets_are_drawn_apart(mixed):
     assert np.argsort(day).tolist() != np.argsort(gap).tolist()
 
 
+@pytest.fixture(scope="module")
+def certain(mixed):
+    """The shipped network, of which every way exists."""
+    return replace(mixed, rules=replace(mixed.rules, exists=dict.fromkeys(mixed.rules.exists, 1.0)))
+
+
 @pytest.mark.parametrize("common", [False, True])
-def test_hours_stay_in_the_ranges_of_confidence_and_mode(mixed, common):
-    draws, rules, links = Draws.of(mixed, 5, common=common), mixed.rules.uncertainty, mixed.links
+def test_hours_stay_in_the_ranges_of_confidence_and_mode(mixed, certain, common):
+    draws, rules, links = Draws.of(certain, 5, common=common), mixed.rules.uncertainty, mixed.links
     factor = np.array([draws.hours_in(number) for number in range(300)])[:, : len(links)] / links["time_h"].to_numpy()
     length = np.array([rules[f"length_{c}"] for c in links["length_confidence"]])
     paced = [mixed.under("mixed", pace=pace).links["time_h"] / links["time_h"] for pace in ("best", "observed")]
@@ -65,11 +72,11 @@ def test_hours_stay_in_the_ranges_of_confidence_and_mode(mixed, common):
     assert spread.max() > 0.7
 
 
-def test_a_draw_repeats_and_no_two_are_alike(mixed):
-    draws = Draws.of(mixed, 5)
-    assert (draws.hours_in(3) == Draws.of(mixed, 5).hours_in(3)).all()
+def test_a_draw_repeats_and_no_two_are_alike(mixed, certain):
+    assert (Draws.of(mixed, 5).hours_in(3) == Draws.of(mixed, 5).hours_in(3)).all()
+    draws = Draws.of(certain, 5)
     assert (draws.hours_in(3) != draws.hours_in(4))[: len(mixed.links)].all()
-    assert (draws.hours_in(3) != Draws.of(mixed, 6).hours_in(3))[: len(mixed.links)].all()
+    assert (draws.hours_in(3) != Draws.of(certain, 6).hours_in(3))[: len(mixed.links)].all()
 
 
 def test_a_common_factor_is_that_of_a_country_and_class():
@@ -129,4 +136,57 @@ def test_a_drawn_network_keeps_to_the_ranges_of_capacities(mixed):
         <= rules.uncertainty["capacity_port"][1]
     )
     assert np.isinf(handled_per_day(seen[0].places, rules)[~ports]).all()
-    assert (seen[0].links["active"] == net.links["active"]).all()
+    unread = existence_probability(net.links, rules) < 1
+    assert (seen[0].links["active"] == net.links["active"])[~unread].all()
+    assert 0 < (seen[0].links["active"] != net.links["active"]).sum() < 0.1 * unread.sum()
+
+
+UNREAD = "corridors=relief attr_confidence=low"
+HALF = replace(RULES, exists=RULES.exists | {"primary": 0.5, "rail": 0.0})
+
+
+def test_what_may_not_exist_is_relief_of_which_no_state_was_read():
+    net = drawn(
+        f"a -road 100- b {UNREAD}", f"b -road 200- c {UNREAD}",
+        "c -road 100- d", f"d -road 100- e {UNREAD} restriction=works",
+        "e -road 100- f corridors=relief", f"f -rail 100- g {UNREAD}", f"g -sea 9- h {UNREAD}",
+    )  # fmt: skip
+    assert existence_probability(net.links, HALF).tolist() == [0.5, 0.25, 1, 1, 1, 0, 1]
+    asked = net.set("c--d-road", "exists", 0.3).set("a--b-road", "exists", 1)
+    assert existence_probability(asked.links, HALF).tolist() == [1, 0.25, 0.3, 1, 1, 0, 1]
+
+
+def test_a_link_is_left_out_of_as_many_draws_as_it_may_not_exist(line):
+    net = line.set("a--b-road", "exists", 0.25)
+    draws = Draws.of(net, 5)
+    gone = np.array([draws.absent_in(number) for number in range(4000)])
+    assert gone[:, 0].mean() == pytest.approx(0.75, abs=0.02)
+    assert not gone[:, 1:].any()
+    for number in range(20):
+        hours, other = draws.hours_in(number), Draws.of(line, 5).hours_in(number)
+        assert np.isinf(hours).tolist() == gone[number].tolist()
+        assert hours[~gone[number]].tolist() == other[~gone[number]].tolist(), "nothing else changes by it"
+        seen = drawn_network(net, 5, number)
+        assert seen.links["active"].tolist() == (~gone[number][:3]).tolist()
+
+
+def test_all_of_a_class_and_country_share_a_common_quantile(line):
+    net = line.set("a--b-road", "exists", 0.5).set("b--c-road", "exists", 0.5).set("c--d-road", "exists", 0.75)
+    draws = Draws.of(net, 5, common=True)
+    gone = np.array([draws.absent_in(number)[:3] for number in range(400)])
+    assert (gone[:, 0] == gone[:, 1]).all()
+    assert (gone[:, 0] >= gone[:, 2]).all(), "what is less sure goes first"
+    assert 0.15 < gone[:, 2].mean() < 0.35
+
+
+def test_none_and_one(line):
+    """Of a probability of 1 no draw is without it; with 0 it is out at once, whatever is asked or built."""
+    gone = line.set("b--c-road", "exists", 0)
+    assert gone.links["active"].tolist() == [True, False, True]
+    assert gone.links.at["b--c-road", "reason"] == "does not exist, as asked: --set exists=0"
+    assert gone.set("b--c-road", "exists", 1).links["active"].all()
+    sure = Draws.of(line.set("b--c-road", "exists", 1), 1)
+    assert not any(sure.absent_in(number).any() for number in range(100))
+    for value in (-0.1, 1.1, float("nan"), float("inf")):
+        with pytest.raises(InputError, match=r"is not between 0 and 1"):
+            line.set("b--c-road", "exists", value)

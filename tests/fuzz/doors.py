@@ -36,6 +36,7 @@ ASKING += (
 ASKING += (
     "interdict -k 1",
     "protect -F 1 -k 1",
+    "recover -k 1 --sets 1",
     "projects",
     "sets",
     "export -o out/x.gpkg",

@@ -396,3 +396,16 @@ def test_links_that_may_be_one(tmp_path, km, mode, told):
     every, notices = found(home)
     assert every == []
     assert sum("again and alfa--bravo-road join the same places by road" in text for text in notices) == told
+
+
+@pytest.mark.parametrize(
+    ("road_class", "name", "told"), [("motorway", "A1", False), ("motorway", "", True), ("", "A1", True)]
+)
+def test_a_motorway_and_the_old_road_beside_it_are_two(tmp_path, road_class, name, told):
+    """They must differ in class and in name: an import calls a motorway primary, and both ways by their ends."""
+    home = small_network(tmp_path)
+    rows = load(home, "links")
+    old = row_of(home, "links", "alfa--bravo-road")
+    twin = old | {"id": "again", "road_class": road_class or old["road_class"], "name": name or old["name"]}
+    save(home, "links", [*rows, twin], header_of(home, "links"))
+    assert any("again and alfa--bravo-road" in text for text in found(home)[1]) == told

@@ -40,6 +40,7 @@ QUESTIONS = {
     "failures": ("losses.failures", "bottlenecks --failures 3", None, False),
     "interdict": ("interdiction.answer", "interdict -k 2", "interdict -k 2", False),
     "protect": ("protection.answer", "protect -F 1 -k 1", "protect -F 1 -k 1", True),
+    "recover": ("recovery.recover", "recover -x old-bridge -x bravo–gate", "recover -x old-bridge -x bravo–gate", True),
     "redundancy": ("gains.redundancy", "redundancy", "redundancy", True),
     "reserve": ("gains.reserve", "redundancy --table pairs", None, False),
     "portfolio": ("gains.portfolio", "redundancy --budget 500", None, False),

@@ -51,7 +51,7 @@ class Basis:
 
     def ms(self, build: tuple[str, ...], closures: tuple[Closure, ...]) -> Array:
         """Return the milliseconds of each pair (inf: no way) with a build and closures."""
-        return self._each(lambda searched: searched.ms(self.number[build], self._shut(searched, closures)))
+        return self._each(lambda searched: searched.ms(self.number[build], self.shut_by(searched, closures)))
 
     def without(self, links: Array) -> Array:
         """Return the milliseconds of each pair (inf: no way) without some links (rows)."""
@@ -66,9 +66,11 @@ class Basis:
     def used(self, closure: Closure, build: tuple[str, ...]) -> bool:
         """Tell whether a closure takes an arc that is open to some pair; if not, it may still not be idle."""
         number = self.number[build]
-        return any((searched.plain(number).open[self._shut(searched, (closure,))]).any() for _, searched in self.groups)
+        return any(
+            (searched.plain(number).open[self.shut_by(searched, (closure,))]).any() for _, searched in self.groups
+        )
 
-    def _shut(self, searched: Searched, closures: tuple[Closure, ...]) -> Array:
+    def shut_by(self, searched: Searched, closures: tuple[Closure, ...]) -> Array:
         """Return the arcs that closures take."""
         net = self.network
         rows = net.links.index.get_indexer([link for closure in closures for link in closure.links])
@@ -125,11 +127,15 @@ class Fan:
         nodes = graph.size + np.arange(len(places))
         return cls(order, ends, starts, graph.size + len(places), nodes)
 
-    def search(self, length: Array, which: Array, *, path: bool = False) -> Any:  # noqa: ANN401 - one array or two
-        """Return the least ranks of all states from some of the places, a row each; with `path` what came before."""
+    def search(self, length: Array, which: Array, also: Array | tuple[()] = (), *, path: bool = False) -> Any:  # noqa: ANN401 - one array or two
+        """Return the least ranks of all states from some of the places, a row each; with `path` what came before.
+
+        The rows of the states `also` come after those of the places.
+        """
         values = np.append(length[self.order], np.zeros(len(self.near) - len(self.order)))
         matrix = csr_matrix((values, self.near, self.starts), (self.size, self.size))
-        return dijkstra(matrix, indices=self.nodes[which], return_predecessors=path)
+        start = np.append(self.nodes[which], also).astype(int)
+        return dijkstra(matrix, indices=start, return_predecessors=path)
 
 
 class Searched:

@@ -10,8 +10,8 @@ from scipy.sparse.csgraph import breadth_first_order, connected_components
 
 from mobility.analysis.exemptions import joint_graph
 from mobility.analysis.graph import TRANSFER, Graph
+from mobility.analysis.maxflow import UNLIMITED, FlowNetwork
 from mobility.analysis.pairs import pairs_of
-from mobility.errors import solved
 from mobility.model.passage import handled_per_day
 from mobility.vocabulary import MODES
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from mobility.vocabulary import Array, Words
 
 
-_UNLIMITED = 1_000_000  # routes
-_NO_LIMIT = 10**12  # vehicles a day
+_UNLIMITED = 2**16  # routes
 
 
 def disjoint_routes(graph: Graph, pairs: PairList) -> dict[tuple[str, str], int]:
@@ -91,46 +90,37 @@ class _UnitFlows:
     """A network of flows with room for one route on every link; those that are free have room for any number."""
 
     def __init__(self, graph: Graph, pairs: PairList, free: Array) -> None:
-        from ortools.graph.python import max_flow
-
         self.node, tail, head = _merged(graph, free)
         keep = tail != head
-        # Parallel arcs add up: one arc per (tail, head) with the number of links as its capacity.
         size = int(self.node.max(initial=-1)) + 1
-        keys, inverse = np.unique(tail[keep] * size + head[keep], return_inverse=True)
-        capacity = np.bincount(inverse, np.where(free[keep], _UNLIMITED, 1), len(keys)).astype(np.int64)
-        self.solver = max_flow.SimpleMaxFlow()
-        if len(keys):
-            self.solver.add_arcs_with_capacity(keys // size, keys % size, np.minimum(capacity, _UNLIMITED))
         self.states = {p: graph.states([p]) for p in dict.fromkeys(p for pair in pairs for p in pair)}
         self.ends: dict[tuple[str, bool], int] = {}
-        for end in dict.fromkeys((place, i == 0) for pair in pairs for i, place in enumerate(pair)):
-            self.ends[end] = extra = size + len(self.ends)  # a node of its own for every origin and destination
-            for s in np.unique(self.node[self.states[end[0]]]).tolist():
-                self.solver.add_arc_with_capacity(*((extra, s) if end[1] else (s, extra)), _UNLIMITED)
+        tails, heads = [tail[keep]], [head[keep]]
+        for place, outgoing in dict.fromkeys((place, i == 0) for pair in pairs for i, place in enumerate(pair)):
+            self.ends[place, outgoing] = size + len(self.ends)  # a node of its own for every origin and destination
+            there = np.unique(self.node[self.states[place]])
+            own = np.full(len(there), self.ends[place, outgoing])
+            tails.append(own if outgoing else there)
+            heads.append(there if outgoing else own)
+        room = np.r_[np.where(free[keep], _UNLIMITED, 1), np.full(sum(map(len, tails[1:])), _UNLIMITED)]
+        self.network = FlowNetwork(np.concatenate(tails), np.concatenate(heads), room, size + len(self.ends))
 
     def routes(self, a: str, b: str) -> int:
         """Return the number of routes of a pair."""
-        if not len(self.states[a]) or not len(self.states[b]):
-            return 0
         return self._flow(self.ends[a, True], self.ends[b, False])
 
     def to(self, place: str, node: int, *, back: bool = False) -> tuple[int, Array]:
         """Return the number of routes from a place to a node (`back`: from there), and the cut nearest the place."""
         count = self._flow(*((node, self.ends[place, False]) if back else (self.ends[place, True], node)))
-        return count, self.cuts()[back]
+        return count, (self.found.far() if back else self.found.near())[self.node]
 
     def _flow(self, source: int, sink: int) -> int:
-        status = self.solver.solve(source, sink)
-        solved(status == self.solver.OPTIMAL, f"maximum flow {source} - {sink}", status)
-        return int(self.solver.optimal_flow())
+        self.found = self.network.flow(source, sink)
+        return self.found.value
 
     def cuts(self) -> tuple[Array, Array]:
         """Return the states on the origin's side of the cut nearest it, and likewise of the destination's."""
-        near, far = np.zeros((2, len(self.node) + len(self.ends)), dtype=bool)
-        near[self.solver.get_source_side_min_cut()] = True
-        far[self.solver.get_sink_side_min_cut()] = True
-        return near[self.node], far[self.node]
+        return self.found.near()[self.node], self.found.far()[self.node]
 
 
 def _merged(graph: Graph, free: Array) -> tuple[Array, Array, Array]:
@@ -157,38 +147,32 @@ def place_disjoint_routes(graph: Graph, pairs: PairList) -> dict[tuple[str, str]
 
 def _split_flows(graph: Graph, pairs: PairList, free: Array) -> dict[tuple[str, str], int]:
     """Solve all pairs on one network; -1 where free arcs alone connect a pair."""
-    from ortools.graph.python import max_flow
-
     node, tail, head = _merged(graph, graph.link < 0)
     size = int(node.max(initial=-1)) + 1
-    solver = max_flow.SimpleMaxFlow()
-    solver.add_arcs_with_capacity(
-        np.arange(size), size + np.arange(size), np.ones(size, int)
-    )  # into and out of a place
     legs = graph.link >= 0
-    solver.add_arcs_with_capacity(size + tail[legs], head[legs], np.ones(int(legs.sum()), int))
+    within = np.arange(size)  # into and out of a place
+    tails, heads = [within, size + tail[legs]], [size + within, head[legs]]
     free_arcs = csr_matrix((np.ones(int(free.sum())), (tail[free], head[free])), shape=(size, size))
-    near: dict[tuple[str, bool], set[int]] = {}
+    near: dict[tuple[str, bool], Array] = {}
     for place, outgoing in dict.fromkeys((p, i == 0) for pair in pairs for i, p in enumerate(pair)):
         matrix = free_arcs if outgoing else free_arcs.T.tocsr()
         seen = [
             breadth_first_order(matrix, n, return_predecessors=False) for n in np.unique(node[graph.states([place])])
         ]
-        own = near[place, outgoing] = set(np.concatenate([[], *seen]).astype(int).tolist())
-        extra = 2 * size + len(near) - 1
-        for n in sorted(own):
-            solver.add_arc_with_capacity(*((extra, size + n) if outgoing else (n, extra)), len(graph.link))
-    ends, counts = {key: 2 * size + i for i, key in enumerate(near)}, {}
-    for a, b in pairs:
-        if near[a, True] & near[b, False]:
-            counts[a, b] = -1
-        elif not near[a, True] or not near[b, False]:
-            counts[a, b] = 0
-        else:
-            status = solver.solve(ends[a, True], ends[b, False])
-            solved(status == solver.OPTIMAL, f"maximum flow {a} - {b}", status)
-            counts[a, b] = solver.optimal_flow()
-    return counts
+        own = near[place, outgoing] = np.unique(np.concatenate([[], *seen])).astype(np.int64)
+        extra = np.full(len(own), 2 * size + len(near) - 1)
+        tails.append(extra if outgoing else own)
+        heads.append(size + own if outgoing else extra)
+    limited = size + int(legs.sum())
+    room = np.r_[np.ones(limited, int), np.full(sum(map(len, tails)) - limited, len(graph.link))]
+    flows = FlowNetwork(np.concatenate(tails), np.concatenate(heads), room, 2 * size + len(near))
+    ends = {key: 2 * size + i for i, key in enumerate(near)}
+    return {
+        (a, b): -1
+        if np.intersect1d(near[a, True], near[b, False]).size
+        else flows.flow(ends[a, True], ends[b, False]).value
+        for a, b in pairs
+    }
 
 
 class MinCut(NamedTuple):
@@ -261,22 +245,18 @@ class Throughput(NamedTuple):
 
     def min_cut(self, there: tuple[Array, Array] | None = None) -> MinCut:
         """Return the smallest cut; `there`: which arcs and which states of the graph are, default all (a bool each)."""
-        from ortools.graph.python import max_flow
-
         kept = np.full(len(self.tail), fill_value=True) if there is None else np.r_[there[0], there[1][self.state]]
         tail, head, things = self.tail[kept], self.head[kept], self.things[kept]
         if not len(tail):
             return MinCut(0.0, [])
-        solver = max_flow.SimpleMaxFlow()
-        solver.add_arcs_with_capacity(tail, head, self.vehicles[kept])
-        status = solver.solve(self.source, self.source + 1)
-        solved(status == solver.OPTIMAL, "minimum cut", status)
-        flow = solver.optimal_flow()
-        if flow >= _NO_LIMIT:
+        room, size, sink = self.vehicles[kept], self.source + 2, self.source + 1
+        unlimited = room >= UNLIMITED
+        free = csr_matrix((np.ones(int(unlimited.sum())), (tail[unlimited], head[unlimited])), shape=(size, size))
+        if (breadth_first_order(free, self.source, return_predecessors=False) == sink).any():
             return MinCut(float("inf"), [])
-        near = np.zeros(self.source + 2, dtype=bool)
-        near[solver.get_source_side_min_cut()] = True
-        return MinCut(float(flow), sorted({*things[near[tail] & ~near[head]]} - {""}))
+        found = FlowNetwork(tail, head, room, size).flow(self.source, sink)
+        near = found.near()
+        return MinCut(float(found.value), sorted({*things[near[tail] & ~near[head]]} - {""}))
 
 
 def _capacity_arcs(joint: Joint) -> tuple[Array, Array, Array, Array, Array, int]:
@@ -286,7 +266,7 @@ def _capacity_arcs(joint: Joint) -> tuple[Array, Array, Array, Array, Array, int
     quay = net.rules.capacity["roro_berth_vehicles_day"]  # also where ships call at a place of another kind
     handled = handled_per_day(net.places, net.rules).replace(np.inf, quay).to_numpy(np.int64)
     access = ~net.counted
-    limit = np.where(access | ~np.isfinite(net.links["capacity"]), _NO_LIMIT, net.links["capacity"]).astype(np.int64)
+    limit = np.where(access | ~np.isfinite(net.links["capacity"]), UNLIMITED, net.links["capacity"]).astype(np.int64)
     afloat = np.flatnonzero(graph.mode == sea)
     # Going aboard and ashore each pass a node of the port, which the quay limits (at a border, each side has a quay).
     aboard = graph.size + 2 * np.arange(len(afloat))
@@ -300,9 +280,9 @@ def _capacity_arcs(joint: Joint) -> tuple[Array, Array, Array, Array, Array, int
     first[change], last[change] = landside(first[change], 1), landside(last[change], 0)
     tail = np.r_[first, aboard, afloat, np.full(len(starts), source), landside(ends, 1)]
     head = np.r_[last, afloat, aboard + 1, landside(starts, 0), np.full(len(ends), source + 1)]
-    unlimited = np.full(len(starts) + len(ends), _NO_LIMIT)
+    unlimited = np.full(len(starts) + len(ends), UNLIMITED)
     room = np.tile(handled[graph.place[afloat]], 2)
-    vehicles = np.r_[np.append(limit, [_NO_LIMIT] * 3)[graph.link], room, unlimited]
+    vehicles = np.r_[np.append(limit, [UNLIMITED] * 3)[graph.link], room, unlimited]
     ports, nothing = net.places.index.to_numpy(object)[graph.place[afloat]], np.full(len(unlimited), "", dtype=object)
     things = np.concatenate([np.append(graph.ids, [""] * 3)[graph.link], ports, ports, nothing])
     return tail, head, vehicles, things, np.r_[afloat, afloat, starts, ends], source

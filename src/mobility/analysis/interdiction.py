@@ -20,8 +20,9 @@ import shapely
 from mobility.analysis.branching import CUT_OFF, Field, Search
 from mobility.analysis.closable import named, rows_of, slots_of, stand_ins, things_of
 from mobility.analysis.graph import MS_PER_H
+from mobility.analysis.maxflow import FlowNetwork
 from mobility.analysis.pairs import graphs_of, pairs_of
-from mobility.errors import InputError, solved
+from mobility.errors import InputError
 from mobility.model.network import CRS
 
 if TYPE_CHECKING:
@@ -199,30 +200,22 @@ def closable(net: Network, pairs: PairList, by: str, spare: Iterable[str]) -> Cl
 
 def _smallest_cut(where: Field, pairs: PairList, most: int) -> list[int] | None:
     """Return the smallest set of links that separates all pairs, first in the alphabet; None when above `most`."""
-    from ortools.graph.python import max_flow
-
-    graph, source = where.graph, where.graph.size
-    solver = max_flow.SimpleMaxFlow()
+    graph, source, sink = where.graph, where.graph.size, where.graph.size + 1
+    starts, goals = (graph.states({pair[end] for pair in pairs}) for end in (0, 1))
+    ends = np.full(len(starts) + len(goals), most + 1)
     limit = np.where(where.stands[0] >= 0, 1, most + 1)
-    arcs = solver.add_arcs_with_capacity(graph.tail, graph.head, limit)
-    for state in graph.states({a for a, _ in pairs}).tolist():
-        solver.add_arc_with_capacity(source, state, most + 1)
-    for state in graph.states({b for _, b in pairs}).tolist():
-        solver.add_arc_with_capacity(state, source + 1, most + 1)
-
-    def flow() -> int:
-        status = solver.solve(source, source + 1)
-        solved(status == solver.OPTIMAL, "minimum cut", status)
-        return int(solver.optimal_flow())
-
-    size = flow()
+    tail = np.r_[graph.tail, np.full(len(starts), source), goals]
+    head = np.r_[graph.head, starts, np.full(len(goals), sink)]
+    network = FlowNetwork(tail, head, np.r_[limit, ends], graph.size + 2)
+    found = network.flow(source, sink)
+    size = found.value
     cut: list[int] = []
-    used = where.things(np.flatnonzero(solver.flows(arcs)).tolist())
+    used = where.things(np.flatnonzero(found.on(graph.tail, graph.head) > 0).tolist())
     for thing in sorted(used) if size <= most else ():  # one of a smallest cut carries flow, and takes 1 along
-        own = arcs[where.arcs(frozenset([thing]))]
-        solver.set_arcs_capacity(own, np.zeros(len(own), dtype=np.int64))
-        if flow() == size - len(cut) - 1:
+        own = where.arcs(frozenset([thing]))
+        network.room[own] = 0
+        if network.flow(source, sink).value == size - len(cut) - 1:
             cut.append(thing)
         else:
-            solver.set_arcs_capacity(own, np.ones(len(own), dtype=np.int64))
+            network.room[own] = 1
     return cut if size <= most else None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mobility.vocabulary import Array
 
 _ROAD = MODES.index("road")
-_DAY_H = 24
+DAY_H = 24
 
 
 class Schedule(NamedTuple):
@@ -66,7 +66,7 @@ def halted(ms: Sequence[float], driven: Sequence[bool], day_ms: float) -> Schedu
     >>> [end / h for end in halted([10 * h, 4 * h], [True, True], 12 * h).ends]
     [10.0, 26.0]
     """
-    rest, found = _DAY_H * MS_PER_H - day_ms, Schedule([], [])
+    rest, found = DAY_H * MS_PER_H - day_ms, Schedule([], [])
     now = wheel = idle = 0.0  # time, driven since the last rest, not driven since the last drive
     for length, drives in zip(ms, driven, strict=True):
         if drives:
@@ -99,7 +99,7 @@ def arrivals(ms: Array, day_ms: float) -> Array:
     >>> (arrivals(np.array([[10 * h, 0, 4 * h, 0], [10 * h, 12 * h, 4 * h, 0]]), 12 * h) / h).tolist()
     [26.0, 26.0]
     """
-    rest = _DAY_H * MS_PER_H - day_ms
+    rest = DAY_H * MS_PER_H - day_ms
     now, wheel, idle = np.zeros((3, len(ms)))
     for driven, stood in zip(ms.T[::2], ms.T[1::2], strict=True):
         wheel = np.where(idle >= rest, 0.0, wheel)
@@ -120,7 +120,7 @@ def on_road(graph: Graph, arcs: Array | slice = slice(None)) -> Array:
 
 def stretched(graph: Graph) -> Graph:
     """Return the graph with rest spread evenly over the hours at the wheel, which take 24 / `hours_per_day` as long."""
-    share = _DAY_H * MS_PER_H / _day_ms(graph)
+    share = DAY_H * MS_PER_H / _day_ms(graph)
     return replace(graph, cost=np.where(on_road(graph), np.rint(graph.cost * share), graph.cost))
 
 

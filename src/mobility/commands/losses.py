@@ -30,20 +30,35 @@ if TYPE_CHECKING:
     metavar="FILE|KIND",
     help="Instead, many changes, each alone: lines of FILE (- = stdin), or links, sections, structures, projects.",
 )
+@click.option(
+    "--why", "reasons", is_flag=True, help="Instead, why: each pair's hours by kind, what it lost, what is near."
+)
+@click.option("--flip", "over", metavar="NAME:KEY=A..B", help="Instead, what it costs from one value to another.")
 @question(pairs=True, draws=DRAWN, varied=True, compared=True)
-def whatif(run: Run, against: str, many: str | None) -> None:
+def whatif(run: Run, against: str, many: str | None, reasons: bool, over: str | None) -> None:
     """Compare every pair before and after closures, builds and other changes (at least one is needed).
 
     With --each the scenario given is the baseline, and each row is one change more; a line of FILE is what a closure
     names, or -x, -b and --set with their values.
     """
-    from mobility.present.findings import changes
+    from mobility.present.findings import changes, differing, turning
 
+    if (reasons or over is not None) and (many is not None or run.draws.uncertain or run.compared):
+        flag = "--why" if reasons else "--flip"
+        raise InputError(f"{flag} asks about one change, profile and pace: not with --each, --uncertain and all")
+    if reasons and over is not None:
+        raise InputError("give either --why or --flip")
     if many is not None:
         _each(run, against, many)
         return
     before, after, draws = run.baseline(against), run.network, run.draws
-    run.unheard("capacity", "failure")
+    run.unheard("capacity", "failure", *["exists"] * (not draws.uncertain))
+    if reasons:
+        run.show(differing.differences(before, after, run.pairs, change=run.given.name), lead=True)
+        return
+    if over is not None:
+        run.show(turning.flip_change(before, after, run.pairs, over=over, change=run.given.name), lead=True)
+        return
     finding = changes.whatif(before, after, run.pairs, change=run.given.name)
     if draws.uncertain:
         finding = changes.uncertain(finding, before, run.pairs, draws.uncertain, draws.seed, run.sweep(before, after))

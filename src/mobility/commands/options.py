@@ -118,7 +118,7 @@ _SCENARIO = {
         "--set",
         "set",
         "NAME:KEY=VALUE",
-        "Set wait (h), speed (km/h), limit (t), capacity (1/day), failure (0-1); at a border open=1 or 0.",
+        "Set wait (h), speed (km/h), limit (t), capacity (1/day), failure, exists (0-1); at a border open=1 or 0.",
         multiple=True,
     ),
     "set_after": _option(

@@ -11,6 +11,8 @@ from mobility.errors import InputError, NoRouteError
 
 if TYPE_CHECKING:
     from mobility.commands.run import Run
+    from mobility.model.network import Network
+    from mobility.present.finding import Finding
 
 
 @click.command(cls=Command)
@@ -26,6 +28,12 @@ if TYPE_CHECKING:
     show_default=True,
     help="Best is the least time under way, or the earliest arrival after march days.",
 )
+@click.option(
+    "--why", "reasons", is_flag=True, help="Instead, why: against the next routes, what is refused, what turns it over."
+)
+@click.option(
+    "--flip", "over", metavar="NAME:KEY=A..B", help="Instead, where a wait, speed, limit or open=0..1 turns it over."
+)
 @click.option("--start", metavar="'Mon 06:00'", default="", help="When the march starts: tells the day of each leg.")
 @click.option(
     "--random",
@@ -40,7 +48,7 @@ if TYPE_CHECKING:
     metavar="H",
     help="With --random: what it costs to be on a route that is closed; default: 24, an assumption.",
 )
-@question()
+@question(pictures=True)
 def route(
     run: Run,
     origin: str,
@@ -50,14 +58,19 @@ def route(
     via: tuple[str, ...],
     by: str,
     start: str,
-    **drawn: Any,  # noqa: ANN401 - of --random
+    **asked: Any,  # noqa: ANN401 - --why, --flip and --random
 ) -> None:
-    """Show the legs of the best route from FROM to TO (places, set:NAME, or lat,lon)."""
+    """Show the legs of the best route from FROM to TO (places, set:NAME, or lat,lon).
+
+    --why has a row for each link, border wait and handling time, and for all of a kind: by how much it may change
+    before another route is best. With -k N and --diverse it sets the best against these routes. --flip has a row for
+    each route that is best somewhere between two values, named as --set names them; -o FILE.png, .svg or .pdf draws it.
+    """
     from mobility.present import findings
 
     net = run.network
-    run.unheard("capacity", "failure")
-    closures, hit_hours = drawn["closures"], drawn["hit_hours"]
+    run.unheard("capacity", "failure", "exists")
+    closures, hit_hours = asked.pop("closures"), asked.pop("hit_hours")
     if hit_hours and not closures:
         raise InputError("--hit-hours goes with --random K")
     if closures and (count or diverse or via or start or by != "time"):
@@ -66,6 +79,11 @@ def route(
     if closures:
         more = {"hit_h": hit_hours} if hit_hours else {}
         run.show(findings.random_routes(net, starts, ends, k=closures, **more))
+        return
+    if asked["reasons"] or asked["over"] is not None:
+        if stops or start or by != "time" or len(starts) > 1 or len(ends) > 1:
+            raise InputError("--why and --flip take one FROM and one TO, without --via, --by and --start")
+        run.show(_reasons(net, starts[0], ends[0], count, diverse=diverse, **asked), lead=True)
         return
     finding = findings.route(net, starts, ends, via=stops, k=count or 0, diverse=diverse, by=by, start=start)
     if finding.summary["connected"]:
@@ -78,6 +96,22 @@ def route(
     raise NoRouteError(finding.title)
 
 
+def _reasons(
+    net: Network, start: str, end: str, count: int | None, *, diverse: bool, reasons: bool, over: str | None
+) -> Finding:
+    """Return why a route is the best, or where a value turns it over."""
+    from mobility.present.findings import reasons as why
+    from mobility.present.findings import turning
+
+    if over is None:
+        return why.why(net, start, end, k=count or 3, diverse=diverse)
+    if reasons:
+        raise InputError("give either --why or --flip")
+    if count or diverse:
+        raise InputError("--flip asks for the best route: leave out -k and --diverse")
+    return turning.flip(net, start, end, over=over)
+
+
 @click.command(cls=Command)
 @question(pairs=True, draws=DRAWN_OR_FAILING, varied=True)
 def routes(run: Run) -> None:
@@ -85,7 +119,7 @@ def routes(run: Run) -> None:
     from mobility.present.findings import pairs
 
     net, draws = run.network, run.draws
-    run.unheard("capacity", *["failure"] * (not draws.failures))
+    run.unheard("capacity", *["failure"] * (not draws.failures), *["exists"] * (not draws.uncertain))
     finding = pairs.routes(net, run.pairs)
     if draws.uncertain:
         finding = pairs.uncertain(finding, run.pairs, draws.uncertain, draws.seed, run.sweep(net))

@@ -34,6 +34,7 @@ _BESIDE_KM = 0.05  # by so much a line passes nearer than the place that stands 
 _HEARD = {
     "capacity": "a capacity counts in deploy, in redundancy and in the min-cut of bottlenecks",
     "failure": "a failure counts with --failures",
+    "exists": "a probability of a way counts with --uncertain, and 0 at once",
 }
 
 
@@ -135,8 +136,8 @@ class Run:
         """Say of settings that the answer does not hang on."""
         for flag, items in (("--set", self.given.set), ("--set-after", self.given.set_after)):
             for item in items:
-                attribute = item.rpartition(":")[2].partition("=")[0].strip()
-                if attribute in attributes:
+                attribute, _, value = (word.strip() for word in item.rpartition(":")[2].partition("="))
+                if attribute in attributes and not (attribute == "exists" and not float(value)):
                     self.sink.note(f"{flag} {item} changes no hours: {_HEARD[attribute]}")
 
     def baseline(self, against: str) -> Network:

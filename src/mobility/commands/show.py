@@ -10,10 +10,14 @@ from click.core import ParameterSource
 
 from mobility.commands.deploy import asked_of, ends_of, force_options
 from mobility.commands.options import Command, question
+from mobility.commands.reach import reached
 from mobility.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mobility.commands.run import Run
+    from mobility.present.finding import Finding
 
 
 # Which --show an option belongs to, where not to all.
@@ -25,13 +29,26 @@ _OF |= {
     "f": "protect",
     "project": "redundancy",
 }
+_OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "sets"), "recover")
 
 
 @click.command(name="map", cls=Command)
 @click.option(
     "--show",
     type=click.Choice(
-        ["network", "routes", "whatif", "bottlenecks", "interdict", "protect", "random", "redundancy", "deploy"]
+        [
+            "network",
+            "routes",
+            "whatif",
+            "bottlenecks",
+            "interdict",
+            "protect",
+            "random",
+            "recover",
+            "redundancy",
+            "deploy",
+            "reach",
+        ]
     ),
     default="routes",
     show_default=True,
@@ -59,6 +76,10 @@ _OF |= {
 @click.option(
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
 )
+@click.option("--place", metavar="PLACE", default="", help="Where --show reach starts.")
+@click.option("--hours", metavar="N[,N...]", default="24", show_default=True, help="How far --show reach goes.")
+@click.option("--crews", type=int, default=1, metavar="N", help="Crews of --show recover; default: 1.")
+@click.option("--sets", type=int, default=0, metavar="N", help="Bridge sets of --show recover; default: 0.")
 @force_options
 @click.option("--interactive", is_flag=True, help="A page on which a click closes or builds and shows the new route.")
 @click.option("--title", metavar="TEXT", help="Title of the map; default: scenario and finding.")
@@ -76,7 +97,7 @@ def map_(
     interactive: bool,
     title: str | None,
     tiles: str,
-    **force: Any,  # noqa: ANN401 - of `force_options`
+    **more: Any,  # noqa: ANN401 - of --show recover and reach, and of `force_options`
 ) -> None:
     """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
     from dataclasses import replace
@@ -85,23 +106,30 @@ def map_(
     from mobility.present.web.map import page_of
 
     _check(show, interactive=interactive)
+    place, hours = more.pop("place"), more.pop("hours")
+    if show == "reach" and not place:
+        raise InputError("--show reach needs --place PLACE")
     pages, out = (".html", ".htm"), run.sink
     suffix = out.choose(pages if interactive or tiles else (*pages, ".png", ".svg", ".pdf"))
     if interactive:
         out.save(_interactive(run, title or run.given.title, tiles))
         return
-    net, change = run.network, run.given.name
-    finding = {
+    net, given = run.network, run.given
+    means = {name: more.pop(name) for name in ("crews", "sets")}
+    ask: dict[str, Callable[[], Finding]] = {
         "network": lambda: findings.network(net),
         "routes": lambda: findings.routes(net, run.pairs),
-        "whatif": lambda: findings.whatif(run.baseline(against), net, run.pairs, change=change),
+        "whatif": lambda: findings.whatif(run.baseline(against), net, run.pairs, change=given.name),
         "bottlenecks": lambda: findings.bottlenecks(net, run.pairs),
         "interdict": lambda: findings.interdict(net, run.pairs, k=k),
         "protect": lambda: findings.protect(net, run.pairs, f=f, k=k),
         "random": lambda: findings.random_routes(net, run.pairs.origins, run.pairs.destinations, k=k),
+        "recover": lambda: findings.recover(run.opened, run.pairs, lost=given.close, width=given.width, **means),
         "redundancy": lambda: findings.redundancy(net, run.pairs, projects=project or None),
-        "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**force)),
-    }[show]()
+        "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**more)),
+        "reach": lambda: reached(run, place, hours),
+    }
+    finding = ask[show]()
     view = replace(finding.view, title=title or ": ".join(filter(None, (run.given.title, finding.title))))
     out.save(page_of(view, tiles).html().encode() if tiles else view.encoded(suffix))
 

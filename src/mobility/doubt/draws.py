@@ -13,7 +13,13 @@ import numpy as np
 import pandas as pd
 
 from mobility.model.changes import derive
-from mobility.model.passage import driven_speed, handled_per_day, link_class, planning_speed
+from mobility.model.passage import (
+    driven_speed,
+    existence_probability,
+    handled_per_day,
+    link_class,
+    planning_speed,
+)
 from mobility.model.profiles import HANDLINGS, LINK_CLASSES
 from mobility.vocabulary import MODES, PACES
 
@@ -41,6 +47,8 @@ class Draws:
         Their number.
     day_h, day_range
         Hours a day at the wheel, and the range of their factor.
+    exists
+        Probability of each input that it is there.
     """
 
     seed: int
@@ -51,6 +59,7 @@ class Draws:
     groups: int
     day_h: float
     day_range: tuple[float, float]
+    exists: Array
 
     @classmethod
     def of(cls, network: Network, seed: int, *, common: bool = False, rows: tuple[Array, int] | None = None) -> Draws:
@@ -74,10 +83,12 @@ class Draws:
         ranges[:, 0] = np.array([rules[name] for name in names]).T
         ranges[:, 1, : len(links)] = _slowness(network)
         day = network.profile.hours_per_day, rules["hours_per_day"]  # type: ignore[union-attr]
+        sure = np.ones(len(hours) - len(links))
+        there = np.concatenate([existence_probability(links, network.rules), sure]).astype(float)
         row, size = rows or (np.arange(len(links)), len(links))
         if not common:
             group = np.append(row, np.arange(size, size + len(hours) - len(links)))
-            return cls(seed, hours, ranges[0], ranges[1], group, group.max(initial=-1) + 1, *day)
+            return cls(seed, hours, ranges[0], ranges[1], group, group.max(initial=-1) + 1, *day, there)
         at_border = network.places["country"].reindex(borders["place"])
         known = pd.concat([links["country"].iloc[:size], at_border, links["country"].iloc[size:]]).unique()
         country = pd.Index(known).get_indexer(pd.concat([links["country"], at_border]))
@@ -90,14 +101,20 @@ class Draws:
         kinds = len(LINK_CLASSES) + len(MODES)
         groups = kinds * (country.max(initial=-1) + 1)
         group = np.concatenate([country * kinds + kind, groups + np.arange(len(handling))])
-        return cls(seed, hours, ranges[0], ranges[1], group, groups + len(handling), *day)
+        return cls(seed, hours, ranges[0], ranges[1], group, groups + len(handling), *day, there)
 
     def hours_in(self, number: int) -> Array:
-        """Return the hours of all inputs in one draw."""
+        """Return the hours of all inputs in one draw (inf: it is not there)."""
         quantile = np.random.default_rng([self.seed, number]).random((2, self.groups))[:, self.group]
         length, slowness = factor(quantile, self.low, self.high)
-        hours: Array = self.hours * length * slowness
+        hours: Array = np.where(self.absent_in(number), np.inf, self.hours * length * slowness)
         return hours
+
+    def absent_in(self, number: int) -> Array:
+        """Tell which inputs are not there in one draw."""
+        quantile = np.random.default_rng([self.seed, number, 3]).random(self.groups)[self.group]
+        absent: Array = quantile >= self.exists
+        return absent
 
     def day_hours(self, number: int) -> float:
         """Return the hours a day that a road column drives in one draw."""
@@ -106,7 +123,7 @@ class Draws:
 
 
 def drawn_network(network: Network, seed: int, number: int, *, common: bool = False) -> Network:
-    """Return a network as it is in one draw: its hours, the capacity of its links and ports, and the packets' gap.
+    """Return a network as it is in one draw: which links there are, their hours and capacity, ports, the packets' gap.
 
     Of a network with a profile applied. `Network.lifting` would undo the draw: it comes first.
     """
@@ -126,9 +143,17 @@ def drawn_network(network: Network, seed: int, number: int, *, common: bool = Fa
     ranges = {"sea": (1.0, 1.0)} | {mode: rules.uncertainty[f"capacity_{mode}"] for mode in ("road", "rail")}
     room = factor(links, *np.array([ranges[mode] for mode in seen.links["mode"]]).T)
     handled = handled_per_day(seen.places, rules) * factor(ports, *rules.uncertainty["capacity_port"])
+    there = np.isfinite(hours[:size])
+    drawn = {
+        "time_h": np.where(there, hours[:size], seen.links["time_h"]),
+        "capacity": seen.links["capacity"] * room,
+        "active": seen.links["active"] & there,
+        "usable": seen.links["usable"] & there,
+        "reason": seen.links["reason"].where(there | (seen.links["reason"] != ""), "not there in this draw"),
+    }
     return replace(
         seen,
-        links=seen.links.assign(time_h=hours[:size], capacity=seen.links["capacity"] * room),
+        links=seen.links.assign(**drawn),
         borders=seen.borders.assign(wait_h=hours[size : -len(HANDLINGS)]),
         places=seen.places.assign(capacity_day=handled.where(np.isfinite(handled))),
     )

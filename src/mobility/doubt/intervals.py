@@ -93,8 +93,10 @@ def uncertain_hours(
     Uncertain
         Columns: from, to, time_h_p5 ..., arrival_h_p5 ... (by the routes that are candidates by the network's own
         hours, `march`), same_route_share, same_route_common_share (of the draws in which nothing is
-        quicker than the route that is best by the network's own hours). NaN for pairs that are not connected; the
-        total leaves them out.
+        quicker than the route that is best by the network's own hours), connected_share and connected_common_share (of
+        the draws in which there is a way: ways that may not exist are left out of some, `Draws.exists`). The hours are
+        of these draws, those to arrival of the draws in which one of the candidates is there; NaN for pairs that are
+        never connected. The total is the mean over the pairs connected in a draw.
 
     Raises
     ------
@@ -104,11 +106,14 @@ def uncertain_hours(
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
     found = _sampled(_hours, (_Sampler.of(net, pairs, seed), best_routes(net, pairs)), draws, seed, run, block=500)
-    joined, columns, total = np.isfinite(found[0][0, 0]), dict[str, Any](), dict[str, float]()
+    joined, columns, total = _ever(found), dict[str, Any](), dict[str, float]()
     for row, name in ((0, "time_h"), (2, "arrival_h")):
         columns |= intervals(name, [ms[:, row] / MS_PER_H for ms in found])
         total |= _mean(name, [ms[:, row, joined] for ms in found])
-    columns |= _shares("same_route", [ms[:, 0] == ms[:, 1] for ms in found], joined)
+    same = [(ms[:, 0] == ms[:, 1]) & np.isfinite(ms[:, 0]) for ms in found]
+    columns |= _shares("same_route", same, joined) | _shares(
+        "connected", [np.isfinite(ms[:, 0]) for ms in found], joined
+    )
     return Uncertain(pd.DataFrame(pairs, columns=["from", "to"]).assign(**columns), total, draws, seed)
 
 
@@ -137,7 +142,7 @@ def uncertain_changes(
     there = set(pairs_of(nets[0], origins, destinations))
     pairs = [pair for pair in pairs_of(nets[1], origins, destinations) if pair in there]
     found = _sampled(_changes, [_Sampler.of(net, pairs, seed) for net in nets], draws, seed, run, block=500)
-    both, columns, total = np.isfinite(found[0][0, 0]), dict[str, Any](), dict[str, float]()
+    both, columns, total = _ever(found), dict[str, Any](), dict[str, float]()
     for row, name in enumerate(("delta_h", "arrival_delta_h")):
         columns |= intervals(name, [ms[:, row] / MS_PER_H for ms in found])
         total |= _mean(name, [ms[:, row][:, both] for ms in found])
@@ -277,6 +282,12 @@ def _losses(shared: tuple[list[tuple[Graph, PairList]], list[Draws], Array], blo
     return found
 
 
+def _ever(found: list[Array]) -> Array:
+    """Tell for which pairs there is a value in any draw: draws x rows x pairs, of which the first row counts."""
+    there: Array = np.any([np.isfinite(ms[:, 0]).any(axis=0) for ms in found], axis=0)
+    return there
+
+
 def _change(before: Array, after: Array) -> Array:
     """Return after - before, NaN unless both are times."""
     both = np.isfinite(before) & np.isfinite(after)
@@ -302,13 +313,15 @@ def check_draws(draws: int, seed: int) -> None:
 
 
 def intervals(name: str, values: list[Array]) -> dict[str, Any]:
-    """Return the quantiles (nearest rank) over the draws of each kind; NaN where there is none."""
+    """Return the quantiles (nearest rank) over the draws of each kind that have a value; NaN where none has."""
     columns = {}
     for kind, found in zip(KINDS, values, strict=True):
-        ordered = np.sort(found, axis=0)
+        known = np.isfinite(found)
+        ordered, count = np.sort(np.where(known, found, np.inf), axis=0), known.sum(axis=0)
         for suffix, share in QUANTILES.items():
-            value = ordered[int(np.ceil(share * len(ordered))) - 1]
-            columns[f"{name}_{kind}{suffix}"] = np.where(np.isfinite(value), value, np.nan)
+            at = np.maximum(np.ceil(share * count).astype(int) - 1, 0)
+            value = np.take_along_axis(ordered, at[None], axis=0)[0]
+            columns[f"{name}_{kind}{suffix}"] = np.where(count > 0, value, np.nan)
     return columns
 
 
@@ -322,5 +335,10 @@ def _mean(name: str, values: list[Array]) -> dict[str, float]:
     """Return the intervals of the mean over pairs, in hours; empty where there is no pair."""
     if not values[0].size:
         return {}
-    means = [ms.mean(axis=1) / MS_PER_H for ms in values]
+    known = [np.isfinite(ms) for ms in values]
+    sums = [np.where(there, ms, 0).sum(axis=1) for there, ms in zip(known, values, strict=True)]
+    means = [
+        total / np.where(there.any(axis=1), there.sum(axis=1), np.nan) / MS_PER_H
+        for total, there in zip(sums, known, strict=True)
+    ]
     return {column: float(value) for column, value in intervals(name, means).items()}

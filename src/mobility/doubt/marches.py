@@ -56,6 +56,7 @@ class Marches:
     def ms(self, hours: Array, day_h: float) -> Array:
         """Return the milliseconds to arrival of each pair (inf: no way), given the hours of each input and of a day."""
         found = np.full(self.size, np.inf)
-        took = np.append(self._runs @ np.rint(hours * MS_PER_H), 0.0)
-        np.minimum.at(found, self._owner, arrivals(took[self._own], round(day_h * MS_PER_H)))
+        took = np.append(self._runs @ np.rint(hours * MS_PER_H), 0.0)[self._own]
+        there = np.isfinite(took).all(axis=1)
+        np.minimum.at(found, self._owner[there], arrivals(took[there], round(day_h * MS_PER_H)))
         return found

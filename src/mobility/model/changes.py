@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mobility.model.profiles import Cargo
 
 NOT_SKELETON = "relief way: not in the corridor skeleton"
+ABSENT = "does not exist, as asked: --set exists=0"
 ASKED = "as asked: --set"  # source of a value that `set` gave
 SHUT = "shut as asked: --set open=0"  # closure of a crossing that `set` shut: no build opens it
 # Attribute of `set`: its column, and what it may be.
@@ -30,6 +31,7 @@ SETTABLE = {
     "limit": ("max_gross_t", 0, 1000),
     "capacity": ("capacity_stated", 0, 1_000_000),
     "failure": ("failure_stated", 0, 1),
+    "exists": ("exists_stated", 0, 1),
     "wait": ("wait_h", 0, 1000),
     "open": ("active", 0, 1),
 }
@@ -199,19 +201,23 @@ def set_value(network: Network, name: str, attribute: str, value: float) -> Netw
     if attribute in {"wait", "open"}:
         place = network.names.one(name, ("border",)).id
         return replace(noted, borders=_crossing_set(network.borders, network.borders["place"] == place, column, value))
-    hits = network.names.find(
-        name, ("link", "place", "structure") if attribute == "capacity" else ("link", "structure")
-    )
+    rows, at = set_on(network, name, attribute)
     links, places = network.links.copy(), network.places.copy()
+    links.loc[rows, column] = value
+    places.loc[at, ["capacity_day", "capacity_source"]] = [value, ASKED]
+    return derive(replace(noted, links=links, places=places))
+
+
+def set_on(network: Network, name: str, attribute: str) -> tuple[list[str], list[str]]:
+    """Return the links and the places that a value of theirs is set on by a name."""
+    kinds = ("link", "place", "structure") if attribute == "capacity" else ("link", "structure")
+    hits = network.names.find(name, kinds)
     bridges = {hit.id for hit in hits if hit.kind == "structure"}
     carried = network.structures.loc[network.structures["id"].isin(bridges), "links"]
     rows = [hit.id for hit in hits if hit.kind == "link"] + [link for cell in carried for link in split(cell)]
     if bridges and not rows:
         raise InputError(f"structure {name!r} carries no link of the network; nothing to set")
-    links.loc[rows, column] = value
-    at = [hit.id for hit in hits if hit.kind == "place"]
-    places.loc[at, ["capacity_day", "capacity_source"]] = [value, ASKED]
-    return derive(replace(noted, links=links, places=places))
+    return rows, [hit.id for hit in hits if hit.kind == "place"]
 
 
 def _crossing_set(borders: pd.DataFrame, at: pd.Series, column: str, value: float) -> pd.DataFrame:
@@ -269,6 +275,7 @@ def derive(network: Network) -> Network:
         new["time_h"] = new["driving_h"] = links["length_km"] / new["speed"]
         capacity = passage.vehicles_per_day(links, network.profile, network.rules, planning)
         new["capacity"] = links["capacity_stated"].fillna(capacity)
+    reason[links["exists_stated"] == 0] = ABSENT
     unopened = (links["status"] != "open") & ~links["built"]
     reason[unopened] = links["status"][unopened].str.replace("_", " ")
     new["usable"] = reason == ""

@@ -27,6 +27,7 @@ MIN_DETOUR = 0.98
 # A piece apart that holds less of the length of its modes is a slip; a larger one may be an island.
 SMALL_PIECE = 0.01
 _ALIKE = 0.01  # of their length: links that differ by less may be one way
+_FAST = ("motorway", "expressway")
 BORDER_KINDS = ("border_crossing", "rail_border")
 # No length, speed, wait or capacity is smaller or larger: hours made of them stay finite.
 _LEAST, _MOST = 1e-4, 1e9
@@ -139,15 +140,20 @@ def _check_links(tables: dict[str, Table], ends: Ends) -> None:
 
 
 def _check_twins(tables: dict[str, Table], ends: Ends) -> None:
-    """Tell of links of one mode between the same places that are as long: one way entered twice fails as one."""
+    """Tell of links of one mode between the same places that are as long: one way entered twice fails as one.
+
+    A motorway and the old road beside it, with a name of its own, are two.
+    """
     links, known = tables["links"], dict[tuple[Any, ...], list[tuple[int, float]]]()
+    fast, named = np.isin(links.words("road_class"), _FAST), links.words("name")
     low, high = np.minimum(*ends.ends), np.maximum(*ends.ends)
     same = np.flatnonzero(pd.Series(low * len(ends.names) + high).duplicated(keep=False))
     lengths, mode = links.numbers("length_km")[same], links.words("mode")[same]
     for row, km, *way in zip(same.tolist(), lengths.tolist(), low[same], high[same], mode, strict=True):
         others = known.setdefault(tuple(way), [])
         for other, length in others:
-            if abs(km - length) <= _ALIKE * length:
+            beside = fast[row] != fast[other] and named[row] != named[other]
+            if abs(km - length) <= _ALIKE * length and not beside:
                 both, stated = f"{links.cell(row, 'id')} and {links.cell(other, 'id')}", links.cell(row, "length_km")
                 join = f"join the same places by {way[-1]} and are as long ({stated} and {length:g} km)"
                 message = f"{both} {join}: one way entered twice, tracks or carriageways of one, or two?"

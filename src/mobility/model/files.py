@@ -342,9 +342,11 @@ def _unchanged(network: Network) -> Network:
     borders = base.borders
     opened = (borders["active"] != (borders["usable"] & (borders["barred"] == ""))).any()
     opened |= (borders["closure"] == SHUT).any()
-    own = base.links[["capacity_stated", "failure_stated"]].notna().any(axis=None)
+    own = base.links[["capacity_stated", "failure_stated", "exists_stated"]].notna().any(axis=None)
     if opened or own or (base.places["capacity_source"] == ASKED).any():
-        raise InputError("cannot save what was set of capacity, failure or open: no column of the tables holds it")
+        raise InputError(
+            "cannot save what was set of capacity, failure, exists or open: no column of the tables holds it"
+        )
     return base
 
 

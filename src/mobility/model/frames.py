@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 CRS = "EPSG:4326"
 # Columns of links beside those of links.csv, as long as nothing is closed, built or set.
-_AS_READ = {"built": False, "closure": "", "capacity_stated": np.nan, "failure_stated": np.nan}
+_AS_READ = {"built": False, "closure": "", "capacity_stated": np.nan, "failure_stated": np.nan, "exists_stated": np.nan}
 
 
 def placed(data: pd.DataFrame) -> gpd.GeoDataFrame:

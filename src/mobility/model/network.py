@@ -273,8 +273,9 @@ class Network:
             A link (all of that name), or for `wait` and `open` a border; for `capacity` a place too.
         attribute
             speed (km/h), limit (t, gross), capacity (vehicles per day; of a port or airport what it lands), failure
-            (probability that the link is shut on the day of a move), wait (h, under any regime) or open (1 = open to
-            the force whatever borders.csv says, 0 = shut whatever is built).
+            (probability that the link is shut on the day of a move), exists (probability that it can be used at all: 0
+            = it is out, 1 = sure; between them it is used, and left out in as many draws), wait (h, under any regime)
+            or open (1 = open to the force whatever borders.csv says, 0 = shut whatever is built).
         value
             Within the bounds of `mobility.model.changes.SETTABLE`.
         """

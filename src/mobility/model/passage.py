@@ -9,6 +9,7 @@ import pandas as pd
 
 from mobility.errors import InputError
 from mobility.model.profiles import LINK_CLASSES, LOADING_GAUGES
+from mobility.vocabulary import RELIEF
 
 if TYPE_CHECKING:
     import geopandas as gpd
@@ -183,6 +184,16 @@ def link_class(links: pd.DataFrame) -> pd.Series:
     """Return each link's road class (urban where it is not known), "rail" or "sea"."""
     found = links["road_class"].where(links["mode"] == "road", links["mode"])
     return found.where(found.isin(LINK_CLASSES), "urban")
+
+
+def existence_probability(links: pd.DataFrame, rules: Rules) -> pd.Series:
+    """Return the probability that each link can be used at all: as set, else 1, or the rule's per 100 km.
+
+    The rule holds for relief ways of which no state was read: their class is by rule, and no restriction is known.
+    """
+    unread = (links["corridors"] == RELIEF) & (links["attr_confidence"] == "low") & (links["restriction"] == "")
+    by_rule = link_class(links).map(rules.exists) ** (links["length_km"] / 100)
+    return links["exists_stated"].fillna(by_rule.where(unread, 1.0))
 
 
 def failure_probability(links: pd.DataFrame, rules: Rules) -> pd.Series:

@@ -155,6 +155,8 @@ class Rules:
         hours_per_day, wait_h, handling_h, packet_gap_min, and capacities by mode.
     failure
         Probability that 100 km of a road class, or of "rail" or "sea", are shut on the day of a move.
+    exists
+        Probability that 100 km of a relief way of which no state was read can be used at all, by class as `failure`.
     text
         The file as read, so that it can be written again.
     """
@@ -170,6 +172,7 @@ class Rules:
     deploy: dict[str, float]
     uncertainty: dict[str, tuple[float, float]]
     failure: dict[str, float]
+    exists: dict[str, float]
     profiles: dict[str, Profile]
     forces: dict[str, Force]
     ships: dict[str, Ship]

@@ -118,6 +118,7 @@ def rules_of(text: str, path: Path) -> Rules:
         deploy=toml.numbers("rules.deploy", _DEPLOY_RULES),
         uncertainty={name: _factors(toml, f"rules.uncertainty.{name}") for name in _UNCERTAIN},
         failure={name: toml.number(f"rules.failure.{name}", most=1, zero=True) for name in LINK_CLASSES},
+        exists=_existence(toml),
         profiles={name: _profile(toml, name, *classes) for name in toml.get("profiles", dict)},
         forces={name: _force(toml, name) for name in toml.get("forces", dict)},
         ships={name: _ship(toml, name) for name in toml.get("ships", dict)},
@@ -126,6 +127,14 @@ def rules_of(text: str, path: Path) -> Rules:
         partners=tuple(toml.get("transit.nato+partners.countries", list)),
         text=text,
     )
+
+
+def _existence(toml: _Toml) -> dict[str, float]:
+    """Return the probability that a way exists, by class of link; 1 where the file says nothing of it."""
+    stated = toml.get("rules", dict).get("exists", {})
+    return {
+        name: toml.number(f"rules.exists.{name}", most=1, zero=True) if name in stated else 1.0 for name in LINK_CLASSES
+    }
 
 
 def _factors(toml: _Toml, key: str) -> tuple[float, float]:

@@ -41,6 +41,7 @@ _GROUP_OF = {
 ROUTE_COLOUR, ROUTE_CASING, BEFORE_COLOUR, WORST_COLOUR = "#FFE14D", "#1A1A1A", "#C9C9C9", "#9B1B5A"
 PROTECTED_COLOUR = "#56B4E9"
 CLOSED_COLOUR = "#333333"
+REACH_COLOURS = ("#FDE725", "#7AD151", "#22A884", "#2A788E", "#414487")  # viridis, near to far: for any sight
 WATER, LAND, BORDER = "#D9E6EE", "#F6F4EE", "#A9A39A"
 DISPUTED_DASH = "4 3"
 QUIET_RAIL = "6 3"  # dashes of a railway that is too thin for white ones

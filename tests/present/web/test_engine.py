@@ -92,7 +92,7 @@ class Library:
         parts = (tuple(x for what in found for x in getattr(what, kind)) for kind in ("links", "places", "borders"))
         net = changes.shut(base.build(*built), closures.Closure("closed", *parts))
         graph = Graph.of(net.lifting({*net.countries_of(origin), *net.countries_of(goal)}))
-        here, targets, arcs, before = route_on(graph, origin, goal)
+        _, _, arcs, before = route_on(graph, origin, goal)
         if not arcs:
             return [None, 0, 0, [], None]
         rows, ids, places = graph.link[arcs], net.links.index, net.places.index

@@ -12,14 +12,19 @@ _HOME = {
     "bottlenecks": "losses",
     "candidates": "gains",
     "deploy": "deployment",
+    "differences": "differing",
     "each": "many",
     "failures": "losses",
+    "flip": "turning",
+    "flip_change": "turning",
     "interdict": "interdiction",
     "network": "inventory",
     "origins": "deployment",
     "portfolio": "gains",
     "protect": "protection",
     "random_routes": "randomised",
+    "reach": "reaching",
+    "recover": "recovery",
     "redundancy": "gains",
     "reserve": "gains",
     "route": "legs",
@@ -30,6 +35,7 @@ _HOME = {
     "uncertain_deployment": "deployment",
     "weakest": "weakness",
     "whatif": "changes",
+    "why": "reasons",
 }
 __all__ = [*_HOME]  # noqa: PLE0604 - names of functions
 

@@ -75,7 +75,7 @@ def route(
     words = _words(net, totals)
     if not several and by == "time":
         words += _refused(net, starts, ends, stops, totals[0])
-        words += _earlier(net, routing.best_route(net, starts, ends, via=stops, by="arrival"), totals[0])
+        words += earlier(net, routing.best_route(net, starts, ends, via=stops, by="arrival"), totals[0])
     return Finding("route", net, legs, _columns(several, clock), summary, title, words)
 
 
@@ -127,7 +127,7 @@ def _refused(
     return (f"refused is a way that takes {saved:.1f} h less: {some(reasons, 4)}",)
 
 
-def _earlier(net: Network, legs: pd.DataFrame, total: dict[str, Any]) -> tuple[str, ...]:
+def earlier(net: Network, legs: pd.DataFrame, total: dict[str, Any]) -> tuple[str, ...]:
     """Return a sentence on the route that arrives earlier than the one of least time, if there is one."""
     found = _totals(net, legs)[0]
     if total["arrival_h"] - found["arrival_h"] < NOTICEABLE_H:

@@ -1,1 +1,5 @@
 """Print: maps, charts and strips as matplotlib figures."""
+
+from mobility.errors import needs
+
+needs("matplotlib", "print", "a picture")

@@ -96,6 +96,7 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
     row = {key: i for i, key in enumerate(links.index)}
     west, south, east, north = view.framed().total_bounds.tolist()
     shut = net.places.loc[net.borders.loc[net.borders["closure"] != "", "place"].unique()]
+    values = [value for layer in view.layers for value in layer.values.values()]
     return {
         "links": {
             "state": _column(link_states(links)),
@@ -115,7 +116,7 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
             }
             for layer in view.layers
         ],
-        "most": max((v for layer in view.layers for v in layer.values.values()), default=0),
+        "most": max(values, default=0) or int(bool(values)),  # layers of one width have no value, and 0 divides nothing
         "closed_borders": shut[["lat", "lon"]].round(_FINE).to_numpy().tolist(),
         "bounds": [[south, west], [north, east]],
     }
