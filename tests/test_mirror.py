@@ -11,6 +11,9 @@ SRC, TESTS = Path(mobility.__file__).parent, Path(__file__).parent
 ELSEWHERE = {
     "vocabulary.py": "test_readme.py: words, and two functions with examples",
     "commands/report.py": "present/test_report.py, which writes its briefs with the command",
+    "analysis/attack.py": "analysis/test_protection.py, against trying every set",
+    "analysis/hitting.py": "analysis/test_protection.py, against one program of all attacks",
+    "analysis/ways.py": "analysis/test_protection.py, against all simple routes",
     "analysis/branching.py": "analysis/test_interdiction.py, against trying every set",
     "analysis/closable.py": "analysis/test_series.py and test_interdiction.py, which close each kind",
     "doubt/marches.py": "doubt/test_intervals.py: the arrivals of draws without a range are those of routes",

@@ -21,6 +21,8 @@ _HOME = {
     "analysis.pairs": "Pairs",
     "analysis.portfolio": "portfolio",
     "analysis.prepared": "each prepare",
+    "analysis.protection": "protect",
+    "analysis.randomised": "random_routes",
     "analysis.reach": "reach reached_links",
     "analysis.recovery": "recover worst_attack",
     "analysis.redundancy": "pair_redundancy project_gains synergy",
@@ -49,7 +51,8 @@ _HOME = {
     "present.exchange": "export",
     "present.finding": "Finding",
     "present.findings.deployment": "uncertain_deployment",
-    "present.maps": "bottleneck_map deploy_map interdiction_map network_map redundancy_map route_map whatif_map",
+    "present.maps": "bottleneck_map deploy_map interdiction_map network_map "
+    "protection_map redundancy_map route_map whatif_map",
     "present.report": "report",
     "present.web.whatif": "whatif_page",
     "sources.importing": "from_osm osm_lengths",

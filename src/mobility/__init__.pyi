@@ -13,6 +13,8 @@ from mobility.analysis.pairs import Pairs as Pairs
 from mobility.analysis.portfolio import portfolio as portfolio
 from mobility.analysis.prepared import each as each
 from mobility.analysis.prepared import prepare as prepare
+from mobility.analysis.protection import protect as protect
+from mobility.analysis.randomised import random_routes as random_routes
 from mobility.analysis.reach import reach as reach
 from mobility.analysis.reach import reached_links as reached_links
 from mobility.analysis.recovery import recover as recover
@@ -63,6 +65,7 @@ from mobility.present.maps import bottleneck_map as bottleneck_map
 from mobility.present.maps import deploy_map as deploy_map
 from mobility.present.maps import interdiction_map as interdiction_map
 from mobility.present.maps import network_map as network_map
+from mobility.present.maps import protection_map as protection_map
 from mobility.present.maps import redundancy_map as redundancy_map
 from mobility.present.maps import route_map as route_map
 from mobility.present.maps import whatif_map as whatif_map

@@ -37,6 +37,7 @@ COMMANDS = {
     "places": ("lists.places", "List the places that can be named."),
     "profiles": ("lists.profiles", "List the movement profiles."),
     "projects": ("lists.projects", "List the projects that --build takes."),
+    "protect": ("losses.protect", "What to protect, so that the worst losses of the rest hurt least."),
     "reach": ("reach.reach", "What can be reached from a place within so many hours."),
     "recover": ("recovery.recover", "What to repair first after an attack, and when all is back."),
     "redundancy": ("redundancy.redundancy", "What pairs have in reserve, and what new links would buy."),

@@ -28,8 +28,8 @@ def test_only_pairs_that_use_what_is_lost_are_searched(mixed, monkeypatch):
     base = prepare(mixed)
     base.ms  # noqa: B018 - learns what there is
     searched = []
-    search = basis._Side.search
-    monkeypatch.setattr(basis._Side, "search", lambda *a, **k: searched.append(len(a[2])) or search(*a, **k))
+    search = basis.Fan.search
+    monkeypatch.setattr(basis.Fan, "search", lambda *a, **k: searched.append(len(a[2])) or search(*a, **k))
     counts = []
     for link in mixed.links.index[mixed.links["active"]][::40]:
         searched.clear()

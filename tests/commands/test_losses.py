@@ -1,4 +1,4 @@
-"""What-if and interdiction on the command line: which side a value holds on, shapes, proof and refusals."""
+"""What-if, interdiction and protection on the command line: which side a value holds on, shapes, proof and refusals."""
 
 import csv
 import io
@@ -13,7 +13,7 @@ from click.testing import CliRunner
 
 from console import ask, mobility, refused
 from mobility.cli import cli
-from mobility.present.findings import interdiction
+from mobility.present.findings import interdiction, protection
 
 ONE = ["--from", "durres", "--to", "varna"]
 
@@ -110,6 +110,51 @@ def test_refusals(words, said):
     assert result.exit_code == 2
     assert said in result.stderr
     assert not result.stdout
+
+
+def test_protect(tmp_path):
+    words = ["protect", "-F", "1", "-k", "1", *ONE]
+    whole = json.loads(run(*words, "-f", "json").stdout)
+    none, one = whole["rows"]
+    assert whole["summary"]["proven"]
+    assert (none["f"], none["protected"], one["f"]) == (0, "", 1)
+    assert one["delta_h"] <= none["delta_h"]
+    assert {"protected", "attacked", "delta_h", "pairs_cut_off", "optimal", "least_h", "most_h"} <= set(one)
+    said = run(*words)
+    assert "Proven: no other choice of as many leaves less" in said.stderr
+    assert [line.split()[0] for line in said.stdout.splitlines()] == ["f", "---", "0", "1"]
+    curve = json.loads(run(*words[:3], "-k", "2", "--curve", *ONE, "-f", "json").stdout)["rows"]
+    assert [(row["k"], row["f"]) for row in curve] == [(1, 0), (1, 1), (2, 0), (2, 1)]
+    assert run(*words, "-o", str(tmp_path / "a.svg")).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["-F", "-1", "-k", "1"], "-F"),
+        (["-F", "1", "-k", "0"], "-k"),
+        (["-k", "1"], "-F"),
+        (["-F", "1", "-k", "1", "--spare", "nowhere-at-all"], "nowhere-at-all"),
+        (["-F", "1", "-k", "1", "--seconds", "nan"], "seconds"),
+    ],
+)
+def test_protect_refuses(words, said):
+    result = run("protect", *words, *ONE)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert not result.stdout
+
+
+def test_ctrl_c_keeps_what_is_protected_so_far(monkeypatch):
+    def rows(*asked, real=protection.analysis.rows, **how):
+        yield next(real(*asked, **how))
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(protection.analysis, "rows", rows)
+    result = run("protect", "-F", "2", "-k", "1", *ONE)
+    assert result.exit_code == 130
+    assert [line.split()[0] for line in result.stdout.splitlines()] == ["f", "---", "0"]
+    assert "Stopped at 0 of 2 protected" in result.stderr
 
 
 HEED = "import signal; signal.signal(2, signal.default_int_handler); from mobility.cli import main; main()"

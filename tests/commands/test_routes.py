@@ -117,6 +117,34 @@ def test_legs_by_day_and_by_arrival(small):
     assert "leave out --by" in mobility("route durres varna -k 2 --by arrival").stderr
 
 
+def test_routes_at_random(small, tmp_path):
+    found = ask("route alfa delta --random 1 --hit-hours 8", network=small)
+    assert sum(row["probability"] for row in found["rows"]) == pytest.approx(1)
+    assert found["summary"]["value_h"] == pytest.approx(found["summary"]["attacker_value_h"], abs=1e-5)
+    assert 0 < found["summary"]["value_h"] <= 8
+    page = tmp_path / "random.html"
+    done = mobility(f"map --show random -k 1 --from alfa --to delta -o {page}", network=small)
+    assert done.exit_code == 0, done.stderr
+    assert "at random" in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("--hit-hours 3", "--hit-hours goes with --random K"),
+        ("--random 1 -k 2", "leave out -k, --diverse"),
+        ("--random 1 --by arrival", "leave out -k, --diverse"),
+        ("--random 0", "--random"),
+        ("--random 1 --hit-hours 0", "--hit-hours"),
+        ("--random 1 --hit-hours nan", "hours"),
+    ],
+)
+def test_routes_at_random_refuse(small, words, said):
+    done = mobility(f"route alfa delta {words}", network=small)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
 def test_a_way_that_may_not_exist_counts_in_draws_and_at_once_where_it_is_out(small):
     """alfa to delta goes by alfa--bravo-road (10 km); its twin has 12."""
     words = "routes --from alfa --to delta -m road --set alfa--bravo-road:exists="

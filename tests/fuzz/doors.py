@@ -35,6 +35,7 @@ ASKING += (
 )
 ASKING += (
     "interdict -k 1",
+    "protect -F 1 -k 1",
     "recover -k 1 --sets 1",
     "projects",
     "sets",

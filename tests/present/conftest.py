@@ -64,6 +64,7 @@ def every(featured):
         "whatif": maps.whatif_map(featured, featured.close("link:a--b-road").build("p"), ["a", "e"], ["d"]),
         "bottlenecks": maps.bottleneck_map(featured, ["a"], ["d"]),
         "interdict": maps.interdiction_map(featured, ["a"], ["d"], k=2),
+        "protect": maps.protection_map(featured, ["a"], ["d"], f=1, k=1),
         "redundancy": maps.redundancy_map(featured, ["b"], ["d"]),
         "deploy": maps.deploy_map(featured, ["a"], ["d"], vehicles=50),
         "nothing": maps.route_map(featured.close("place:b", "mode:sea", "link:c--e-road"), ["a"], ["e"]),

@@ -102,8 +102,8 @@ class _Plain(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class _Side:
-    """The graph for searches from places on one side (towards them, or from them on), with a state more for each.
+class Fan:
+    """A graph for searches from places on one side (towards them, or from them on), with a state more for each.
 
     Attributes
     ----------
@@ -118,7 +118,7 @@ class _Side:
     nodes: Array
 
     @classmethod
-    def of(cls, graph: Graph, places: list[Array], *, back: bool) -> _Side:
+    def of(cls, graph: Graph, places: list[Array], *, back: bool) -> Fan:
         """Prepare the searches from places, each given by its states."""
         order, starts, far, _ = graph.into if back else graph.out
         count = [len(states) for states in places]
@@ -153,9 +153,9 @@ class Searched:
         self._rows = row[self._by_row]
 
     @cached_property
-    def sides(self) -> tuple[_Side, _Side]:
+    def sides(self) -> tuple[Fan, Fan]:
         """Searches from origins on, and back from destinations."""
-        return _Side.of(self.graph, self.states[0], back=False), _Side.of(self.graph, self.states[1], back=True)
+        return Fan.of(self.graph, self.states[0], back=False), Fan.of(self.graph, self.states[1], back=True)
 
     def arcs_of(self, rows: Array) -> Array:
         """Return the arcs of some of today's links (rows), in every layer."""
@@ -207,41 +207,58 @@ class Searched:
         near = int(len(wanted[1][0]) <= len(wanted[0][0]))
         which, row = wanted[near]
         rank = self.sides[near].search(length, which)
-        return _ms(rank, row, self.states[1 - near], ends[1 - near])
+        return least(rank, row, self.states[1 - near], ends[1 - near])
 
     def least(self, rank: Array) -> Array:
         """Return the milliseconds of each pair by the ranks of all states to the destinations, a row each."""
-        return _ms(rank, self.goal, self.states[0], self.start)
+        return least(rank, self.goal, self.states[0], self.start)
 
     def _learned(self, there: Array) -> _Plain:
         graph, length = self.graph, np.where(there, self.graph.rank, np.inf)
         rank, before = self.sides[1].search(length, np.arange(len(self.states[1])), path=True)
         ms = self.least(rank)
-        # The cheapest of parallel arcs is the one that a route takes.
-        order = np.lexsort((length, graph.head, graph.tail))
-        key = (graph.tail * graph.size + graph.head)[order]
         pair = np.flatnonzero(np.isfinite(ms))
-        at = np.array(
-            [
-                self.states[0][a][rank[b, self.states[0][a]].argmin()]
-                for a, b in zip(self.start[pair], self.goal[pair], strict=True)
-            ],
-            dtype=int,
-        )
-        arcs, users = [np.array([], dtype=int)], [np.array([], dtype=int)]
-        while len(pair):
-            onward = before[self.goal[pair], at]
-            going = onward < graph.size  # else it has come to the state that stands for the destination
-            pair, at, onward = pair[going], at[going], onward[going]
-            arcs.append(order[np.searchsorted(key, at * graph.size + onward)])
-            users.append(pair)
-            at = onward
-        arc, user = np.concatenate(arcs), np.concatenate(users)
+        at = nearest(self.states[0], rank, self.start[pair], self.goal[pair])
+        arc, user = walked(graph, length, before, self.goal[pair], at)
+        user = pair[user]
         starts = np.append(0, np.cumsum(np.bincount(arc, minlength=len(graph.tail))))
         return _Plain(there, ms, starts, user[np.argsort(arc, kind="stable")])
 
 
-def _ms(rank: Array, row: Array, states: list[Array], place: Array) -> Array:
+def nearest(states: list[Array], rank: Array, start: Array, goal: Array) -> Array:
+    """Return of some starts (numbers of places with states) the state nearest to each one's goal (a row of ranks)."""
+    at = [states[a][rank[b, states[a]].argmin()] for a, b in zip(start.tolist(), goal.tolist(), strict=True)]
+    return np.array(at, dtype=int)
+
+
+def walked(graph: Graph, length: Array, onward: Array, goal: Array, at: Array) -> tuple[Array, Array]:
+    """Return the arcs of shortest routes, and which route takes each.
+
+    Parameters
+    ----------
+    length
+        Of the arcs, as searched: their rank, or inf.
+    onward
+        What comes next from each state, a row per goal, as a `Fan` searches back.
+    goal, at
+        Of each route: the row of its goal, and the state that it starts from.
+    """
+    order, key = graph.by_ends
+    there = np.isfinite(length[order])  # the cheapest of parallel arcs that are open is the one that a route takes
+    order, key = order[there], key[there]
+    route = np.arange(len(goal))
+    arcs, users = [np.array([], dtype=int)], [np.array([], dtype=int)]
+    while len(route):
+        then = onward[goal[route], at]
+        going = then < graph.size  # else it has come to the state that stands for the destination
+        route, at, then = route[going], at[going], then[going]
+        arcs.append(order[np.searchsorted(key, at * graph.size + then)])
+        users.append(route)
+        at = then
+    return np.concatenate(arcs), np.concatenate(users)
+
+
+def least(rank: Array, row: Array, states: list[Array], place: Array) -> Array:
     """Return the milliseconds from the states of some places (the least), each by a row of ranks."""
     best = np.column_stack([rank[:, own].min(axis=1, initial=np.inf) for own in states])
     found: Array = milliseconds(checked(best[row, place]))

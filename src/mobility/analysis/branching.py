@@ -39,7 +39,7 @@ _NOTHING: Closed = frozenset()
 _NONE = np.array([], dtype=int)
 
 
-class _TimeUpError(Exception):
+class TimeUpError(Exception):
     """The time that a search was given is over."""
 
 
@@ -221,7 +221,7 @@ class Pair:
 
     def _searched(self, closed: Closed) -> Route:
         if time.monotonic() >= self.until:
-            raise _TimeUpError
+            raise TimeUpError
         if self.near is not None:
             part, most = self.near
             found = self._best(part, *part.searched(self.goal, closed))
@@ -267,7 +267,7 @@ class Search:
             left = [[r for r in routes if not r.things & start] for routes in apart]
             self._branch(start, _NOTHING, 1, [pair.route(start) for pair in self.pairs], left)
             self._branch(_NOTHING, _NOTHING, count, self.before, apart, first=True)
-        except _TimeUpError:
+        except TimeUpError:
             self.late = True
         done = not self.late and self.tried < self.limit
         return self.best, -self.best[0] if done else max(self.reach, -self.best[0])

@@ -23,16 +23,24 @@ def things_of(net: Network, by: str, graphs: list[tuple[Graph, PairList]]) -> gp
     """Return what can be closed: index = id, with geometry; of sections and structures with their links."""
     if by == "section":
         return sections(net, graphs)[0]
-    if by == "structure":
-        table = net.structures[net.structures["links"] != ""].set_index("id")
+    if by in {"structure", "bridge"}:
+        there = net.structures["links"] != ""
+        if by == "bridge":
+            there &= net.structures["kind"] == "bridge"
+        table = net.structures[there].set_index("id")
         return gpd.GeoDataFrame(table, geometry=gpd.points_from_xy(table["lon"], table["lat"]), crs=CRS)
     return net.links if by == "link" else net.places
+
+
+def kind_closed(by: str) -> str:
+    """Return as what a thing of some kind is closed: a section by its first link, for it is lost with it."""
+    return {"section": "link", "bridge": "structure"}.get(by, by)
 
 
 def named(net: Network, table: gpd.GeoDataFrame, by: str, name: str) -> list[str]:
     """Return the ids of what a name spares."""
     if by != "section":
-        return [hit.id for hit in net.names.find(name, (by,))]
+        return [hit.id for hit in net.names.find(name, (kind_closed(by),))]
     own = table.index[table["name"].map(fold) == fold(name)]
     if len(own):
         return list(own)

@@ -35,9 +35,9 @@ MS_PER_H = 3_600_000
 TRANSFER, CROSSING, PASS = -1, -2, -3  # instead of a link's row, in `Graph.link`
 # One number orders routes: milliseconds, then transfers, then legs. 2**53 is the last exact float64.
 _MS, _TRANSFER, _LEG = 2.0**20, 2.0**12, 1.0
-_LONGEST_MS = 2.0**33
+LONGEST_MS = 2.0**33
 # The same for who routes as this module does, in another language: the pages.
-WEIGHTS = {"ms": int(_MS), "transfer": int(_TRANSFER), "leg": int(_LEG), "longest": int(_LONGEST_MS * _MS)}
+WEIGHTS = {"ms": int(_MS), "transfer": int(_TRANSFER), "leg": int(_LEG), "longest": int(LONGEST_MS * _MS)}
 
 
 def milliseconds(rank: Any) -> Any:  # noqa: ANN401 - a number or an array
@@ -47,7 +47,7 @@ def milliseconds(rank: Any) -> Any:  # noqa: ANN401 - a number or an array
 
 def checked(rank: Array) -> Array:
     """Return ranks of routes (inf: none); raises InputError where one is too large to be exact."""
-    if rank.max(initial=0, where=np.isfinite(rank)) >= _LONGEST_MS * _MS:
+    if rank.max(initial=0, where=np.isfinite(rank)) >= LONGEST_MS * _MS:
         raise InputError("a route takes more than 2,386 hours; the costs are too large to be exact")
     return rank
 
@@ -230,6 +230,12 @@ class Graph:
         """The state that each arc of `out` leaves."""
         tails: Array = self.tail[self.out.order]
         return tails
+
+    @cached_property
+    def by_ends(self) -> tuple[Array, Array]:
+        """Arcs by the states at both ends, of parallel ones the cheapest first; and the number that orders them."""
+        order = np.lexsort((self.rank, self.head, self.tail))
+        return order, (self.tail * self.size + self.head)[order]
 
     @cached_property
     def into(self) -> Side:

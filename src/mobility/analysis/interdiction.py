@@ -11,7 +11,7 @@ Israeli, E., Wood, R. K. (2002). Shortest-path network interdiction. Networks 40
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -28,14 +28,12 @@ from mobility.model.network import CRS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    import pandas as pd
-
     from mobility.analysis.pairs import Ends, PairList
     from mobility.model.network import Network
     from mobility.vocabulary import Array, Words
 
 MOST = 100  # closures: a search branches as deep
-KINDS = ("link", "section", "structure", "place")
+KINDS = ("link", "section", "structure", "bridge", "place")
 Row = dict[str, Any]
 
 
@@ -64,7 +62,8 @@ def interdict(
     k
         How many closures at most.
     by
-        What is closed: link or section (access links only with `include_access`), structure (all links it carries)
+        What is closed: link or section (access links only with `include_access`), structure (all links it carries),
+        bridge (the structures that are bridges)
         or place (never an end of a pair).
     spare
         What cannot be closed (ids or names); all of a name are spared, a section also by one of its links.
@@ -78,8 +77,8 @@ def interdict(
     Returns
     -------
     GeoDataFrame
-        One row per number of closures, EPSG:4326. Columns: k, links (sections, structures, places: ids, sorted,
-        ";"-joined), names (of the same),
+        One row per number of closures, EPSG:4326. Columns: k, links (sections, structures, bridges, places:
+        ids, sorted, ";"-joined), names (of the same),
         delta_h (hours lost by the pairs that stay connected, summed), pairs_cut_off, optimal (proven: no
         k closures do more harm), bound_pairs_cut_off and bound_h (what no k closures exceed: pairs cut off, and
         where they cut off as many, hours; of a proven row its own), separates (no pair stays connected), geometry
@@ -123,7 +122,7 @@ def curve(
         raise InputError(f"the search is given {seconds:g} seconds; it must be more than 0")
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
-    table, alphabet, fields = _closable(net, pairs, by, spare)
+    table, alphabet, _, fields = closable(net, pairs, by, spare)
     search = Search(
         [pair for where, group in fields for pair in where.connected(group)],
         np.inf if limit is None else limit,
@@ -160,10 +159,29 @@ def curve(
             return
 
 
-def _closable(
-    net: Network, pairs: PairList, by: str, spare: Iterable[str]
-) -> tuple[pd.DataFrame, Array, list[tuple[Field, PairList]]]:
-    """Return what can be named, the order of its alphabet, and per graph of the pairs what stands for what."""
+class Closable(NamedTuple):
+    """What can be closed.
+
+    Attributes
+    ----------
+    table
+        What can be named, by id.
+    alphabet
+        Its rows in alphabetical order: things are known by their place in it.
+    stands_for
+        Of each row the thing that stands for it (of links in series one does); -1: it cannot be closed.
+    fields
+        Per graph of the pairs what its arcs are, and these pairs.
+    """
+
+    table: gpd.GeoDataFrame
+    alphabet: Array
+    stands_for: Array
+    fields: list[tuple[Field, PairList]]
+
+
+def closable(net: Network, pairs: PairList, by: str, spare: Iterable[str]) -> Closable:
+    """Return what can be closed, and what stands for what."""
     ends = {place for pair in pairs for place in pair}
     graphs = list(graphs_of(net, pairs))
     table = things_of(net, by, graphs)
@@ -175,9 +193,9 @@ def _closable(
         stands_for = stand_ins([graph for graph, _ in graphs], ends, number, spared)
     else:
         stands_for = np.where(spared | table.index.isin(ends) & (by == "place"), -1, number)
-    on = slots_of(net, table) if by in {"section", "structure"} else None
+    on = slots_of(net, table) if by not in {"link", "place"} else None
     fields = [(Field.of(graph, rows_of(graph, by, on), number, stands_for), group) for graph, group in graphs]
-    return table, alphabet, fields
+    return Closable(table, alphabet, np.where(spared, -1, stands_for), fields)
 
 
 def _smallest_cut(where: Field, pairs: PairList, most: int) -> list[int] | None:

@@ -1,4 +1,4 @@
-"""What losses and changes cost: what-if, bottlenecks, interdiction."""
+"""What losses and changes cost: what-if, bottlenecks, interdiction, protection."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from mobility.commands.options import DRAWN, DRAWN_OR_FAILING, Command, question
 from mobility.errors import InputError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     from mobility.commands.run import Run
+    from mobility.present.finding import Finding
 
 
 @click.command(cls=Command)
@@ -125,7 +128,7 @@ def bottlenecks(run: Run, by: str | None, top: int | None, weak: bool) -> None:
 )
 @click.option(
     "--by",
-    type=click.Choice(["link", "section", "structure", "place"]),
+    type=click.Choice(["link", "section", "structure", "bridge", "place"]),
     default="link",
     show_default=True,
     help="What is closed.",
@@ -147,17 +150,74 @@ def interdict(run: Run, k: int, by: str, spare: tuple[str, ...], seconds: float)
     """
     from mobility.present.findings import interdiction
 
-    net, pairs, sink = run.network, run.pairs, run.sink
-    found: list[Any] = []
-    interrupted = False
+    net, pairs = run.network, run.pairs
+    _as_they_come(
+        run,
+        interdiction.rows(net, pairs, k=k, by=by, spare=spare, seconds=seconds),
+        lambda found: interdiction.framed(found, by),
+        interdiction.columns_by(by),
+        lambda found, interrupted: interdiction.answer(net, pairs, found, k=k, by=by, interrupted=interrupted),
+    )
+
+
+@click.command(cls=Command)
+@click.option("-F", "f", type=click.IntRange(0, 100), required=True, metavar="N", help="Number of things protected.")
+@click.option(
+    "-k", "k", type=click.IntRange(1, 100), required=True, metavar="N", help="Number of closures of the rest."
+)
+@click.option(
+    "--by",
+    type=click.Choice(["section", "structure", "bridge", "link", "place"]),
+    default="section",
+    show_default=True,
+    help="What is protected and closed.",
+)
+@click.option("--spare", multiple=True, metavar="NAME", help="What cannot be closed to begin with (repeatable).")
+@click.option("--curve", is_flag=True, help="Show 1 to k closures, not k alone.")
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60,
+    show_default=True,
+    metavar="S",
+    help="Stop after S seconds, which the rows share, with the best found and bounds (optimal = no).",
+)
+@question(pairs=True, pictures=True)
+def protect(run: Run, f: int, k: int, by: str, spare: tuple[str, ...], curve: bool, seconds: float) -> None:
+    """Find the F things whose protection leaves least harm when the worst k of the rest are closed.
+
+    Harm is that of interdict: pairs cut off first, then hours. Rows, of 0 to F things protected, are shown as they are
+    found; Ctrl-C ends the search and keeps them. -o FILE.png, .svg or .pdf draws them as a chart.
+    """
+    from mobility.present.findings import protection
+
+    net, pairs = run.network, run.pairs
+    _as_they_come(
+        run,
+        protection.rows(net, pairs, f=f, k=k, by=by, spare=spare, seconds=seconds, curve=curve),
+        protection.framed,
+        protection.COLUMNS,
+        lambda found, interrupted: protection.answer(net, pairs, found, f=f, k=k, by=by, interrupted=interrupted),
+    )
+
+
+def _as_they_come(
+    run: Run,
+    rows: Iterator[Any],
+    framed: Callable[[list[Any]], Any],
+    columns: tuple[str, ...],
+    answer: Callable[[list[Any], bool], Finding],
+) -> None:
+    """Show rows as they are found, and then what they mean; Ctrl-C ends the search and keeps them."""
+    sink, found, interrupted = run.sink, list[Any](), False
     try:
-        for row in interdiction.rows(net, pairs, k=k, by=by, spare=spare, seconds=seconds):
+        for row in rows:
             found.append(row)
             if sink.streams:
-                sink.stream(interdiction.framed([row], by), interdiction.columns_by(by), first=len(found) == 1)
+                sink.stream(framed([row]), columns, first=len(found) == 1)
     except KeyboardInterrupt:
         interrupted = True
-    finding = interdiction.answer(net, pairs, found, k=k, by=by, interrupted=interrupted)
+    finding = answer(found, interrupted)
     if found and sink.streams:
         sink.notes(finding.sentences)
     else:

@@ -35,6 +35,19 @@ if TYPE_CHECKING:
     "--flip", "over", metavar="NAME:KEY=A..B", help="Instead, where a wait, speed, limit or open=0..1 turns it over."
 )
 @click.option("--start", metavar="'Mon 06:00'", default="", help="When the march starts: tells the day of each leg.")
+@click.option(
+    "--random",
+    "closures",
+    type=click.IntRange(1, 100),
+    metavar="K",
+    help="Instead, how often to take which route, so that the worst K closures cost least on average.",
+)
+@click.option(
+    "--hit-hours",
+    type=click.FloatRange(min=0, max=2000, min_open=True),
+    metavar="H",
+    help="With --random: what it costs to be on a route that is closed; default: 24, an assumption.",
+)
 @question(pictures=True)
 def route(
     run: Run,
@@ -45,7 +58,7 @@ def route(
     via: tuple[str, ...],
     by: str,
     start: str,
-    **asked: Any,  # noqa: ANN401 - --why and --flip
+    **asked: Any,  # noqa: ANN401 - --why, --flip and --random
 ) -> None:
     """Show the legs of the best route from FROM to TO (places, set:NAME, or lat,lon).
 
@@ -58,7 +71,16 @@ def route(
     run.clocked = bool(start)
     net = run.network
     run.unheard("capacity", "failure", "exists")
+    closures, hit_hours = asked.pop("closures"), asked.pop("hit_hours")
+    if hit_hours and not closures:
+        raise InputError("--hit-hours goes with --random K")
+    if closures and (count or diverse or via or start or by != "time"):
+        raise InputError("--random has routes of its own: leave out -k, --diverse, --via, --by and --start")
     starts, ends, stops = run.places([origin]), run.places([destination]), run.places(via)
+    if closures:
+        more = {"hit_h": hit_hours} if hit_hours else {}
+        run.show(findings.random_routes(net, starts, ends, k=closures, **more))
+        return
     if asked["reasons"] or asked["over"] is not None:
         if stops or start or by != "time" or len(starts) > 1 or len(ends) > 1:
             raise InputError("--why and --flip take one FROM and one TO, without --via, --by and --start")

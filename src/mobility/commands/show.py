@@ -22,15 +22,33 @@ if TYPE_CHECKING:
 
 # Which --show an option belongs to, where not to all.
 _OF = dict.fromkeys(signature(asked_of).parameters, "deploy")
+_OF |= {
+    "against": "whatif",
+    "set_after": "whatif",
+    "k": "interdict or protect or random",
+    "f": "protect",
+    "project": "redundancy",
+}
 _OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "sets"), "recover")
-_OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict", "project": "redundancy"}
 
 
 @click.command(name="map", cls=Command)
 @click.option(
     "--show",
     type=click.Choice(
-        ["network", "routes", "whatif", "bottlenecks", "interdict", "recover", "redundancy", "deploy", "reach"]
+        [
+            "network",
+            "routes",
+            "whatif",
+            "bottlenecks",
+            "interdict",
+            "protect",
+            "random",
+            "recover",
+            "redundancy",
+            "deploy",
+            "reach",
+        ]
     ),
     default="routes",
     show_default=True,
@@ -44,7 +62,16 @@ _OF |= {"against": "whatif", "set_after": "whatif", "k": "interdict", "project":
     default=3,
     show_default=True,
     metavar="N",
-    help="Closures of --show interdict.",
+    help="Closures of --show interdict, protect or random.",
+)
+@click.option(
+    "-F",
+    "f",
+    type=click.IntRange(0, 100),
+    default=3,
+    show_default=True,
+    metavar="N",
+    help="Sections that --show protect makes proof.",
 )
 @click.option(
     "--project", multiple=True, metavar="NAME", help="Projects of --show redundancy (repeatable); default: all."
@@ -65,6 +92,7 @@ def map_(
     show: str,
     against: str,
     k: int,
+    f: int,
     project: tuple[str, ...],
     interactive: bool,
     title: str | None,
@@ -94,6 +122,8 @@ def map_(
         "whatif": lambda: findings.whatif(run.baseline(against), net, run.pairs, change=given.name),
         "bottlenecks": lambda: findings.bottlenecks(net, run.pairs),
         "interdict": lambda: findings.interdict(net, run.pairs, k=k),
+        "protect": lambda: findings.protect(net, run.pairs, f=f, k=k),
+        "random": lambda: findings.random_routes(net, run.pairs.origins, run.pairs.destinations, k=k),
         "recover": lambda: findings.recover(run.opened, run.pairs, lost=given.close, width=given.width, **means),
         "redundancy": lambda: findings.redundancy(net, run.pairs, projects=project or None),
         "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**more)),
@@ -109,7 +139,7 @@ def _check(show: str, *, interactive: bool) -> None:
     context = click.get_current_context()
     for param in context.command.params:
         of, source = _OF.get(param.name or ""), context.get_parameter_source(param.name or "")
-        if of and of != show and source is ParameterSource.COMMANDLINE:
+        if of and show not in of.split(" or ") and source is ParameterSource.COMMANDLINE:
             raise InputError(f"{param.opts[0]} goes with --show {of}")
     if interactive and show != "routes":
         raise InputError("--interactive is a view of its own: leave out --show")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from mobility.present.findings import changes, deployment, gains, interdiction, inventory, losses, pairs
+from mobility.present.findings import changes, deployment, gains, interdiction, inventory, losses, pairs, protection
 
 if TYPE_CHECKING:
     from mobility.analysis.pairs import Ends
@@ -58,6 +58,16 @@ def interdiction_map(
     Parameters as in `mobility.interdict`.
     """
     return _titled(interdiction.interdict(network, origins, destinations, k=k), title)
+
+
+def protection_map(
+    network: Network, origins: Ends = None, destinations: Words = None, *, f: int, k: int, title: str = ""
+) -> View:
+    """Return a map of the f sections to protect, and of the best routes before and after the worst k of the rest go.
+
+    Parameters as in `mobility.protect`.
+    """
+    return _titled(protection.protect(network, origins, destinations, f=f, k=k), title)
 
 
 def bottleneck_map(network: Network, origins: Ends = None, destinations: Words = None, *, title: str = "") -> View:

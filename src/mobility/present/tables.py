@@ -58,6 +58,8 @@ HEADINGS = {
     "worst_delta_h": "worst +h",
     "worst_from": "from",
     "worst_to": "to",
+    "protected_names": "protected",
+    "attacked_names": "attacked",
     "pairs_using": "pairs",
     "pairs_delayed": "delayed",
     "pairs_cut_off": "cut off",

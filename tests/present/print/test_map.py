@@ -45,7 +45,9 @@ def count(image, colour):
 CLOSED = {"network", "pair", "whatif", "interdict", "nothing"}
 
 
-@pytest.mark.parametrize("kind", "network routes pair whatif bottlenecks interdict redundancy deploy nothing".split())
+@pytest.mark.parametrize(
+    "kind", "network routes pair whatif bottlenecks interdict protect redundancy deploy nothing".split()
+)
 def test_every_view_is_a_figure_that_says_what_it_shows(every, file_of, kind):
     view = every[kind]
     tree, words = read(file_of(kind, ".svg"))

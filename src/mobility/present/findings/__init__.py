@@ -21,6 +21,8 @@ _HOME = {
     "network": "inventory",
     "origins": "deployment",
     "portfolio": "gains",
+    "protect": "protection",
+    "random_routes": "randomised",
     "reach": "reaching",
     "recover": "recovery",
     "redundancy": "gains",

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mobility.analysis import interdiction as analysis
+from mobility.analysis.closable import kind_closed
 from mobility.analysis.pairs import Pairs
 from mobility.present.finding import Finding
 from mobility.present.findings import changes
@@ -56,7 +57,7 @@ def framed(found: list[Row], by: str) -> pd.DataFrame:
 
 def columns_by(by: str) -> tuple[str, ...]:
     """Return the columns that a person reads."""
-    what = "names" if by in {"section", "structure"} else f"{by}s"
+    what = "names" if by not in {"link", "place"} else f"{by}s"
     return "k", "pairs_cut_off", "delta_h", "optimal", "separates", what
 
 
@@ -114,8 +115,7 @@ def _words(table: pd.DataFrame, asked: int, k: int, *, stopped: bool) -> tuple[s
 def _view(finding: Finding, pairs: Pairs, by: str) -> View:
     """Return the best routes before and after the worst closures."""
     net = finding.network
-    kind = "link" if by == "section" else by  # losing its first link is losing the section
-    after = net.close(*(f"{kind}:{key}" for key in _worst(finding.table, by)))
+    after = net.close(*(f"{kind_closed(by)}:{key}" for key in _worst(finding.table, by)))
     answer = changes.whatif(net, after, pairs)
     used = Counter(link for cell in answer.table["links_before"] for link in set(split(cell)))
     ranked = []
@@ -133,7 +133,7 @@ def _view(finding: Finding, pairs: Pairs, by: str) -> View:
 
 def _links(net: Network, by: str, key: str) -> tuple[str, ...]:
     """Return the links that are lost with a thing."""
-    if by == "structure":
+    if kind_closed(by) == "structure":
         return tuple(split(net.structures.set_index("id").at[key, "links"]))
     if by == "place":
         return tuple(net.links.index[(net.links["from"] == key) | (net.links["to"] == key)])

@@ -76,6 +76,33 @@ def bottleneck_chart(finding: Finding) -> Figure:
 
 
 @house_style()
+def protection_chart(finding: Finding) -> Figure:
+    """Return what the worst closures do in each row of `findings.protect` as bars: hours lost, and pairs cut off.
+
+    Lines show where the truth lies of rows that are not proven.
+    """
+    table = finding.table
+    several = len(set(table["k"])) > 1
+    names = [f"{f} protected{f', {k} closed' if several else ''}" for f, k in zip(table["f"], table["k"], strict=True)]
+    panels = {"hours lost by the pairs still connected": 0.72, "pairs cut off": 0.28}
+    if not table["pairs_cut_off"].any():
+        panels = {"hours lost by all pairs; no pair is cut off": 1.0}
+    subtitle = " ".join([profile_words(finding.network), *finding.sentences[-1:]])
+    figure, (hours, *cut) = _bars(names, panels, [], finding.title, subtitle, data_words(finding.network))
+    at = np.arange(len(table))
+    hours.barh(at, table["delta_h"], 0.6, color=style.ROUTE_COLOUR, edgecolor=INK, linewidth=0.5)
+    alike = table["least_pairs_cut_off"] == table["most_pairs_cut_off"]
+    open_ = np.flatnonzero(alike & ~table["optimal"].astype(bool))
+    hours.hlines(open_, table["least_h"].iloc[open_], table["most_h"].iloc[open_], color=INK, linewidth=2.6)
+    larger = np.where(alike, table[["delta_h", "most_h"]].max(axis=1), table["delta_h"])
+    _noted(hours, larger, [f"{h:,.1f} h" for h in table["delta_h"]])
+    for ax in cut:
+        ax.barh(at, table["pairs_cut_off"], 0.6, color=INK)
+        _noted(ax, table["pairs_cut_off"], [f"{n:,}" for n in table["pairs_cut_off"]])
+    return figure
+
+
+@house_style()
 def gains_chart(finding: Finding) -> Figure:
     """Return what each project of `findings.redundancy` gains as bars: hours off the mean best time, and N-1 time.
 

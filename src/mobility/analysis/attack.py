@@ -1,0 +1,201 @@
+"""The worst attack on what is not protected: branch and bound over known routes, made exact where it matters.
+
+Known routes bound what closures do from above (`ways`), so no search is made for closures that cannot be the worst by
+them; those that could are searched, which adds routes, and all that was learned serves the next question too.
+
+Closures that miss the best known route of every pair do no more than is known already. So the worst set holds
+something of these routes: branch on each such thing, then on the routes that are best without it. The last closure is
+not branched on: what each would do is read off the known routes for all at once. Before, r closures do no more than
+the r things do that have most at stake: of a pair, at most what all closures together can cost it.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from mobility.analysis.branching import TimeUpError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mobility.analysis.ways import Left, Ways
+    from mobility.vocabulary import Array
+
+    Things = tuple[int, ...]
+
+
+class Attack(NamedTuple):
+    """The worst attack found, what it does, and what none exceeds."""
+
+    harm: int
+    closed: Things
+    bound: int
+
+
+class Attacker:
+    """Finds the worst attacks of up to `k` closures on ways; every attack that was tried is kept with its harm."""
+
+    def __init__(self, ways: Ways, k: int) -> None:
+        self.ways, self.k = ways, k
+        self.tried: dict[Things, int] = {(): 0}
+        self.until = np.inf
+        self._best: tuple[int, Things] = (0, ())
+        self._enough: float = np.inf
+        self._reach = 0
+
+    def harm(self, closed: Iterable[int]) -> int:
+        """Return what closures do, exactly."""
+        key = tuple(sorted(closed))
+        if key not in self.tried:
+            if time.monotonic() >= self.until:
+                raise TimeUpError
+            self.tried[key] = self.ways.harm(self.ways.search(key))
+        return self.tried[key]
+
+    def known(self) -> list[tuple[int, Things]]:
+        """Return the attacks that were tried, each after its harm."""
+        return [(harm, closed) for closed, harm in self.tried.items()]
+
+    def worst(self, safe: frozenset[int], enough: float = np.inf) -> Attack:
+        """Return the worst attack that leaves what is `safe` alone, or the first found that does `enough`."""
+        self._enough = enough
+        self._best = max(found for found in self.known() if safe.isdisjoint(found[1]))
+        self._reach = len(self.ways.pairs) * self.ways.cut_off
+        try:
+            caps = self._caps(safe)
+            self._improve(safe, caps)
+            self._branch((), safe, self.k, caps, first=True)
+        except (_EnoughError, TimeUpError):
+            return Attack(*self._best, self._reach)
+        return Attack(*self._best, self._best[0])
+
+    def _note(self, closed: Things) -> int:
+        """Search closures, and keep them if they are the worst so far."""
+        harm = self.harm(closed)
+        if harm > self._best[0]:
+            self._best = harm, tuple(sorted(closed))
+        if self._best[0] >= self._enough:
+            raise _EnoughError
+        return harm
+
+    def _improve(self, safe: frozenset[int], caps: Array) -> None:
+        """Start from a good attack: greedily, then exchanging one closure at a time as long as that helps."""
+        if self._best[0] >= self._enough:
+            raise _EnoughError
+        while True:
+            before = self._best
+            for one in (None, *before[1]):
+                rest = tuple(thing for thing in before[1] if thing != one)
+                if len(rest) < self.k:
+                    self._last(rest, safe, caps)
+            if self._best == before:
+                return
+
+    def _branch(self, closed: Things, safe: frozenset[int], left: int, caps: Array, *, first: bool = False) -> None:
+        """Try closures together with up to `left` more that are not safe."""
+        if time.monotonic() >= self.until:
+            raise TimeUpError
+        if left <= 1:
+            self._last(closed, safe, caps)
+            return
+        left_over = self._settled(closed)
+        ms = self.ways.ms[left_over.first]
+        harm = self.ways.harm(ms)
+        at_stake = self._per_thing(left_over.first, np.maximum(caps - ms, 0), safe)
+        order = np.argsort(-at_stake, kind="stable")
+        order = order[at_stake[order] > 0]
+        stakes = at_stake[order].tolist()  # plain numbers: sums of many are more than 63 bits
+        for i, row in enumerate(order.tolist()):
+            reach = harm + sum(stakes[i : i + left])
+            if first:
+                self._reach = reach
+            if reach <= self._best[0]:
+                return
+            self._branch((*closed, self.ways.things[row]), safe, left - 1, caps)
+            safe |= {self.ways.things[row]}
+
+    def _settled(self, closed: Things) -> Left:
+        """Return the known routes that closures miss, once these are known to do no more than the worst found."""
+        while True:
+            found = self.ways.left(closed)
+            if self.ways.harm(self.ways.ms[found.first]) <= self._best[0]:
+                return found
+            self._note(closed)
+
+    def _last(self, closed: Things, safe: frozenset[int], caps: Array) -> None:
+        """Try closures together with each one more."""
+        while True:
+            found = self._settled(closed)
+            needed = self._best[0] - self.ways.harm(self.ways.ms[found.first])
+            row, added = self._with_one_more(found, safe, caps, needed)
+            if added <= needed:
+                return
+            self._note((*closed, self.ways.things[row]))
+
+    def _with_one_more(self, left: Left, safe: frozenset[int], caps: Array, over: int) -> tuple[int, int]:
+        """Return the thing (row of `ways.holds`) whose closure adds most by the routes known, and how much.
+
+        Of things that add no more than `over` some upper bound is taken.
+        """
+        ways = self.ways
+        things, pair = self._on(left.first, safe)
+        ms = ways.ms[left.first]
+        worth = (caps - ms)[pair]
+        most = np.zeros(len(ways.row), dtype=np.int64)
+        np.add.at(most, things, worth)
+        place = np.searchsorted(ways.pair[left.routes], np.arange(len(ways.pairs)))[pair]
+        open_ = np.flatnonzero(most[things] > over)
+        while len(open_):  # the last of each pair is to be cut off, which nothing closes
+            place[open_] += 1
+            route = left.routes[place[open_]]
+            held = ways.holds[things[open_], route]
+            done = open_[~held]
+            np.subtract.at(most, things[done], worth[done] - ways.ms[route[~held]] + ms[pair[done]])
+            open_ = open_[held]
+            open_ = open_[most[things[open_]] > over]
+        best = int(most.argmax()) if len(most) else 0
+        return best, int(most.max(initial=0))
+
+    def _per_thing(self, routes: Array, worth: Array, safe: frozenset[int]) -> Array:
+        things, pair = self._on(routes, safe)
+        out = np.zeros(len(self.ways.row), dtype=np.int64)
+        np.add.at(out, things, worth[pair])
+        return out
+
+    def _on(self, routes: Array, safe: frozenset[int]) -> tuple[Array, Array]:
+        """Return what can be closed on routes, as rows of `ways.holds`, and on which of the routes."""
+        on = [self.ways.rows[route] for route in routes.tolist()]
+        pair = np.repeat(np.arange(len(routes)), [len(rows) for rows in on])
+        things = np.concatenate([np.array([], dtype=int), *on])
+        able = ~np.isin(things, self.ways.known(safe))
+        return things[able], pair[able]
+
+    def _caps(self, safe: frozenset[int]) -> Array:
+        """Return the milliseconds that no `k` closures exceed: of k + 1 routes that share nothing one is left."""
+        ways = self.ways
+        caps = ways.before + ways.cut_off
+        able = ~sum(1 << row for row in ways.known(safe))
+        starts = np.searchsorted(ways.pair[ways.order], np.arange(len(ways.pairs) + 1))
+        for pair, own in enumerate(np.split(ways.order, starts[1:-1])):
+            used, count = 0, 0
+            for route in own.tolist()[:-1]:
+                if not ways.masks[route] & able & used:
+                    used |= ways.masks[route] & able
+                    count += 1
+                    if count > self.k:
+                        caps[pair] = ways.ms[route]
+                        break
+            while count <= self.k and (found := ways.around(pair, used)):
+                caps[pair], mask = found
+                used |= mask & able
+                count += 1
+            if count <= self.k:
+                caps[pair] = ways.before[pair] + ways.cut_off
+        return caps
+
+
+class _EnoughError(Exception):
+    """An attack that is bad enough has been found."""

@@ -1,0 +1,176 @@
+"""What to protect: what the worst closures of the rest then cost."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from mobility.analysis import protection as analysis
+from mobility.analysis.closable import kind_closed
+from mobility.analysis.pairs import Pairs
+from mobility.present import style
+from mobility.present.finding import Finding
+from mobility.present.findings import changes
+from mobility.present.findings.interdiction import SECONDS
+from mobility.present.phrases import many, percent
+from mobility.present.scene import Under
+from mobility.vocabulary import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    import pandas as pd
+    from matplotlib.figure import Figure
+
+    from mobility.analysis.interdiction import Row
+    from mobility.analysis.pairs import Ends
+    from mobility.model.network import Network
+    from mobility.present.views import View
+    from mobility.vocabulary import Words
+
+_HALO = 4  # times the most pairs of a route: what is protected is seen on both sides of it
+COLUMNS = tuple("f k pairs_cut_off delta_h optimal protected_names attacked_names".split())
+
+
+def protect(
+    network: Network,
+    origins: Ends = None,
+    destinations: Words = None,
+    *,
+    f: int,
+    k: int,
+    by: str = "section",
+    spare: Iterable[str] = (),
+    seconds: float | None = SECONDS,
+    curve: bool = False,
+) -> Finding:
+    """Return what to protect: as `mobility.protect`, with its sentences, title, map and chart."""
+    net, pairs = network.profiled(), Pairs.of(network, origins, destinations)
+    found = list(rows(net, pairs, f=f, k=k, by=by, spare=spare, seconds=seconds, curve=curve))
+    return answer(net, pairs, found, f=f, k=k, by=by)
+
+
+def rows(
+    net: Network, pairs: Pairs, *, f: int, k: int, by: str, spare: Iterable[str], seconds: float | None, curve: bool
+) -> Iterator[Row]:
+    """Iterate over the rows, each as soon as it is known."""
+    return analysis.rows(net, pairs, f=f, k=k, by=by, spare=spare, seconds=seconds, curve=curve)
+
+
+def framed(found: list[Row]) -> pd.DataFrame:
+    """Return rows as a table."""
+    return analysis.framed(found)
+
+
+def answer(
+    net: Network, pairs: Pairs, found: list[Row], *, f: int, k: int, by: str, interrupted: bool = False
+) -> Finding:
+    """Return the finding of rows: all of them, or those found until it was interrupted."""
+    table = framed(found)
+    proven = bool(table["optimal"].all()) and not interrupted
+    summary = {"pairs": len(pairs.asked), "rows": len(table), "by": by, "proven": proven, "stopped": interrupted}
+    summary |= {"harm": "pairs cut off first, then hours lost by the pairs still connected"}
+    return Finding(
+        "protect", net, table, COLUMNS, summary, _title(table, interrupted=interrupted),
+        _words(table, len(pairs.asked), f, k, by, interrupted=interrupted),
+        drawn=lambda finding: _view(finding, pairs, by), charted=_chart,
+    )  # fmt: skip
+
+
+def _harm(row: pd.Series) -> str:
+    return f"{row['pairs_cut_off']} pairs cut off, {row['delta_h']:,.1f} h lost in all by the rest"
+
+
+def _title(table: pd.DataFrame, *, interrupted: bool) -> str:
+    if table.empty:
+        return "Nothing was found in the time" if interrupted else "No closure does any harm"
+    last = table.iloc[-1]
+    what = f"Protected: {last['protected_names'] or 'nothing'}"
+    return f"{what} – the worst {many(int(last['k']), 'closure')} of the rest: {_harm(last)}"
+
+
+def _words(table: pd.DataFrame, asked: int, f: int, k: int, by: str, *, interrupted: bool) -> tuple[str, ...]:
+    """Return what the rows mean."""
+    if table.empty:
+        return ("Stopped before anything was found." if interrupted else "No pair is connected, so nothing is lost.",)
+    last = table.iloc[-1]
+    none = table[(table["k"] == last["k"]) & (table["f"] == 0)].iloc[-1]
+    worst = f"the worst {many(int(none['k']), 'closure')}"
+    lines = [f"{many(asked, 'pair')} asked about. With nothing protected, {worst}: {_harm(none)}."]
+    if last["f"]:
+        what = f"Best to protect, of up to {last['f']}: {last['protected_names'] or 'nothing, as it does not help'}."
+        lines.append(f"{what} Then {worst} of the rest ({last['attacked_names'] or 'none'}): {_harm(last)}.")
+    if interrupted:
+        lines.append(f"Stopped at {last['f']} of {f} protected, {last['k']} of {k} closures.")
+    lines += _chains(table, by)
+    lines += _nesting(table)
+    return (*lines, _proof(table))
+
+
+def _chains(table: pd.DataFrame, by: str) -> list[str]:
+    """Say when protecting single links is of no use, since the attack moves along the chain."""
+    alike = table[(table["f"] > 0) & (table["protected"] == "") & (table["together"] > 1)]
+    if by != "link" or alike.empty:
+        return []
+    row = alike.iloc[-1]
+    line = (
+        f"Protecting {many(int(row['f']), 'link')} is of no use: links in series fail alike, up to {row['together']} "
+    )
+    return [f"{line}of those attacked, and the attack moves to the next of its chain. Protect sections (--by section)."]
+
+
+def _nesting(table: pd.DataFrame) -> list[str]:
+    """Say when what is best, or worst, for a number is no part of what is so for the next."""
+    lines = []
+    for _, part in table.groupby("k"):
+        if broken := _not_nested(part, "f", "protected"):
+            lines.append(
+                f"What is best to protect is not nested: the {broken[0]} found are no part of the {broken[1]}. "
+                "Choose by how many can be protected, not one after another."
+            )
+            break
+    if broken := _not_nested(table[table["f"] == 0], "k", "attacked"):
+        lines.append(f"Worst sets are not nested: the worst {broken[0]} found is no part of the worst {broken[1]}.")
+    return lines
+
+
+def _not_nested(part: pd.DataFrame, count: str, ids: str) -> tuple[int, int] | None:
+    """Return the first two numbers of which the sets found are not nested."""
+    sets = [(int(number), set(split(cell))) for number, cell in zip(part[count], part[ids], strict=True)]
+    for (fewer, small), (more, large) in pairwise(sets):
+        if not small <= large:
+            return fewer, more
+    return None
+
+
+def _proof(table: pd.DataFrame) -> str:
+    """Say what is proven."""
+    if table["optimal"].all():
+        return "Proven: no other choice of as many leaves less, and no other attack on the rest does more."
+    row = table[~table["optimal"]].iloc[-1]
+    least, most = (f"{row[f'{w}_pairs_cut_off']} pairs cut off and {row[f'{w}_h']:,.1f} h" for w in ("least", "most"))
+    said = f"Not proven (optimal = no; --seconds). Proven is, for {row['f']} protected and {row['k']} closed: whatever "
+    said += f"is protected, an attack can do {least}; with what is protected here none does more than {most}"
+    if row["least_pairs_cut_off"] == row["most_pairs_cut_off"] and row["most_h"]:
+        said += f" ({percent(1 - row['least_h'] / row['most_h'])} apart)"
+    return f"{said}."
+
+
+def _view(finding: Finding, pairs: Pairs, by: str) -> View:
+    """Return the best routes before and after the worst closures of the rest, and what is protected."""
+    net = finding.network
+    last = finding.table.iloc[-1] if len(finding.table) else {"attacked": "", "links": ""}
+    after = net.close(*(f"{kind_closed(by)}:{key}" for key in split(last["attacked"])))
+    view = changes.whatif(net, after, pairs).view
+    most = max((n for layer in view.layers for n in layer.values.values()), default=1)  # noqa: PD011 - no frame
+    safe = dict.fromkeys(split(last["links"]), _HALO * most)
+    layer = Under("protected", style.PROTECTED_COLOUR, safe, dict.fromkeys(safe, "protected"))
+    layers = (*[layer] * bool(safe), *view.layers)
+    return replace(view, title=finding.title, layers=layers, table=finding.table, columns=COLUMNS)
+
+
+def _chart(finding: Finding) -> Figure:
+    from mobility.present.print.charts import protection_chart
+
+    return protection_chart(finding)
