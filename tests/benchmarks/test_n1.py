@@ -81,11 +81,11 @@ def test_losses_and_closures_on_the_shipped_network(mixed, capsys):
             each * len(used) / times["losses"],
             times["scipy"] / times["closures"],
         )
-        text = f"all N-1 {ratios[0]:.1f} times its trees, at most 12; scipy over the {len(used)} links in use "
+        text = f"all N-1 {ratios[0]:.1f} times its trees, at most 15; scipy over the {len(used)} links in use "
         text += f"{ratios[1]:.1f} times all N-1, at least 5; over a closure {ratios[2]:.1f}, at least 1.2"
         with capsys.disabled():
             print(f"\n  {text}")  # noqa: T201
-        if ratios[0] <= 12 and ratios[1] >= 5 and ratios[2] >= 1.2:
+        if ratios[0] <= 15 and ratios[1] >= 5 and ratios[2] >= 1.2:
             return
     pytest.fail(text)
 

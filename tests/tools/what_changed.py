@@ -107,7 +107,7 @@ def page():
     loaded = Network.load()
     before, after = (loaded.under(exclude_relief=left_out) for left_out in (True, False))
     lost, top, totals = loss_rows(before, after)
-    worst = [findings.interdict(net, k=3, seconds=None).sentences[0] for net in (before, after)]
+    worst = [findings.interdict(net, k=3, by="section", seconds=None).sentences[0] for net in (before, after)]
     means = [findings.routes(net).summary["mean_time_h"] for net in (before, after)]
     counts = [int((net.links["status"] == "open").sum()) for net in (before, after)]
     relief = int((loaded.links["corridors"] == "relief").sum())

@@ -49,14 +49,21 @@ def _title(net: Network, table: pd.DataFrame) -> str:
     lacking = table[table["usable_km"] < table["length_km"] - _LEAST_KM]
     if len(lacking):
         row = lacking.iloc[0]
-        lacks = f"{row['length_km'] - row['usable_km']:,.0f} of {row['length_km']:,.0f} km cannot be used"
-        return f"{row['name']}: {lacks}" + f", the most of {len(table)} corridors" * (len(table) > 1)
+        lacks = (
+            f"{row['length_km'] - row['usable_km']:,.0f} of {row['length_km']:,.0f} km of road and rail cannot be used"
+        )
+        return f"{_short(row['name'])}: {lacks}" + f", the most of {len(table)} corridors" * (len(table) > 1)
     shut = int((~net.links["active"]).sum())
     return (
         f"{many(shut, 'link')} of {len(net.links):,} cannot be used"
         if shut
         else f"All {len(net.links):,} links can be used"
     )
+
+
+def _short(name: str) -> str:
+    """Return a corridor's name without what is added in brackets."""
+    return name.partition(" (")[0]
 
 
 def _refused(net: Network) -> list[str]:
@@ -74,7 +81,7 @@ def _view(finding: Finding) -> View:
         own = net.links.index[[row["corridor"] in split(cell) for cell in net.links["corridors"]]]
         said = f"{row['usable_km']:,.0f} of {row['length_km']:,.0f} km can be used"
         if len(own) and row["corridor"] not in {RELIEF, "other"}:
-            ranked.append(Ranked(row["corridor"], row["name"], said, tuple(own)))
+            ranked.append(Ranked(row["corridor"], _short(row["name"]), said, tuple(own)))
     return View(
         net, finding.title, (), ends, finding.table, finding.columns, said=" ".join(finding.sentences[1:]),
         ranked=tuple(ranked), ranking="Corridors",

@@ -30,7 +30,7 @@ _LINK_COLUMNS = "name mode length_km first_h whole_h".split()
 _SHOWN = 30  # rows that a person reads
 _QUIET = {"junction", "border_crossing", "rail_border"}  # kinds of places that are no goal
 
-_WIDTH = 5.0  # px of the lines on the map
+_WIDTH = 3.0  # px of the lines on the map
 
 
 def reach(
@@ -146,10 +146,14 @@ def _view(finding: Finding, found: Reached) -> View:
     for (low, high), colour in zip(pairwise([0.0, *found.hours]), style.REACH_COLOURS, strict=False):
         own = links.loc[(links["whole_h"] <= high) & ((links["whole_h"] > low) | (low == 0)), "whole_h"]
         notes = {link: f"reached after {value:.1f} h under way" for link, value in own.items()}
-        layers.append(Under(f"reached within {high:g} h", colour, dict.fromkeys(own.index, 0.0), notes, fixed=_WIDTH))
+        layers.append(
+            Under(
+                f"reached within {high:g} h", colour, dict.fromkeys(own.index, 0.0), notes, fixed=_WIDTH, casing=colour
+            )
+        )
     return View(
         finding.network, finding.title, tuple(layers[::-1]), frozenset([found.origin]), finding.rows, finding.columns,
-        goals=frozenset(),
+        goals=frozenset(), quiet=True,
     )  # fmt: skip
 
 
