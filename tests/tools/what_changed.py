@@ -6,7 +6,7 @@ python tests/tools/what_changed.py          after a change to geodata/ or to the
 import sys
 from pathlib import Path
 
-from mobility import Network, findings
+from mobility import Network, Pairs, findings
 from mobility.vocabulary import split
 
 PAGE = Path(__file__).parents[2] / "docs" / "what-changed.md"
@@ -102,6 +102,23 @@ def rule_rows(net):
     ]
 
 
+def old_road_rows(net):
+    """Return what was said before the old roads beside motorways were entered, and what is said now."""
+    rows = []
+    for _, row in findings.bottlenecks(net).table.head(1).iterrows():
+        rows.append(("worst loss", "Pirot–Bozhurishte south-east, 71 pairs, 4.9 h",
+                     f"{row['name']}, {row['pairs_delayed']} pairs, {row['mean_delay_h']:.1f} h"))  # fmt: skip
+    for name, closed, built, then in (
+        ("losing Corridor X, Adriatic–Black Sea", ("corridor:X",), (), "5.8 h; 11.3 h"),
+        ("the same with Corridor VIII built", ("corridor:X",), ("corridor:VIII",), "6.3 h; 11.6 h"),
+    ):
+        before = net.build(*built)
+        told = findings.whatif(before, before.close(*closed), Pairs.of(net, *VIII)).summary
+        lost = (told[f"mean_{what}_h_after"] - told[f"mean_{what}_h_before"] for what in ("time", "arrival"))
+        rows.append((f"{name}: under way; to arrival", then, "; ".join(f"{value:.1f} h" for value in lost)))
+    return rows
+
+
 def page():
     """Return the page."""
     loaded = Network.load()
@@ -128,6 +145,14 @@ what was published ([validation.md](validation.md)). Both columns have the relie
 So the claim that Corridor VIII saves most by rail has fallen: at the pace of real trains its railway saves nothing off
 the mean time under way. What holds under every profile and pace is in [Gains](howto/gains.md).
 
+# What the old roads beside motorways changed
+
+Most old main roads beside a motorway are secondary roads in OpenStreetMap, and the extract behind the relief ways stops
+at primary ones. Since 29 November 2026 they are in the network (how:
+[geodata/README.md](../geodata/README.md#old-roads-beside-motorways)). So that losing Corridor X costs twice as much
+as it does now was a finding about the tables.
+
+{table(("what was said", "then", "now"), old_road_rows(after))}
 # What the relief ways changed
 
 The network was a skeleton of corridors: of many links it left out the way round that exists on the ground, so that
