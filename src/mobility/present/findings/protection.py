@@ -79,7 +79,7 @@ def answer(
 
 
 def _harm(row: pd.Series) -> str:
-    return f"{row['pairs_cut_off']} pairs cut off, {row['delta_h']:,.1f} h lost in all by the rest"
+    return f"{many(int(row['pairs_cut_off']), 'pair')} cut off, {row['delta_h']:,.1f} h lost in all by the rest"
 
 
 def _title(table: pd.DataFrame, *, interrupted: bool) -> str:

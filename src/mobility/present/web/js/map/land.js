@@ -5,7 +5,7 @@ import { decode } from "./columns.js";
 const PANES = ["land", "tiles", "casing", "route", "links", "shut", "hits", "dots", "marks"]; // the lowest first
 const QUIET = ["land", "tiles", "links", "casing", "route", "shut", "hits", "dots", "marks"]; // layers above links
 const NEAR_ZOOM = 7; // from here on lesser rivers are drawn
-const MOST_ELEMENTS = 3000; // links that are drawn as elements of the page; more are drawn on canvases
+const MOST_ELEMENTS = 4000; // links that are drawn as elements of the page; more are drawn on canvases
 
 /**
  * @param {L.Map} map
