@@ -69,7 +69,7 @@ def test_broad_lines_are_as_wide_as_the_scene_says(show):
     for n, layer in enumerate((low, high)):
         drawn_ = tab.run(f"Object.entries({MAP}.drawing.layers[{n}].paths).map(([i, p]) => [i, p[1].options.weight])")
         found = {net.links.index[int(i)]: width for i, width in drawn_}
-        assert found == pytest.approx({link: scene.breadth(value) for link, value in layer.values.items()})
+        assert found == pytest.approx({link: scene.breadth(layer, value) for link, value in layer.values.items()})
 
 
 @pytest.mark.parametrize("draw", [maps.route_map, maps.bottleneck_map, maps.network_map])
