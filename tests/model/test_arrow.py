@@ -41,7 +41,7 @@ def test_the_shipped_network(tmp_path, monkeypatch):
     Network.load().save(tmp_path / "n.gpkg")
     typed, faults = same(tmp_path / "n.gpkg", monkeypatch)
     assert typed["links"].columns["length_km"].dtype == float
-    assert len(faults) == 2
+    assert len(faults) == 1
 
 
 @pytest.mark.parametrize("statements", [
