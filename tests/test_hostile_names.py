@@ -100,8 +100,8 @@ def test_hostile_names_put_no_tag_into_a_picture(hostile, tmp_path, line):
     title = ["--title", HOSTILE] if line.startswith("map") else []
     assert mobility(f"{line} -q -o", tmp_path / "evil.svg", *title, network=hostile).exit_code == 0
     found = {node.tag.rpartition("}")[2] for node in ET.parse(tmp_path / "evil.svg").iter()}  # noqa: S314 - our own
-    assert found <= {"svg", "title", "metadata", "RDF", "Work", "type", "format", "defs", "pattern", "style", "g", "path", "use",
-                     "clipPath", "rect"}  # fmt: skip
+    assert found <= {"svg", "title", "metadata", "RDF", "Work", "type", "format", "defs", "style", "g", "path", "use",
+                     "clipPath", "pattern", "rect"}  # fmt: skip
 
 
 @pytest.mark.parametrize("suffix", ["csv", "gpkg", "geojson", "graphml"])
