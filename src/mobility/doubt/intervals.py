@@ -312,16 +312,19 @@ def check_draws(draws: int, seed: int) -> None:
         raise InputError(f"a seed must be a whole number, 0 or more, not {seed}")
 
 
-def intervals(name: str, values: list[Array]) -> dict[str, Any]:
-    """Return the quantiles (nearest rank) over the draws of each kind that have a value; NaN where none has."""
+def intervals(name: str, values: list[Array], *, never: bool = False) -> dict[str, Any]:
+    """Return the quantiles (nearest rank) over the draws of each kind that have a value; NaN where none has.
+
+    With `never` infinity is a value too, later than all, and a quantile that falls on it is NaN.
+    """
     columns = {}
     for kind, found in zip(KINDS, values, strict=True):
-        known = np.isfinite(found)
+        known = np.isfinite(found) | (never & np.isinf(found))
         ordered, count = np.sort(np.where(known, found, np.inf), axis=0), known.sum(axis=0)
         for suffix, share in QUANTILES.items():
             at = np.maximum(np.ceil(share * count).astype(int) - 1, 0)
             value = np.take_along_axis(ordered, at[None], axis=0)[0]
-            columns[f"{name}_{kind}{suffix}"] = np.where(count > 0, value, np.nan)
+            columns[f"{name}_{kind}{suffix}"] = np.where(np.isfinite(value) & (count > 0), value, np.nan)
     return columns
 
 

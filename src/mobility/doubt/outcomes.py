@@ -50,7 +50,7 @@ def uncertain_outcome(
     found = list(run(_drawn, asked, (network, seed, outcome)))
     parts = found[:draws], found[draws:]
     hours = [np.array([complete for complete, _ in part], dtype=float) for part in parts]
-    total = {column: float(value) for column, value in intervals("complete_h", hours).items()}
+    total = {column: float(value) for column, value in intervals("complete_h", hours, never=True).items()}
     columns: dict[str, pd.Series] = {}
     for kind, complete, part in zip(KINDS, hours, parts, strict=True):
         total[f"complete_{kind}share"] = float(np.isfinite(complete).mean())
