@@ -34,18 +34,17 @@ class FlowNetwork:
     """
 
     def __init__(self, tail: Array, head: Array, room: Array, size: int) -> None:
-        self.tail, self.head = np.asarray(tail, dtype=np.int64), np.asarray(head, dtype=np.int64)
-        self.room = np.asarray(room, dtype=np.int64)
-        self.size = size
-        _, first, self._slot = np.unique(self.tail * size + self.head, return_index=True, return_inverse=True)
-        self._ends = self.tail[first], self.head[first]
+        self.room, self.size = np.asarray(room, dtype=np.int64), size
+        keys, self._slot = np.unique(np.asarray(tail, dtype=np.int64) * size + head, return_inverse=True)
+        self._ends = keys // size, keys % size
+        self._starts = np.searchsorted(keys, size * np.arange(size + 1))
 
     def flow(self, source: int, sink: int) -> Flow:
         """Return the largest flow."""
         tail, head = self._ends
         room = np.minimum(np.bincount(self._slot, self.room, len(tail)), UNLIMITED).astype(np.int64)
         room[tail == head] = 0
-        matrix = csr_matrix((room.astype(np.int32), (tail, head)), shape=(self.size, self.size))
+        matrix = csr_matrix((room.astype(np.int32), head, self._starts), shape=(self.size, self.size))
         found = maximum_flow(matrix, source, sink)
         flow = Flow(int(found.flow_value), found.flow, matrix, source, sink)
         if min(room[tail == source].sum(), room[head == sink].sum()) <= _MOST:

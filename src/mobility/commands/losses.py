@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mobility.commands.options import DRAWN, DRAWN_OR_FAILING, Command, question
+from mobility.commands.options import DRAWN, DRAWN_OR_FAILING, Command, question, seconds
 from mobility.errors import InputError
 
 if TYPE_CHECKING:
@@ -134,14 +134,7 @@ def bottlenecks(run: Run, by: str | None, top: int | None, weak: bool) -> None:
     help="What is closed.",
 )
 @click.option("--spare", multiple=True, metavar="NAME", help="What cannot be closed, of that kind (repeatable).")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60,
-    show_default=True,
-    metavar="S",
-    help="Stop after S seconds with the worst found and a bound (optimal = no).",
-)
+@seconds("Stop after S seconds with the worst found and a bound (optimal = no).")
 @question(pairs=True)
 def interdict(run: Run, k: int, by: str, spare: tuple[str, ...], seconds: float) -> None:
     """Find the N closures that together hurt most: pairs cut off first, then hours.
@@ -174,14 +167,7 @@ def interdict(run: Run, k: int, by: str, spare: tuple[str, ...], seconds: float)
 )
 @click.option("--spare", multiple=True, metavar="NAME", help="What cannot be closed to begin with (repeatable).")
 @click.option("--curve", is_flag=True, help="Show 1 to k closures, not k alone.")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60,
-    show_default=True,
-    metavar="S",
-    help="Stop after S seconds, which the rows share, with the best found and bounds (optimal = no).",
-)
+@seconds("Stop after S seconds, which the rows share, with the best found and bounds (optimal = no).")
 @question(pairs=True, pictures=True)
 def protect(run: Run, f: int, k: int, by: str, spare: tuple[str, ...], curve: bool, seconds: float) -> None:
     """Find the F things whose protection leaves least harm when the worst k of the rest are closed.

@@ -274,3 +274,9 @@ def _with(command: Callable[..., None], options: list[click.Option]) -> Callable
     """Add options to a function that is to become a command, where click's own decorators put theirs."""
     command.__click_params__ = [*getattr(command, "__click_params__", []), *reversed(options)]  # type: ignore[attr-defined]
     return command
+
+
+def seconds(text: str) -> Callable[[Any], Any]:
+    """Return the option that ends a search, whose help says what is shown then."""
+    time = click.FloatRange(min=0, min_open=True)
+    return click.option("--seconds", type=time, default=60, show_default=True, metavar="S", help=text)

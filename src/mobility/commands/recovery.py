@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mobility.commands.options import Command, question
+from mobility.commands.options import Command, question, seconds
 from mobility.errors import InputError
 
 if TYPE_CHECKING:
@@ -45,14 +45,7 @@ if TYPE_CHECKING:
     help="What is brought back soonest: the time of pairs, or vehicles a day of the min-cut.",
 )
 @click.option("--repairs", type=click.Path(), metavar="FILE.csv", help="Real repairs; default: the shipped table.")
-@click.option(
-    "--seconds",
-    type=click.FloatRange(min=0, min_open=True),
-    default=60,
-    show_default=True,
-    metavar="S",
-    help="Stop after S seconds with the best order found and a bound.",
-)
+@seconds("Stop after S seconds with the best order found and a bound.")
 @click.option(
     "--uncertain", type=click.IntRange(1, 1_000_000), metavar="N", help="Intervals over N draws of the days of repairs."
 )
