@@ -267,10 +267,10 @@ def _astray(net: Network, drawn: gpd.GeoSeries) -> str:
         return f"{where}, and would the other way round: are longitude and latitude swapped?"
     true_to_centre = f"+proj=aeqd +lat_0={lat} +lon_0={lon}"
     lines, here = over_the_date_line(net.links.geometry), reprojected(drawn, true_to_centre).union_all()
-    far = lines.to_crs(true_to_centre).distance(here).replace([np.inf], np.nan).dropna()
+    far = reprojected(lines, true_to_centre).distance(here).replace([np.inf], np.nan).dropna()
     if far.empty:
         return where
-    far = lines[far.nsmallest(_CLOSE).index].segmentize(_STEP).to_crs(true_to_centre).distance(here)
+    far = reprojected(lines[far.nsmallest(_CLOSE).index].segmentize(_STEP), true_to_centre).distance(here)
     nearest, km = far.idxmin(), far.min() / 1000
     return f"{where}; the nearest is {net.links.at[nearest, 'name']} ({nearest}) at {km:,.{0 if km >= 10 else 1}f} km"  # noqa: PLR2004 - km
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from mobility.errors import AmbiguousNameError, InputError, UnknownNameError
 from mobility.model import areas
 from mobility.model.names import coordinates, fold
+from mobility.model.sphere import reprojected
 from mobility.model.windows import CLOCKED, Timed, Window, split_window
 from mobility.vocabulary import ACCESS, MODES, RELIEF, dashed, split
 
@@ -311,7 +312,7 @@ def _around(net: Network, text: str) -> Closure:
         here, called = Point(net.places.at[place.id, "lon"], net.places.at[place.id, "lat"]), place.name
     true_to_centre = f"+proj=aeqd +lat_0={here.y} +lon_0={here.x}"
     drawn = areas.over_the_date_line(net.links.geometry)
-    lines = GeoSeries(drawn.segmentize(0.05)).to_crs(true_to_centre)  # bends follow the lines as drawn
-    points = net.places.geometry.to_crs(true_to_centre)
+    lines = reprojected(GeoSeries(drawn.segmentize(0.05)), true_to_centre)  # bends follow the lines as drawn
+    points = reprojected(net.places.geometry, true_to_centre)
     near, inside = (shapes.distance(Point(0, 0)) <= km * 1000 for shapes in (lines, points))
     return Closure(f"closed: {km:g} km around {called}", tuple(net.links.index[near]), tuple(net.places.index[inside]))

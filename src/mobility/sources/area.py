@@ -9,6 +9,7 @@ import shapely
 from mobility.errors import InputError
 from mobility.model.closures import resolve
 from mobility.model.network import CRS
+from mobility.model.sphere import reprojected
 
 if TYPE_CHECKING:
     from mobility.model.network import Network
@@ -34,6 +35,6 @@ def along(net: Network, name: str, buffer_km: float) -> Any:  # noqa: ANN401 - s
         raise InputError(f"{name!r} names no link; nothing to go along")
     middle = shapely.centroid(lines.union_all())
     true_to_centre = f"+proj=laea +lat_0={middle.y} +lon_0={middle.x}"
-    belt = lines.to_crs(true_to_centre).buffer(buffer_km * 1000, quad_segs=4).union_all()
+    belt = reprojected(lines, true_to_centre).buffer(buffer_km * 1000, quad_segs=4).union_all()
     outline = GeoSeries([belt.simplify(buffer_km * 50)], crs=true_to_centre)  # a coarse one keeps questions short
-    return outline.to_crs(CRS).iloc[0]
+    return reprojected(outline, CRS).iloc[0]

@@ -14,6 +14,7 @@ from mobility.errors import InputError
 from mobility.model import areas as drawn
 from mobility.model.names import some
 from mobility.model.network import Network
+from mobility.model.sphere import reprojected
 from mobility.sources import area as areas
 from mobility.sources import files, osm, overpass, refresh, sites
 from mobility.sources.extract import ROADS, USUAL_RAILS, Selection
@@ -88,7 +89,7 @@ class _Asked:
             url, cache = self.server["nominatim"] or overpass.NOMINATIM, Path(self.server["cache"])
             return overpass.place(self.area, url=url, cache=cache, step=step)
         if hasattr(self.area, "to_crs"):
-            return self.area.to_crs("EPSG:4326").union_all()
+            return reprojected(self.area, "EPSG:4326").union_all()
         return areas.bounding_box(",".join(map(str, self.area)))
 
 

@@ -12,6 +12,7 @@ from mobility.errors import InputError
 from mobility.model import tables
 from mobility.model.files import Identity, shipped_schema
 from mobility.model.network import CRS, Network
+from mobility.model.sphere import reprojected
 from mobility.sources import permission
 from mobility.sources.tags import KEYS, columns, forbidden, mode_of, plain, roles
 
@@ -85,7 +86,7 @@ def from_osmnx(graph: nx.MultiDiGraph, *, country: str = "", like: Network | Non
         raise InputError("the graph has no edge that is a road, a railway or a ferry")
     names = {node: data["id"] if own else f"n{node}" for node, data in graph.nodes(data=True)}
     dots = gpd.GeoSeries.from_xy(*zip(*((d["x"], d["y"]) for _, d in graph.nodes(data=True)), strict=True))
-    dots = dots.set_crs(graph.graph["crs"]).to_crs(CRS)
+    dots = reprojected(dots.set_crs(graph.graph["crs"]), CRS)
     at = {node: (data["x"], data["y"]) for node, data in graph.nodes(data=True)}
     places = pd.DataFrame([_place(data, country) for _, data in graph.nodes(data=True)])
     places = places.assign(id=list(names.values()), lon=dots.x, lat=dots.y)
@@ -95,7 +96,7 @@ def from_osmnx(graph: nx.MultiDiGraph, *, country: str = "", like: Network | Non
         links["id"] = [f"e{number}" for number in range(1, len(links) + 1)]
         links["name"] = links.get("name", links["id"]).fillna(links["id"])
     lines = [data.get("geometry") or shapely.LineString([at[u], at[v]]) for u, v, data, _ in kept]
-    curved = gpd.GeoSeries(lines, crs=graph.graph["crs"]).to_crs(CRS)
+    curved = reprojected(gpd.GeoSeries(lines, crs=graph.graph["crs"]), CRS)
     schema = shipped_schema()
     data = {name: getattr(like, name) for name in tables.SMALL_TABLES} | {"places": places, "links": links}
     frames = {name: tables.complete(frame, schema[name]) for name, frame in data.items()}

@@ -19,6 +19,7 @@ from matplotlib.ticker import MaxNLocator
 
 from mobility.model.files import default_folder
 from mobility.model.network import CRS
+from mobility.model.sphere import reprojected
 from mobility.present import style
 from mobility.present.backdrop import names
 from mobility.present.print.legend import (
@@ -72,7 +73,7 @@ class Window:
     @classmethod
     def around(cls, shapes: gpd.GeoSeries, size: tuple[float, float]) -> Window:
         """Return the window of `size` pt that holds some shapes and, around them, room for names."""
-        west, south, east, north = shapes.to_crs(PRINT_CRS).total_bounds
+        west, south, east, north = reprojected(shapes, PRINT_CRS).total_bounds
         span = np.maximum([east - west, north - south], _LEAST_M)
         m_per_pt = float(max(span / (np.array(size) - _ROOM)))
         middle = np.array([west + east, south + north]) / 2
@@ -86,7 +87,9 @@ class Window:
     def points(self, shapes: gpd.GeoSeries) -> gpd.GeoSeries:
         """Return shapes in pt from the corner, without detail that print cannot show."""
         scale = 1 / self.m_per_pt
-        return shapes.to_crs(PRINT_CRS).affine_transform([scale, 0, 0, scale, *(-self.corner * scale)]).simplify(0.2)
+        return (
+            reprojected(shapes, PRINT_CRS).affine_transform([scale, 0, 0, scale, *(-self.corner * scale)]).simplify(0.2)
+        )
 
 
 @house_style()
@@ -130,7 +133,7 @@ def _layer(ax: Axes, view: Scene, layer: Under, lines: gpd.GeoSeries) -> None:
 
 @lru_cache(maxsize=2)
 def _basemap(file: str) -> gpd.GeoDataFrame:
-    return gpd.read_file(default_folder() / file).to_crs(PRINT_CRS)
+    return reprojected(gpd.read_file(default_folder() / file), PRINT_CRS)
 
 
 def _ground(ax: Axes, window: Window) -> None:
@@ -172,7 +175,7 @@ def _degrees(ax: Axes, window: Window) -> None:
     frame = gpd.GeoSeries([window.frame.segmentize(50)]).affine_transform(
         [window.m_per_pt, 0, 0, window.m_per_pt, *window.corner]
     )
-    west, south, east, north = frame.set_crs(PRINT_CRS).to_crs(CRS).total_bounds
+    west, south, east, north = reprojected(frame.set_crs(PRINT_CRS), CRS).total_bounds
     for axis, (low, high) in enumerate(((west, east), (south, north))):
         ticks = {}
         for degree in MaxNLocator(8, steps=[1, 2, 5, 10]).tick_values(low, high):
