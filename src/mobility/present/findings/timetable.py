@@ -12,6 +12,7 @@ from mobility.present.tables import rows_of
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from mobility.deployment.placing import Conflict
     from mobility.deployment.schedule import Schedule
     from mobility.model.network import Network
     from mobility.model.orders import Orders
@@ -60,6 +61,9 @@ def _summary(found: Schedule) -> dict[str, Any]:
         "gap_h": max(found.complete_h - found.bound_h, 0.0),
         "missed": sum(found.plan.score.missed),
         "missed_at_least": sum(found.least.missed),
+        "conflicts": [
+            {"forces": _names(found, conflict), "place": conflict.place} for conflict in found.placing.conflicts
+        ],
         "optimal": found.optimal,
         "tries": found.tries,
         "interrupted": found.interrupted,
@@ -88,11 +92,20 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
             never = row["missed"] and row["not_before"] > row["latest"]
             deadline = f"; deadline {row['latest']} {kept}{', which no plan can keep' if never else ''}"
         lines.append(f"{row['force']}: {row['start']} to {row['end']} in {many(row['columns'], 'column')}{deadline}.")
+    for conflict in found.placing.conflicts:
+        if conflict.place:
+            port = found.network.places.at[conflict.place, "name"]
+            names = " and ".join(_names(found, conflict))
+            lines.append(f"No plan keeps the deadlines of {names}: all land in {port}, and the last ashore is late.")
     waits = [f"{row['waited_for']} {row['waited_h']:.0f} h" for row in rows_of(found.waits.head(4))]
     lines += [f"Waited for most: {', '.join(waits)}."] if waits else []
     shut = [timed.text for timed in found.network.timed]
     lines += [f"Shut at times: {', '.join(shut)}."] if shut else []
     return lines
+
+
+def _names(found: Schedule, conflict: Conflict) -> list[str]:
+    return [found.orders.forces[number].name for number in conflict.forces]
 
 
 def _chart(finding: Finding, found: Schedule, *, graph: bool) -> Figure:
