@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from mobility.deployment import schedule as planning
 from mobility.present.finding import Finding
 from mobility.present.phrases import many
 from mobility.present.tables import rows_of
+from mobility.vocabulary import VERSION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -45,7 +47,26 @@ def schedule(network: Network, orders: Orders, *, table: str = "legs", **options
     return Finding(
         "schedule", found.network, getattr(found, table), tuple(columns), summary, title, (f"{title}.", *more),
         charted=lambda finding: _chart(finding, found, graph=table == "march"),
+        files={"ics": lambda _: calendar(found)},
     )  # fmt: skip
+
+
+def calendar(found: Schedule) -> bytes:
+    """Return the columns of a plan as a calendar (iCalendar, RFC 5545), one event each from start to end."""
+    from icalendar import Calendar, Event
+
+    name, start = found.network.places["name"], found.orders.start
+    book = Calendar({"prodid": f"-//mobility {VERSION}//", "version": "2.0"})
+    for move, row in zip(found.plan.moves, rows_of(found.columns), strict=True):
+        words = f"{many(row['vehicles'], 'vehicle')}, {name[row['from']]} to {name[row['to']]}"
+        waits = f"; waits {row['waited_h']:.1f} h, longest for {row['waited_for']}" if row["waited_for"] else ""
+        event = Event({"uid": f"{move.column.name} {start.isoformat()}@mobility", "summary": f"{move.column.name}: {words}{waits}"})
+        event.add("dtstamp", start if start.tzinfo else start.replace(tzinfo=dt.UTC))
+        for word in ("start", "end"):
+            event.add(f"dt{word}", dt.datetime.fromisoformat(row[word]).replace(tzinfo=start.tzinfo))
+        book.add_component(event)
+    book.add_missing_timezones()
+    return bytes(book.to_ical())
 
 
 def _summary(found: Schedule) -> dict[str, Any]:
