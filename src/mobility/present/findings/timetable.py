@@ -60,7 +60,12 @@ def calendar(found: Schedule) -> bytes:
     for move, row in zip(found.plan.moves, rows_of(found.columns), strict=True):
         words = f"{many(row['vehicles'], 'vehicle')}, {name[row['from']]} to {name[row['to']]}"
         waits = f"; waits {row['waited_h']:.1f} h, longest for {row['waited_for']}" if row["waited_for"] else ""
-        event = Event({"uid": f"{move.column.name} {start.isoformat()}@mobility", "summary": f"{move.column.name}: {words}{waits}"})
+        event = Event(
+            {
+                "uid": f"{move.column.name} {start.isoformat()}@mobility",
+                "summary": f"{move.column.name}: {words}{waits}",
+            }
+        )
         event.add("dtstamp", start if start.tzinfo else start.replace(tzinfo=dt.UTC))
         for word in ("start", "end"):
             event.add(f"dt{word}", dt.datetime.fromisoformat(row[word]).replace(tzinfo=start.tzinfo))
