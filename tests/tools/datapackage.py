@@ -1,6 +1,6 @@
 """Write geodata/datapackage.json, the tables as a Frictionless data package: python tests/tools/datapackage.py.
 
-What a column holds is read from schema.csv, which the data dictionary is made of too. Only the standard library is used.
+What a column holds is read from schema.csv, as the data dictionary is. Only the standard library is used.
 """
 
 from __future__ import annotations
