@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
 
 CHECKSUMS = "SHA256SUMS"
+# GDAL, and so QGIS, sees no table that is not listed beside others without a shape.
+_LISTED = """
+    INSERT INTO gpkg_contents (table_name, data_type, identifier, srs_id)
+    VALUES ('layer_styles', 'attributes', 'layer_styles', 0)
+"""
 _STYLE = """
     INSERT INTO layer_styles (
         f_table_catalog, f_table_schema, f_table_name, f_geometry_column, styleName, styleQML, useAsDefault,
@@ -85,6 +90,7 @@ def styled(package: bytes) -> bytes:
             base.execute(_STYLES)
             for layer, qml in (("links", links_style()), ("places", places_style())):
                 base.execute(_STYLE, (layer, "mobility", qml, f"{layer} of mobility", _NO_CLOCK))
+            base.execute(_LISTED)
             base.execute("UPDATE gpkg_contents SET last_change = ?", (_NO_CLOCK,))
         return path.read_bytes()
 

@@ -84,4 +84,8 @@ def _counted(table: pd.DataFrame) -> str:
         said = [f"{n:,} {how}{which if how == CHANGED else ''}" for how, n in counts.items() if n]
         parts.append(f"{name.replace('_', ' ')} {', '.join(said)}")
     rows = len(table.drop_duplicates(["table", "id", "change"]))
-    return f"{many(rows, 'row')} differ: {'; '.join(parts)}." if parts else "The tables hold the same."
+    return (
+        f"{many(rows, 'row')} {'differs' if rows == 1 else 'differ'}: {'; '.join(parts)}."
+        if parts
+        else "The tables hold the same."
+    )
