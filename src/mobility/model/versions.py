@@ -49,9 +49,8 @@ def data_changes(before: Network, after: Network) -> pd.DataFrame:
     --------
     >>> from mobility import Network
     >>> net = Network.load()
-    >>> found = data_changes(net, net.set("border:tabanovce", "wait", 0.25))
-    >>> found[["column", "before", "after"]].values.tolist()
-    [['wait_h', '0.5', '0.25']]
+    >>> data_changes(net, net.set("durres-rrashbull-road", "speed", 50))[["column", "after"]].values.tolist()
+    [['speed_kmh', '50']]
     """
     before, after = before.base or before, after.base or after
     rows: list[_Row] = []
