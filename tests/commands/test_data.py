@@ -24,6 +24,7 @@ def test_diff_in_words_and_as_rows(small, other):
     shown = mobility(words).stdout
     assert shown.startswith("1 row differs: links 1 changed (length_km).\nMean of 2 pairs connected in both: 2.")
     answer = ask(words)
+    assert answer["command"] == "data diff"
     assert answer["rows"] == [
         {"table": "links", "id": "delta--echo-road", "name": "delta–echo", "change": "changed", "column": "length_km",
          "before": "5", "after": "9"}

@@ -165,7 +165,7 @@ def test_against_an_older_brief_says_what_changed_since(run, tmp_path):
     page = (tmp_path / "new.html").read_text(encoding="utf-8")
     read = Reader(page)
     first, loss, same = read.said["Since the last brief"]
-    assert first.startswith("Mean of 2 pairs connected in both: ")
+    assert first.startswith("Since the last brief: mean of 2 pairs connected in both: ")
     assert "; 2 slower, 0 faster, most Älfa – " in first
     assert "(+2.0 h)." in first
     assert loss.startswith("Worst loss as before: ")

@@ -45,7 +45,7 @@ def diff(ctx: click.Context, run: Run, before: str, after: str, project: str, *,
     if ctx.obj is not None:
         raise InputError("data diff names its two networks: leave out --network")
     out = run.sink
-    out.keep = [before, after]
+    out.command, out.keep = "data diff", [before, after]
     if out.target:
         out.refuse_kept(out.target)
     nets = (run.on(path).network for path in (before, after))

@@ -196,7 +196,9 @@ def _since(then: dict[str, Any], now: dict[str, Any]) -> Section:
     tables = [Table("Headline figures then and now", found.figures, tuple(found.figures.columns))]
     moved = found.pairs[found.pairs["delta_h"].abs() > NOTICEABLE_H].head(_ROWS)
     tables += [Table("The pairs that changed most", moved, _MOVED)] if len(moved) else []
-    said = (*found.sentences, f"{old}; {'the tables are the same' if same else 'the tables are others now'}.")
+    first, *others = found.sentences
+    since = f"Since the last brief: {first[0].lower()}{first[1:]}"
+    said = (since, *others, f"{old}; {'the tables are the same' if same else 'the tables are others now'}.")
     return Section("Since the last brief", said, None, tuple(tables))
 
 
