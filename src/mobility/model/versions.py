@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from mobility.model.cells import texts
 from mobility.model.sphere import DEGREE_KM
-from mobility.model.tables import TABLES, texts
+from mobility.model.tables import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
