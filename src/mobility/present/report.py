@@ -150,15 +150,15 @@ def report(
     scenario = scenario or Scenario.of(after)
     change = scenario.changes()
     routes = pairs.routes(net, asked)
-    compared = before is not after or scenario != scenario.unchanged()
-    what = changes.whatif(before, net, asked, change=scenario.name) if compared else None
+    changed = before is not after or scenario != scenario.unchanged()
+    what = changes.whatif(before, net, asked, change=scenario.name) if changed else None
     lost = losses.bottlenecks(net, asked)
     now = record(routes, lost, asked)
     sections = [_since(then, now)] if then else []
     sections += [_section("The network", inventory.network(net)), _routes(routes), _bottlenecks(lost, asked)]
     if what is not None:
         sections.append(_whatif(what))
-    sections.append(_beside(before if compared else None, net, asked, scenario))
+    sections.append(_beside(before if changed else None, net, asked, scenario))
     if len(net.projects):
         sections.append(_gains(gains.redundancy(net, asked, run=run)))
     sections.append(_confidence(before, routes, what, asked))
