@@ -12,10 +12,11 @@ def read(name):
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def test_changelog_and_citation_have_the_version_and_one_date():
+def test_changelog_citation_and_plugin_have_the_version():
     version, date = re.search(r"(?m)^## \[(.+)\] - (\d{4}-\d\d-\d\d)$", read("CHANGELOG.md")).groups()
     assert version == VERSION
     assert f"\nversion: {VERSION}\ndate-released: {date}\n" in read("CITATION.cff")
+    assert f"\nversion={VERSION}\n" in read("src/mobility/qgis_mobility/metadata.txt")
 
 
 def test_pre_commit_asks_what_ci_asks():
