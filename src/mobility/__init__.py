@@ -46,6 +46,7 @@ _HOME = {
     "model.network": "Network",
     "model.template": "new",
     "model.orders": "Orders",
+    "model.versions": "data_changes",
     "model.scenario": "Scenario",
     "present": "findings",
     "present.embedding": "embed",
@@ -54,6 +55,7 @@ _HOME = {
     "present.findings.deployment": "uncertain_deployment",
     "present.maps": "bottleneck_map deploy_map interdiction_map network_map "
     "protection_map redundancy_map route_map whatif_map",
+    "present.releasing": "release",
     "present.report": "report",
     "present.web.whatif": "whatif_page",
     "sources.importing": "from_osm osm_lengths",

@@ -27,6 +27,7 @@ COMMANDS = {
         "What the loss of each section, place, bridge, border or country costs.",
     ),
     "check": ("lists.check", "Check the tables of a network: all faults at once."),
+    "data": ("data.data", "Compare two versions of the tables, or make a release of them."),
     "deploy": ("deploy.deploy", "When a force is complete at its destination, and what binds."),
     "export": ("show.export", "Write the network as .csv, .graphml, .geojson, .gpkg or .parquet."),
     "import": ("imports.import_", "Bring a network from elsewhere (OpenStreetMap)."),
@@ -57,7 +58,7 @@ QUESTIONS = {
     "What hurts most, and what to do about it": "bottlenecks interdict protect recover redundancy",
     "When is it there": "deploy schedule",
     "Show it": "map report strip",
-    "The network": "places links projects sets profiles check export import new",
+    "The network": "places links projects sets profiles check data export import new",
 }
 # Imports and tables make objects in plenty and no garbage: looking for it every 700 new ones is a tenth of a start.
 # No large matrix is multiplied either: threads for that, a pool of each library's own, would be started for nothing.

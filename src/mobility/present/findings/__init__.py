@@ -11,6 +11,7 @@ from typing import Any
 _HOME = {
     "bottlenecks": "losses",
     "candidates": "gains",
+    "data_diff": "versions",
     "deploy": "deployment",
     "differences": "differing",
     "each": "many",
