@@ -17,6 +17,7 @@ _HOME = {
     "failures": "losses",
     "flip": "turning",
     "flip_change": "turning",
+    "hotspots": "compliance",
     "interdict": "interdiction",
     "network": "inventory",
     "origins": "deployment",

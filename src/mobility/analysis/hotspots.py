@@ -1,0 +1,289 @@
+"""Hotspots: where a road or railway is stated to be less than the European Union asks, and how much is unknown.
+
+A stated value meets or fails a requirement; all else is unknown. No class of road stands for a value, and what a row
+grades as an estimate is unknown too: it is counted apart (`estimated`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from scipy.sparse import coo_matrix
+from scipy.sparse.csgraph import connected_components
+
+from mobility.analysis.series import section_table
+from mobility.errors import InputError, UnknownNameError
+from mobility.model.closures import corridor_code, corridor_codes, country_code
+from mobility.model.network import CRS
+from mobility.model.passage import rail_limits
+from mobility.model.requirements import read_requirements
+from mobility.model.tables import text
+from mobility.vocabulary import RELIEF, dashed, split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from mobility.model.network import Network
+    from mobility.model.requirements import Requirement
+    from mobility.vocabulary import Array
+
+KINDS = ("section", "link", "requirement")
+MEETS, FAILS, UNKNOWN = "meets", "fails", "unknown"
+_GUESSED = "estimate: own knowledge"
+
+
+@dataclass(frozen=True, eq=False)
+class Judged:
+    """Links held against requirements.
+
+    Attributes
+    ----------
+    requirements : tuple of Requirement
+        Those that the tables have a column for.
+    links : GeoDataFrame
+        The links asked about, with all their columns.
+    states : DataFrame
+        Per link (index) and requirement (column) "meets", "fails", "unknown", or "" where it is of another mode.
+    words : DataFrame
+        Alike, where it fails how it does, as "axle load 20 of 22.5 t", else "".
+    estimated : DataFrame
+        Alike, whether it is unknown because its value is an estimate.
+    """
+
+    requirements: tuple[Requirement, ...]
+    links: gpd.GeoDataFrame
+    states: pd.DataFrame
+    words: pd.DataFrame
+    estimated: pd.DataFrame
+
+    @property
+    def once(self) -> list[Requirement]:
+        """The requirements, those that two acts ask alike once: the first of the table."""
+        return list({(one.mode, one.of, one.column): one for one in reversed(self.requirements)}.values())[::-1]
+
+
+def hotspots(
+    network: Network,
+    *,
+    by: str = "section",
+    corridor: str = "",
+    country: str = "",
+    requirements: Iterable[str] = (),
+    table: str | Path | None = None,
+) -> pd.DataFrame:
+    """Return the sections, links or requirements, those that fail most first.
+
+    Asked about are roads and railways that are open or built and not closed by the scenario, of the modes of the
+    profile, whatever else it refuses; relief ways only with `corridor="relief"`, access links only with
+    `include_access` of `Network.under`.
+
+    Parameters
+    ----------
+    network
+        With a profile applied, else `mixed` is used.
+    by
+        section (links of one mode and country in series), link, or requirement (totals).
+    corridor, country
+        Only its links: a corridor's code, a country's code or name.
+    requirements
+        Ids of requirements.csv; default: all.
+    table
+        A table like geodata/requirements.csv; default: the shipped one.
+
+    Returns
+    -------
+    GeoDataFrame or DataFrame
+        By section or link, EPSG:4326: section or link, name, of a section links (ids, ";"-joined), mode, country,
+        corridors, length_km, fails_km (of links that fail something), meets, fails and unknown (how many requirements;
+        what two acts ask alike counts once), failed (in words), and per requirement a column of its id: "meets"
+        (all links do), "fails" (a link does), "unknown", or "" (asked of another mode). By requirement: requirement,
+        asks, mode, value, unit, asked_km, meets_km, fails_km, unknown_km, estimated_km (of these, an estimate is
+        known), unknown_share, member_states_km (of those asked), judged (whether the tables have a column for it),
+        article, source, network, binds, due.
+
+    Raises
+    ------
+    InputError
+        For another `by`, a faulty table, or where no link is asked about.
+    UnknownNameError
+        For a requirement, corridor or country that is not there.
+    """
+    if by not in KINDS:
+        raise InputError(f"by must be one of {', '.join(KINDS)}, not {by!r}")
+    net = network.profiled()
+    wanted = chosen(read_requirements(table), requirements)
+    found = judge(net, wanted, asked(net, corridor, country))
+    if by == "requirement":
+        return totals(net, found, wanted)
+    rows = _sections(net, found) if by == "section" else _links(found)
+    order = rows.sort_values(["fails", "fails_km", "unknown"], ascending=False, kind="stable").index
+    return gpd.GeoDataFrame(rows.loc[order].reset_index(drop=True), geometry="geometry", crs=CRS)
+
+
+def chosen(known: Sequence[Requirement], ids: Iterable[str]) -> tuple[Requirement, ...]:
+    """Return the requirements of some ids (all where none is given); raises UnknownNameError listing the ids."""
+    by_id, words = {one.id: one for one in known}, tuple(ids)
+    for word in words:
+        if word not in by_id:
+            raise UnknownNameError(f"no requirement is called {word!r}; there are {', '.join(by_id)}")
+    return tuple(by_id[word] for word in dict.fromkeys(words)) or tuple(known)
+
+
+def asked(net: Network, corridor: str = "", country: str = "") -> gpd.GeoDataFrame:
+    """Return the links that requirements are asked of, as `hotspots` says; raises InputError where there is none."""
+    links, code = net.links, corridor_code(net, corridor) if corridor else ""
+    kept = (links["mode"] != "sea") & ((links["status"] == "open") | links["built"]) & (links["closure"] == "")
+    kept &= links["mode"].isin(net.profile.modes if net.profile else ()) & net.counted
+    if code != RELIEF:
+        kept &= links["corridors"] != RELIEF
+    if net.exclude_doubtful:
+        kept &= ~links["doubtful"]
+    if code:
+        codes = corridor_codes(net, code)
+        kept &= [not codes.isdisjoint(split(cell)) for cell in links["corridors"]]
+    if country:
+        where = country_code(net, country)
+        kept &= [where in dashed(cell) for cell in links["country"]]
+    if not kept.any():
+        raise InputError("no road or railway is asked about: give another corridor, country or mode")
+    return links[kept]
+
+
+def judge(net: Network, requirements: Iterable[Requirement], links: gpd.GeoDataFrame) -> Judged:
+    """Return what links are, held against requirements."""
+    own = tuple(one for one in requirements if one.judged)
+    states, words, estimated = (pd.DataFrame(index=links.index, columns=[one.id for one in own]) for _ in range(3))
+    for one in own:
+        values, guessed = _stated(net, links, one)
+        meets = _meets(values, one)
+        known = np.array([meets, ~meets & values.notna() & (values != "")])
+        known &= [[one.tells != FAILS], [one.tells != MEETS]]
+        known &= (links["mode"] == one.mode).to_numpy()
+        sure = known & ~guessed
+        states[one.id] = np.select([*sure, links["mode"] == one.mode], [MEETS, FAILS, UNKNOWN], "")
+        words[one.id] = np.where(sure[1], [one.short(text(value)) for value in values], "")
+        estimated[one.id] = known.any(axis=0) & guessed
+    return Judged(own, links, states, words, estimated.astype(bool))
+
+
+def _stated(net: Network, links: pd.DataFrame, one: Requirement) -> tuple[pd.Series, Any]:
+    """Return what is stated of each link, and where that is an estimate.
+
+    The axle load of a railway that states none is that of its EN 15528 category, which is defined by it. Of bridges it
+    is the least of those listed on the link; as not all are listed, they meet it only where the road as a whole does.
+    """
+    values, guessed = links[one.column], _guessed(links)
+    if one.column == "max_axle_t" and one.mode == "rail":
+        values = rail_limits(links, net.rules)[0]
+    if one.of == "link":
+        return values, guessed
+    least: dict[str, float] = {}
+    bridges = net.structures[(net.structures["kind"] == "bridge") & ~_guessed(net.structures)]
+    for value, cell in zip(bridges[one.column], bridges["links"], strict=True):
+        least |= {link: min(value, least.get(link, value)) for link in split(cell) if value < float(one.value)}
+    weak = pd.Series(links.index.map(least), index=links.index, dtype=float)
+    return weak.fillna(values.where(_meets(values, one))), guessed & weak.isna().to_numpy()
+
+
+def _guessed(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array
+    """Return which rows are an estimate in what they say of attributes, by their grade or their source."""
+    grade = rows["attr_confidence" if "attr_confidence" in rows else "confidence"]
+    return ((grade == "low") | rows["source"].str.contains(_GUESSED, regex=False)).to_numpy(dtype=bool)
+
+
+def _meets(values: pd.Series, one: Requirement) -> Any:  # noqa: ANN401 - an array
+    """Return where a value meets a requirement; an unknown one does not."""
+    if one.test == "at least":
+        return (values >= float(one.value)).to_numpy(dtype=bool)
+    words = split(one.value)
+    return values.isin([float(word) for word in words] if values.dtype.kind == "f" else words).to_numpy(dtype=bool)
+
+
+def totals(net: Network, found: Judged, requirements: Sequence[Requirement]) -> pd.DataFrame:
+    """Return per requirement the kilometres asked, met, failed and unknown; one that is not judged has NaN."""
+    km, mode = found.links["length_km"], found.links["mode"]
+    members = set(net.countries.loc[net.countries["eu"] == "member", "iso2"])
+    inside = np.array([members.issuperset(dashed(cell)) for cell in found.links["country"]], dtype=bool)
+    rows = []
+    for one in requirements:
+        own = mode == one.mode
+        row: dict[str, Any] = {"requirement": one.id, "asks": one.label, "mode": one.mode}
+        row |= {"value": one.value, "unit": one.unit, "asked_km": km[own].sum()}
+        for state in (MEETS, FAILS, UNKNOWN):
+            row[f"{state}_km"] = km[found.states[one.id] == state].sum() if one.judged else np.nan
+        row["estimated_km"] = km[found.estimated[one.id]].sum() if one.judged else np.nan
+        row["unknown_share"] = row["unknown_km"] / row["asked_km"] if row["asked_km"] else np.nan
+        row |= {"member_states_km": km[own & inside].sum(), "judged": one.judged, "article": one.article}
+        rows.append(row | {name: getattr(one, name) for name in ("source", "network", "binds", "due")})
+    return pd.DataFrame(rows)
+
+
+def _links(found: Judged) -> pd.DataFrame:
+    """Return a row per link."""
+    links, counts = found.links, _counts(found, found.states)
+    about = links[["name", "mode", "country", "corridors", "length_km"]].rename_axis("link").reset_index()
+    failing = np.where(counts["fails"] > 0, links["length_km"], 0.0)
+    words = [_words(found, [link]) for link in links.index]
+    rows = about.assign(fails_km=failing, **counts, failed=words, **found.states.reset_index(drop=True))
+    return rows.assign(source=links["source"].to_numpy(), geometry=links.geometry.to_numpy())
+
+
+def _sections(net: Network, found: Judged) -> pd.DataFrame:
+    """Return a row per section."""
+    links, label = found.links, in_line(found.links)
+    every = np.full(len(net.links), -1)
+    every[net.links.index.get_indexer(links.index)] = label
+    table = section_table(net, every).rename_axis("section").reset_index()
+    fails, meets = ((found.states == state).groupby(label, sort=False) for state in (FAILS, MEETS))
+    other = found.states.loc[table["section"]] == ""
+    states = pd.DataFrame(
+        np.select([other, fails.any(), meets.all()], ["", FAILS, MEETS], UNKNOWN), columns=found.states.columns
+    )
+    bad = links["length_km"].where((found.states == FAILS).any(axis=1), 0)
+    about = table[["section", "name", "links", "mode"]].assign(
+        country=links.loc[table["section"], "country"].to_numpy(),
+        corridors=table["corridors"],
+        length_km=links["length_km"].groupby(label, sort=False).sum().to_numpy(),
+        fails_km=bad.groupby(label, sort=False).sum().to_numpy(),
+    )
+    words = [_words(found, split(part)) for part in table["links"]]
+    return about.assign(**_counts(found, states), failed=words, **states, geometry=table["geometry"])
+
+
+def in_line(links: pd.DataFrame) -> Array:
+    """Return the section of each link: a number, alike where two links of one mode and country meet and no third."""
+    met = defaultdict[tuple[str, str], list[int]](list)
+    for column in ("from", "to"):
+        for row, at in enumerate(zip(links[column], links["mode"], strict=True)):
+            met[at].append(row)
+    country = links["country"].tolist()
+    pairs = [two for two in met.values() if len(two) == 2 and country[two[0]] == country[two[1]]]  # noqa: PLR2004
+    rows = tuple(np.array(pairs, dtype=int).reshape(-1, 2).T)
+    joined = coo_matrix((np.ones(len(pairs)), rows), shape=(len(links),) * 2)
+    return np.asarray(connected_components(joined, directed=False)[1])
+
+
+def _counts(found: Judged, states: pd.DataFrame) -> dict[str, Array]:
+    """Return per row how many requirements are met, failed and unknown."""
+    once = states[[one.id for one in found.once]]
+    return {state: (once == state).sum(axis=1).to_numpy() for state in (MEETS, FAILS, UNKNOWN)}
+
+
+def _words(found: Judged, part: Sequence[str]) -> str:
+    """Return how some links fail, each way once."""
+    told = found.words.loc[list(part)]
+    said = dict.fromkeys(word for one in found.once for word in sorted({*told[one.id]} - {""}))
+    return "; ".join(said)
+
+
+def bridges(net: Network, links: pd.DataFrame) -> tuple[int, int]:
+    """Return how many bridges are listed on some links, and of how many a gross mass is stated."""
+    own = net.structures[net.structures["kind"] == "bridge"]
+    own = own[[not links.index.intersection(split(cell)).empty for cell in own["links"]]]
+    return len(own), int((own["max_gross_t"].notna() & ~_guessed(own)).sum())
