@@ -65,7 +65,10 @@ class Judged:
     @property
     def once(self) -> list[Requirement]:
         """The requirements, those that two acts ask alike once: the first of the table."""
-        return list({(one.mode, one.of, one.column): one for one in reversed(self.requirements)}.values())[::-1]
+        first: dict[tuple[str, str, str], Requirement] = {}
+        for one in self.requirements:
+            first.setdefault((one.mode, one.of, one.column), one)
+        return [*first.values()]
 
 
 def hotspots(
@@ -110,17 +113,36 @@ def hotspots(
     Raises
     ------
     InputError
-        For another `by`, a faulty table, or where no link is asked about.
+        For another `by`, a faulty table, or where no link is asked about, or none of these requirements of them.
     UnknownNameError
         For a requirement, corridor or country that is not there.
     """
     if by not in KINDS:
         raise InputError(f"by must be one of {', '.join(KINDS)}, not {by!r}")
     net = network.profiled()
-    wanted = chosen(read_requirements(table), requirements)
-    found = judge(net, wanted, asked(net, corridor, country))
+    found, wanted = held(net, corridor, country, chosen(read_requirements(table), requirements))
+    return listed(net, found, wanted, by)
+
+
+def held(
+    net: Network, corridor: str, country: str, requirements: Sequence[Requirement]
+) -> tuple[Judged, tuple[Requirement, ...]]:
+    """Return the links asked about held against requirements, and those of them that are asked of their modes."""
+    links = asked(net, corridor, country)
+    links = links[links["mode"].isin([one.mode for one in requirements])]
+    if links.empty:
+        raise InputError(
+            "none of these requirements is asked of these roads and railways: give others, or another mode"
+        )
+    modes = set(links["mode"])
+    wanted = tuple(one for one in requirements if one.mode in modes)
+    return judge(net, wanted, links), wanted
+
+
+def listed(net: Network, found: Judged, requirements: Sequence[Requirement], by: str) -> pd.DataFrame:
+    """Return what links are as rows of sections, links or requirements."""
     if by == "requirement":
-        return totals(net, found, wanted)
+        return totals(net, found, requirements)
     rows = _sections(net, found) if by == "section" else _links(found)
     order = rows.sort_values(["fails", "fails_km", "unknown"], ascending=False, kind="stable").index
     return gpd.GeoDataFrame(rows.loc[order].reset_index(drop=True), geometry="geometry", crs=CRS)
@@ -146,10 +168,10 @@ def asked(net: Network, corridor: str = "", country: str = "") -> gpd.GeoDataFra
         kept &= ~links["doubtful"]
     if code:
         codes = corridor_codes(net, code)
-        kept &= [not codes.isdisjoint(split(cell)) for cell in links["corridors"]]
+        kept &= np.array([not codes.isdisjoint(split(cell)) for cell in links["corridors"]], dtype=bool)
     if country:
         where = country_code(net, country)
-        kept &= [where in dashed(cell) for cell in links["country"]]
+        kept &= np.array([where in dashed(cell) for cell in links["country"]], dtype=bool)
     if not kept.any():
         raise InputError("no road or railway is asked about: give another corridor, country or mode")
     return links[kept]
@@ -241,10 +263,8 @@ def _sections(net: Network, found: Judged) -> pd.DataFrame:
     every[net.links.index.get_indexer(links.index)] = label
     table = section_table(net, every).rename_axis("section").reset_index()
     fails, meets = ((found.states == state).groupby(label, sort=False) for state in (FAILS, MEETS))
-    other = found.states.loc[table["section"]] == ""
-    states = pd.DataFrame(
-        np.select([other, fails.any(), meets.all()], ["", FAILS, MEETS], UNKNOWN), columns=found.states.columns
-    )
+    kinds = [part.to_numpy(dtype=bool) for part in (found.states.loc[table["section"]] == "", fails.any(), meets.all())]
+    states = pd.DataFrame(np.select(kinds, ["", FAILS, MEETS], UNKNOWN), columns=found.states.columns)
     bad = links["length_km"].where((found.states == FAILS).any(axis=1), 0)
     about = table[["section", "name", "links", "mode"]].assign(
         country=links.loc[table["section"], "country"].to_numpy(),
@@ -272,7 +292,7 @@ def in_line(links: pd.DataFrame) -> Array:
 def _counts(found: Judged, states: pd.DataFrame) -> dict[str, Array]:
     """Return per row how many requirements are met, failed and unknown."""
     once = states[[one.id for one in found.once]]
-    return {state: (once == state).sum(axis=1).to_numpy() for state in (MEETS, FAILS, UNKNOWN)}
+    return {state: (once == state).sum(axis=1).to_numpy(dtype=int) for state in (MEETS, FAILS, UNKNOWN)}
 
 
 def _words(found: Judged, part: Sequence[str]) -> str:
@@ -283,7 +303,7 @@ def _words(found: Judged, part: Sequence[str]) -> str:
 
 
 def bridges(net: Network, links: pd.DataFrame) -> tuple[int, int]:
-    """Return how many bridges are listed on some links, and of how many a gross mass is stated."""
-    own = net.structures[net.structures["kind"] == "bridge"]
+    """Return how many bridges are listed on the roads of some links, and of how many a gross mass is stated."""
+    links, own = links[links["mode"] == "road"], net.structures[net.structures["kind"] == "bridge"]
     own = own[[not links.index.intersection(split(cell)).empty for cell in own["links"]]]
     return len(own), int((own["max_gross_t"].notna() & ~_guessed(own)).sum())

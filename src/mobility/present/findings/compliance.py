@@ -9,7 +9,7 @@ from mobility.analysis.hotspots import FAILS, MEETS, UNKNOWN
 from mobility.model.requirements import read_requirements
 from mobility.present import style
 from mobility.present.finding import Finding
-from mobility.present.phrases import many, percent
+from mobility.present.phrases import hedged, many
 from mobility.present.scene import Ranked, Under, ends_of
 from mobility.present.views import View
 from mobility.vocabulary import split
@@ -32,10 +32,10 @@ _COLUMNS = {
 }
 # How links are drawn, the last on top.
 _DRAWN = {
-    UNKNOWN: ("nothing that is asked is known", style.SAME_COLOUR, 2.6, ""),
-    "partly": ("what is known meets, the rest is unknown", style.PROTECTED_COLOUR, 3.2, ""),
-    MEETS: ("all is known and meets", style.GAINED_COLOUR, 4.0, ""),
-    FAILS: ("stated to be less than asked", style.LOST_COLOUR, 5.0, ""),
+    UNKNOWN: ("unknown in all that is asked", style.SAME_COLOUR, 2.6),
+    "partly": ("meets where known, the rest is unknown", style.PROTECTED_COLOUR, 3.2),
+    MEETS: ("meets all that is asked", style.GAINED_COLOUR, 4.0),
+    FAILS: ("falls short of something asked", style.LOST_COLOUR, 5.0),
 }
 
 
@@ -54,12 +54,11 @@ def hotspots(
     once.
     """
     net = network.profiled()
-    asked = {"corridor": corridor, "country": country, "requirements": tuple(requirements), "table": table}
-    rows = analysis.hotspots(net, by=by, **asked)  # type: ignore[arg-type]
-    wanted = analysis.chosen(read_requirements(table), asked["requirements"])  # type: ignore[arg-type]
-    judged = analysis.judge(net, wanted, analysis.asked(net, corridor, country))
-    totals = analysis.totals(net, judged, wanted)
-    sections = rows if by == "section" else analysis.hotspots(net, **asked)  # type: ignore[arg-type]
+    known = analysis.chosen(read_requirements(table), requirements)
+    judged, wanted = analysis.held(net, corridor, country, known)
+    totals, sections = (analysis.listed(net, judged, wanted, kind) for kind in ("requirement", "section"))
+    rows = {"requirement": totals, "section": sections}.get(by)
+    rows = analysis.listed(net, judged, wanted, by) if rows is None else rows
     summary = _summary(net, judged, totals, sections)
     return Finding(
         "hotspots", net, rows, tuple(_COLUMNS[by]), summary, _title(summary, sections), _words(summary, totals),
@@ -69,11 +68,7 @@ def hotspots(
 
 
 def _summary(net: Network, judged: Judged, totals: pd.DataFrame, sections: pd.DataFrame) -> dict[str, Any]:
-    """Return kilometres and shares, in all (what two acts ask alike once) and per requirement."""
-    once = totals[totals["requirement"].isin([one.id for one in judged.once])]
-    asked = once["asked_km"].sum()
-    shares = {f"{state}_share": once[f"{state}_km"].sum() / asked if asked else None
-              for state in (MEETS, FAILS, UNKNOWN, "estimated")}  # fmt: skip
+    """Return kilometres and shares, in all and per requirement."""
     km = judged.links.groupby("mode")["length_km"].sum()
     bridges, stated = analysis.bridges(net, judged.links)
     known = totals.drop(columns=["network", "binds", "due"]).astype(object)
@@ -81,7 +76,7 @@ def _summary(net: Network, judged: Judged, totals: pd.DataFrame, sections: pd.Da
         "km": km.to_dict(),
         "requirements_judged": len(judged.requirements),
         "requirements_counted": len(judged.once),
-        **shares,
+        **shares(judged),
         "sections": len(sections),
         "hotspots": int((sections["fails"] > 0).sum()),
         "hotspots_km": float(sections["fails_km"].sum()),
@@ -91,12 +86,32 @@ def _summary(net: Network, judged: Judged, totals: pd.DataFrame, sections: pd.Da
     }
 
 
+def shares(judged: Judged) -> dict[str, float | None]:
+    """Return the shares of all kilometres times all requirements, what two acts ask alike once; None of nothing."""
+    once = [one.id for one in judged.once]
+    states, km = judged.states[once], judged.links["length_km"].to_numpy()[:, None]
+    asked = float((km * (states != "")).to_numpy().sum())
+    parts = {state: states == state for state in (MEETS, FAILS, UNKNOWN)} | {"estimated": judged.estimated[once]}
+    return {
+        f"{name}_share": float((km * own).to_numpy().sum()) / asked if asked else None for name, own in parts.items()
+    }
+
+
+def share_words(summary: dict[str, Any]) -> list[str]:
+    """Return the shares in words, a sentence or none."""
+    if summary["unknown_share"] is None:
+        return []
+    unknown, guessed, meets, fails = (hedged(summary[f"{name}_share"]) for name in (UNKNOWN, "estimated", MEETS, FAILS))
+    known = f"{unknown} unknown ({guessed} estimated only), {meets} meet, {fails} fall short"
+    return [f"Of what the EU asks, by kilometres: {known}."]
+
+
 def _title(summary: dict[str, Any], sections: pd.DataFrame) -> str:
     """Return the share unknown, and what row 1 of the sections fails."""
     if summary["unknown_share"] is None:
         return "None of these requirements can be held against a column of the tables"
     km = sum(summary["km"].values())
-    said = f"{percent(summary['unknown_share'])} unknown of what the EU asks of {km:,.0f} km of {_modes(summary)}"
+    said = f"{hedged(summary['unknown_share'])} unknown of what the EU asks of {km:,.0f} km of {_modes(summary)}"
     if not summary["hotspots"]:
         return f"{said}; none of it is stated to fall short"
     row = sections.iloc[0]
@@ -115,20 +130,14 @@ def _modes(summary: dict[str, Any]) -> str:
 
 def _words(summary: dict[str, Any], totals: pd.DataFrame) -> tuple[str, ...]:
     """Return the totals in words: shares, what nobody states, what falls short, what is not judged, whom it binds."""
-    judged, lines = totals[totals["judged"]], []
-    if summary["unknown_share"] is not None:
-        lines.append(
-            f"Of all kilometres and {many(summary['requirements_counted'], 'requirement')}: "
-            f"{percent(summary['unknown_share'])} unknown ({percent(summary['estimated_share'])} estimated only), "
-            f"{percent(summary['meets_share'])} meet, {percent(summary['fails_share'])} fall short."
-        )
+    judged, lines = totals[totals["judged"]], share_words(summary)
     nothing = _listed(judged[judged["unknown_km"] == judged["asked_km"]])
     lines += [f"Not one kilometre states: {nothing}."] if nothing else []
     short = judged[judged["fails_km"] > 0].drop_duplicates(["mode", "asks"])
     parts = [f"{name} {km:,.0f} km" for name, km in zip(short["asks"], short["fails_km"], strict=True)]
     lines += [f"Stated to fall short: {'; '.join(parts)}."] if parts else []
     if summary["bridges_listed"]:
-        lines.append(f"{summary['bridges_stated']} of {many(summary['bridges_listed'], 'listed bridge')} states a mass.")
+        lines.append(f"A mass is stated of {summary['bridges_stated']} of {summary['bridges_listed']} bridges listed.")
     left = _listed(totals[~totals["judged"]])
     lines += [f"Not judged, for no column of the tables says it: {left}."] if left else []
     inside = totals.drop_duplicates("mode")["member_states_km"].sum()
@@ -151,24 +160,31 @@ def _view(finding: Finding, judged: Judged, sections: pd.DataFrame) -> View:
     fails, meets = (states == FAILS).any(axis=1), (states == MEETS).any(axis=1)
     kinds = meets.map({True: "partly", False: UNKNOWN}).mask(meets & states.isin([MEETS, ""]).all(axis=1), MEETS)
     kinds = kinds.mask(fails, FAILS)
-    notes = {}
-    for link, row in states.iterrows():
-        said = [judged.words.at[link, one.id] or f"{one.label}: {row[one.id]}" for one in judged.once if row[one.id]]
-        notes[link] = "; ".join(said)
     layers = []
-    for kind, (label, colour, width, dash) in _DRAWN.items():
+    for kind, (label, colour, width) in _DRAWN.items():
         own = kinds.index[kinds == kind]
-        layers += [Under(label, colour, dict.fromkeys(own, 1.0), {link: notes[link] for link in own}, casing="#FFFFFF",
-                         fixed=width, dash=dash)] * bool(len(own))  # fmt: skip
-    ranked = []
-    for i, row in enumerate(sections[sections["fails"] > 0].head(_TOP).to_dict("records"), 1):
+        notes = {link: _note(judged, link) for link in own}
+        if notes:
+            layers.append(Under(label, colour, dict.fromkeys(own, 1.0), notes, casing="#FFFFFF", fixed=width))
+    worst, ranked = sections[sections["fails"] > 0].head(_MOST), []
+    for i, row in enumerate(worst.head(_TOP).to_dict("records"), 1):
         bad = tuple(link for link in split(row["links"]) if fails[link])
         ranked.append(Ranked(str(i), row["name"], row["failed"], bad, ends_of(net, bad)))
+    noted = f"Thin lines are not asked about. {finding.sentences[-1]}"
     return View(
-        net, finding.title, tuple(layers), frozenset(), sections[sections["fails"] > 0].head(_MOST),
-        tuple(_COLUMNS["section"]), said=finding.sentences[0], noted=f"Thin lines are not asked about. {finding.sentences[-1]}", quiet=True,
-        ranked=tuple(ranked), ranking="Stated to be less than the EU asks",
+        net, finding.title, tuple(layers), frozenset(), worst, tuple(_COLUMNS["section"]), said=finding.sentences[0],
+        noted=noted, quiet=True, ranked=tuple(ranked), ranking="What falls short most",
     )  # fmt: skip
+
+
+def _note(judged: Judged, link: str) -> str:
+    """Return what a link's card says: how it falls short, what it meets, and of how much nothing is known."""
+    states = {one: judged.states.at[link, one.id] for one in judged.once}
+    said = [judged.words.at[link, one.id] for one, state in states.items() if state == FAILS]
+    met = [one.name for one, state in states.items() if state == MEETS]
+    unknown = sum(state == UNKNOWN for state in states.values())
+    said += [f"meets {', '.join(met)}"] * bool(met) + [f"{unknown} unknown"] * bool(unknown)
+    return "; ".join(said)
 
 
 def _chart(finding: Finding, totals: pd.DataFrame) -> Figure:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from matplotlib.ticker import PercentFormatter
 
 from mobility.present import style
-from mobility.present.phrases import data_words
+from mobility.present.phrases import data_words, hedged
 from mobility.present.print.charts import quiet
 from mobility.present.print.sheet import (
     GREY,
@@ -93,8 +93,7 @@ def _bar(text: Axes, bars: Axes, row: dict[str, float | str], middle: float) -> 
     room = _NAME - 16 - width(article, SMALL - 0.5)
     write(text, (0, y), cut(f"{row['asks']} ({row['mode']})", TEXT, room), TEXT)
     said = [f"{float(row[column]):,.0f} km {word}" for column, word in (("meets_km", "meet"), ("fails_km", "short"))]
-    share = float(row["unknown_share"])
-    unknown = f"{100 * share:.0f} %" if share in {0.0, 1.0} or 0.005 <= share < 0.995 else "> 99 %"  # noqa: PLR2004
+    unknown = hedged(float(row["unknown_share"]))
     write(text, (text.get_xlim()[1] - _NOTE + 8, y), f"{unknown} unknown; {', '.join(said)}", SMALL)
 
 
