@@ -117,8 +117,6 @@ def hotspots(
     UnknownNameError
         For a requirement, corridor or country that is not there.
     """
-    if by not in KINDS:
-        raise InputError(f"by must be one of {', '.join(KINDS)}, not {by!r}")
     net = network.profiled()
     found, wanted = held(net, corridor, country, chosen(read_requirements(table), requirements))
     return listed(net, found, wanted, by)
@@ -140,7 +138,9 @@ def held(
 
 
 def listed(net: Network, found: Judged, requirements: Sequence[Requirement], by: str) -> pd.DataFrame:
-    """Return what links are as rows of sections, links or requirements."""
+    """Return what links are as rows of sections, links or requirements; raises InputError for another `by`."""
+    if by not in KINDS:
+        raise InputError(f"by must be one of {', '.join(KINDS)}, not {by!r}")
     if by == "requirement":
         return totals(net, found, requirements)
     rows = _sections(net, found) if by == "section" else _links(found)
@@ -214,9 +214,14 @@ def _stated(net: Network, links: pd.DataFrame, one: Requirement) -> tuple[pd.Ser
 
 
 def _guessed(rows: pd.DataFrame) -> Any:  # noqa: ANN401 - an array
-    """Return which rows are an estimate in what they say of attributes, by their grade or their source."""
+    """Return which rows are an estimate in what they say of attributes: graded so, or resting on nothing else."""
     grade = rows["attr_confidence" if "attr_confidence" in rows else "confidence"]
-    return ((grade == "low") | rows["source"].str.contains(_GUESSED, regex=False)).to_numpy(dtype=bool)
+    own = [cell for cell in rows["source"].unique() if _GUESSED in cell or all(map(_is_estimate, split(cell)))]
+    return ((grade == "low") | rows["source"].isin(own)).to_numpy(dtype=bool)
+
+
+def _is_estimate(source: str) -> bool:
+    return source.startswith("estimate:")
 
 
 def _meets(values: pd.Series, one: Requirement) -> Any:  # noqa: ANN401 - an array
@@ -305,5 +310,6 @@ def _words(found: Judged, part: Sequence[str]) -> str:
 def bridges(net: Network, links: pd.DataFrame) -> tuple[int, int]:
     """Return how many bridges are listed on the roads of some links, and of how many a gross mass is stated."""
     links, own = links[links["mode"] == "road"], net.structures[net.structures["kind"] == "bridge"]
-    own = own[[not links.index.intersection(split(cell)).empty for cell in own["links"]]]
+    on_them = [not links.index.intersection(split(cell)).empty for cell in own["links"]]
+    own = own[np.array(on_them, dtype=bool)]
     return len(own), int((own["max_gross_t"].notna() & ~_guessed(own)).sum())

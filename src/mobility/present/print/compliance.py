@@ -58,12 +58,13 @@ def compliance_chart(finding: Finding, totals: pd.DataFrame) -> Figure:
     rows = totals[totals["judged"] & (totals["asked_km"] > 0)]
     rows = rows.assign(nothing_km=rows["unknown_km"] - rows["estimated_km"])
     acts = [(act, part) for act, part in rows.groupby("source", sort=False)]
-    high = _KEY + sum(_HEAD + _ROW * len(part) for _, part in acts) + _SCALE
+    tall = sum(_HEAD + _ROW * len(part) for _, part in acts) or _ROW
+    high = _KEY + tall + _SCALE
     notes = " ".join([*finding.sentences[-1:], data_words(finding.network)])
     figure, (left, bottom, wide, _) = sheet(finding.title, finding.sentences[0], notes, size=(WIDTH, high))
     text = blank_axes(figure, [left, bottom, wide, high])
-    bars = axes(figure, [left + _NAME, bottom + _SCALE, wide - _NAME - _NOTE, high - _SCALE - _KEY])
-    bars.set(xlim=(0, 1), ylim=(0, high - _SCALE - _KEY), yticks=[])
+    bars = axes(figure, [left + _NAME, bottom + _SCALE, wide - _NAME - _NOTE, tall])
+    bars.set(xlim=(0, 1), ylim=(0, tall), yticks=[])
     bars.xaxis.set_major_formatter(PercentFormatter(1, symbol=" %"))
     quiet(bars)
     _key(text, high - 12)
@@ -75,7 +76,7 @@ def compliance_chart(finding: Finding, totals: pd.DataFrame) -> Figure:
             _bar(text, bars, row, top - _ROW / 2)
             top -= _ROW
     if rows.empty:
-        write(text, (0, high / 2), "nothing to show")
+        write(text, (0, _SCALE + 4), "nothing to show")
     return figure
 
 
