@@ -34,7 +34,7 @@ def test_the_title_is_the_share_unknown_and_row_1(net):
     assert finding.sentences == (
         "Of what the EU asks, by kilometres: 55 % unknown (5 % estimated only), 30 % meet, 15 % fall short.",
         "Not one kilometre states: road: gross mass 130 t.",
-        "Stated to fall short: axle load 22.5 t 30 km.",
+        "Stated to fall short: 30 km of axle load 22.5 t.",
         "A mass is stated of 0 of 1 bridges listed.",
         BINDS.format(200),
     )

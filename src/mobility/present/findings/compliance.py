@@ -134,7 +134,7 @@ def _words(summary: dict[str, Any], totals: pd.DataFrame) -> tuple[str, ...]:
     nothing = _listed(judged[judged["unknown_km"] == judged["asked_km"]])
     lines += [f"Not one kilometre states: {nothing}."] if nothing else []
     short = judged[judged["fails_km"] > 0].drop_duplicates(["mode", "asks"])
-    parts = [f"{name} {km:,.0f} km" for name, km in zip(short["asks"], short["fails_km"], strict=True)]
+    parts = [f"{km:,.0f} km of {asks}" for asks, km in zip(short["asks"], short["fails_km"], strict=True)]
     lines += [f"Stated to fall short: {'; '.join(parts)}."] if parts else []
     if summary["bridges_listed"]:
         lines.append(f"A mass is stated of {summary['bridges_stated']} of {summary['bridges_listed']} bridges listed.")
