@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from drawing import drawn
 from mobility import hotspots
-from mobility.analysis.hotspots import bridges, in_line, judge, totals
+from mobility.analysis.hotspots import in_line, totals
+from mobility.analysis.judging import bridges, judge
 from mobility.errors import InputError, UnknownNameError
 from mobility.model.requirements import read_requirements
 

@@ -6,9 +6,10 @@ import re
 import pytest
 
 from mobility.errors import InputError
+from mobility.model.cells import bad_cells
 from mobility.model.files import default_folder
 from mobility.model.requirements import read_requirements
-from mobility.model.tables import bad_cells, read_schema
+from mobility.model.tables import read_schema
 from mobility.vocabulary import split
 
 ROWS = list(csv.DictReader((default_folder() / "requirements.csv").read_text(encoding="utf-8").splitlines()))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mobility.analysis import hotspots as analysis
-from mobility.analysis.hotspots import FAILS, MEETS, UNKNOWN
+from mobility.analysis.judging import FAILS, MEETS, UNKNOWN, bridges
 from mobility.model.requirements import read_requirements
 from mobility.present import style
 from mobility.present.finding import Finding
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from mobility.analysis.hotspots import Judged
+    from mobility.analysis.judging import Judged
     from mobility.model.network import Network
 
 _TOP, _MOST = 5, 20  # hotspots that are numbered on the map; rows that a person reads
@@ -70,7 +70,7 @@ def hotspots(
 def _summary(net: Network, judged: Judged, totals: pd.DataFrame, sections: pd.DataFrame) -> dict[str, Any]:
     """Return kilometres and shares, in all and per requirement."""
     km = judged.links.groupby("mode")["length_km"].sum()
-    bridges, stated = analysis.bridges(net, judged.links)
+    on_them, stated = bridges(net, judged.links)
     known = totals.drop(columns=["network", "binds", "due"]).astype(object)
     return {
         "km": km.to_dict(),
@@ -80,7 +80,7 @@ def _summary(net: Network, judged: Judged, totals: pd.DataFrame, sections: pd.Da
         "sections": len(sections),
         "hotspots": int((sections["fails"] > 0).sum()),
         "hotspots_km": float(sections["fails_km"].sum()),
-        "bridges_listed": bridges,
+        "bridges_listed": on_them,
         "bridges_stated": stated,
         "requirements": known.where(known.notna(), None).to_dict("records"),
     }

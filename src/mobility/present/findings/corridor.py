@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mobility.analysis.corridor import sections
-from mobility.analysis.hotspots import judge
+from mobility.analysis.judging import judge
 from mobility.model.requirements import read_requirements
 from mobility.present.finding import Finding
 from mobility.present.findings.compliance import share_words, shares
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-    from mobility.analysis.hotspots import Judged
+    from mobility.analysis.judging import Judged
     from mobility.model.network import Network
 
 _COLUMNS = "mode branch from to length_km status reason road_class lanes tracks electrified max_speed_kmh".split()

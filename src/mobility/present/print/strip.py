@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 from matplotlib.patches import Rectangle
 
-from mobility.analysis.hotspots import FAILS, MEETS, UNKNOWN
+from mobility.analysis.judging import FAILS, MEETS, UNKNOWN
 from mobility.present import style
 from mobility.present.phrases import data_words, profile_words
 from mobility.present.print.pens import crosses, marks, pens_of, stroke
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from mobility.analysis.hotspots import Judged
+    from mobility.analysis.judging import Judged
     from mobility.model.network import Network
 
 _WIDTH, _HEIGHT, _GUTTER = 540.0, 690.0, 18.0  # pt: A4 portrait less its margins; between two columns
