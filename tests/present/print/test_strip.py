@@ -46,6 +46,7 @@ def test_strip_shows_every_section_and_every_gap(corridor):
     assert {"c*", "160", "2", "yes", "10", "30", "60", "65", "axle t", "gauge", "‰", "country"} <= set(words)
     assert "VIII, main branch: 15 of 65 km by rail, 12 of 12 km by road can be used" in words
     assert style.KOSOVO_NOTE[:40] in " ".join(words)
+    assert "100 % unknown" in " ".join(words), "of what the EU asks"
     assert "Road a – b" not in check(findings.strip(corridor, "VIII", ["rail"]).chart)
     with pytest.raises(UnknownNameError):
         findings.strip(corridor, "nope")

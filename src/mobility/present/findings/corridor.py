@@ -55,4 +55,4 @@ def _title(net: Network, table: pd.DataFrame) -> str:
 def _chart(finding: Finding, judged: Judged) -> Figure:
     from mobility.present.print.strip import strip_chart
 
-    return strip_chart(finding.network, finding.table, finding.title, judged)
+    return strip_chart(finding.network, finding.table, finding.title, judged, " ".join(finding.sentences[1:]))

@@ -64,7 +64,7 @@ _FILLS = {MEETS: style.GAINED_COLOUR, FAILS: style.LOST_COLOUR}
 
 
 @house_style()
-def strip_chart(net: Network, table: pd.DataFrame, title: str, judged: Judged) -> Figure:
+def strip_chart(net: Network, table: pd.DataFrame, title: str, judged: Judged, said: str = "") -> Figure:
     """Return a corridor stop by stop as a figure for print, A4 portrait; a long one is as wide as two such sheets.
 
     Each branch is a line from top to bottom, drawn as on the maps: what is not open or closed leaves a visible
@@ -82,6 +82,8 @@ def strip_chart(net: Network, table: pd.DataFrame, title: str, judged: Judged) -
         What stands above it.
     judged
         Its links held against requirements.
+    said
+        More of the finding, below the title.
     """
     by_class = (
         (table["mode"] == "rail") & table["max_axle_t"].isna() & table["line_class"].isin(net.rules.line_class_axle_t)
@@ -99,7 +101,7 @@ def strip_chart(net: Network, table: pd.DataFrame, title: str, judged: Judged) -
     rows = max(ends[turn], ends[-1] - ends[turn])
     figure, (left, bottom, wide, high) = sheet(
         title,
-        profile_words(net),
+        f"{said} {profile_words(net)}".lstrip(),
         f"{kosovo}km: from the start, and of each section; km/h: the speed allowed; axle t: by the class of the line "
         f"where it states none; ‰: the steepest gradient; +: another link beside it; hatched: not stated. "
         f"{_cell_words(judged)} {data_words(net)}",
