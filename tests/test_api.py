@@ -41,6 +41,7 @@ CALLS = {
     "refused_ways flip findings.why",
     "routes": "routes pair_failures uncertain_hours min_cut",
     "sets": "Network.load",
+    "serve": "",
     "shell": "prepare",
     "strip": "findings.strip",
     "whatif": "whatif each uncertain_changes differences flip_change",

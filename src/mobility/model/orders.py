@@ -17,7 +17,7 @@ from mobility.model.closures import mode_name
 from mobility.model.doors import check_path
 from mobility.model.files import default_folder
 from mobility.model.names import fold
-from mobility.model.scenario import Scenario, read_toml
+from mobility.model.scenario import STDIN, Scenario, read_toml
 from mobility.model.windows import DAY_S, WEEKDAYS, Clock
 
 if TYPE_CHECKING:
@@ -100,15 +100,15 @@ class Orders:
 
     @classmethod
     def read(cls, path: str | Path, fixes: Iterable[str] = ()) -> Orders:
-        """Read a TOML file, or shipped orders by their bare name, and ``NAME=TIME`` of --fix.
+        """Read a TOML file, shipped orders by their bare name, or standard input ("-"), and ``NAME=TIME`` of --fix.
 
         Raises InputError naming file, force and key.
         """
-        where = f"orders {path}"
-        check_path(path, where)
-        path = Path(path)
-        shipped = default_folder() / "orders" / f"{path.name}.toml"
-        path = shipped if path.parent == Path() and not path.exists() and shipped.exists() else path
+        where, path = f"orders {path}", Path(path)
+        if str(path) != STDIN:
+            check_path(path, where)
+            shipped = default_folder() / "orders" / f"{path.name}.toml"
+            path = shipped if path.parent == Path() and not path.exists() and shipped.exists() else path
         data = read_toml(path)
         given = {key: data.pop(key) for key in _OWN if key in data}
         scenario = Scenario.of_words(data, path)
