@@ -25,6 +25,7 @@ CALLS = {
     "schedule": "schedule Orders",
     "export": "export Network.save to_osmnx Graph",
     "import osm": "from_osm osm_lengths",
+    "hotspots": "hotspots findings.hotspots",
     "interdict": "interdict",
     "links": "Network.load",
     "map": "network_map route_map whatif_map bottleneck_map interdiction_map protection_map "

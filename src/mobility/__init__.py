@@ -17,6 +17,7 @@ _HOME = {
     "analysis.flip": "flip flip_change",
     "analysis.flows": "min_cut",
     "analysis.graph": "Graph",
+    "analysis.hotspots": "hotspots",
     "analysis.interdiction": "interdict",
     "analysis.newlinks": "candidates",
     "analysis.pairs": "Pairs",

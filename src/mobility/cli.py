@@ -30,6 +30,7 @@ COMMANDS = {
     "data": ("data.data", "Compare two versions of the tables, or make a release of them."),
     "deploy": ("deploy.deploy", "When a force is complete at its destination, and what binds."),
     "export": ("show.export", "Write the network as .csv, .graphml, .geojson, .gpkg or .parquet."),
+    "hotspots": ("hotspots.hotspots", "Where roads and railways fall short of what the EU asks, and what is unknown."),
     "import": ("imports.import_", "Bring a network from elsewhere (OpenStreetMap)."),
     "interdict": ("losses.interdict", "The closures that together hurt most."),
     "links": ("lists.links", "List the links, whether they are active, and why not."),
@@ -55,7 +56,7 @@ COMMANDS = {
 QUESTIONS = {
     "How does a force get there": "route routes reach",
     "What if": "whatif shell serve",
-    "What hurts most, and what to do about it": "bottlenecks interdict protect recover redundancy",
+    "What hurts most, and what to do about it": "bottlenecks interdict protect recover redundancy hotspots",
     "When is it there": "deploy schedule",
     "Show it": "map report strip",
     "The network": "places links projects sets profiles check data export import new",

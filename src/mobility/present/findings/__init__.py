@@ -18,6 +18,7 @@ _HOME = {
     "failures": "losses",
     "flip": "turning",
     "flip_change": "turning",
+    "hotspots": "compliance",
     "interdict": "interdiction",
     "network": "inventory",
     "origins": "deployment",
