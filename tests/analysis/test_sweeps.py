@@ -226,7 +226,7 @@ def test_a_journal_is_a_plain_file(tmp_path):
 
 def test_a_journal_is_of_one_network_as_it_is_seen(mixed, line):
     nets = [mixed, mixed.under("heavy"), mixed.under(transit="nato"), mixed.close("niš"), mixed.build("all"), line]
-    nets += [mixed.set("skopje-miladinovci-road", "speed", 20), mixed.under(include_access=True)]
+    nets += [mixed.set("skopje-east-miladinovci-road", "speed", 20), mixed.under(include_access=True)]
     assert len({checksum(net) for net in nets}) == len(nets)
     assert checksum(mixed) == checksum(mixed.under("mixed"))
 

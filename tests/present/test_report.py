@@ -204,7 +204,7 @@ def test_what_is_no_older_brief_is_refused(run, tmp_path):
 ])  # fmt: skip
 def test_what_cannot_be_done_is_one_line(words_, message, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    more = ["-x", "tirana-bllate-road"] if "--against" in words_ else []
+    more = ["-x", "tirana-bulqize-road"] if "--against" in words_ else []
     done = CliRunner().invoke(cli, ["report", *words_, *more])
     assert (done.exit_code, list(tmp_path.iterdir())) == (2, [])
     assert message in done.stderr
