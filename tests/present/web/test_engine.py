@@ -116,13 +116,14 @@ def route_on(graph, origin, goal):
     return here, targets, graph.walk(here, remaining) if np.isfinite(least) else [], least
 
 
-def questions_on(net, start, library, count, seed):
+def questions_on(net, own, library, count, seed):
     """Random pairs, profiles, builds, and closures of which half lie on or near the route of today."""
-    dice = random.Random(seed)  # noqa: S311
+    dice, start = random.Random(seed), own["start"]  # noqa: S311
     ends, everything = list(net.places.index[net.places["role"] != ""]), list(net.places.index)
     planned = [f"link:{i}" for i in net.links.index[net.links["status"] != "open"]]
     planned += [f"project:{p}" for p in net.projects["id"]] + start["built"] * 10
     far = [f"link:{i}" for i in net.links.index] + [f"place:{i}" for i in everything] + start["closed"] * 90
+    far += [item["word"] for item in own["closures"]] * 3 + [f"border:{p}" for p in net.borders["place"]]
     found = []
     for _ in range(count):
         a, b = dice.sample(ends if dice.random() < 0.6 else everything, 2)
@@ -148,7 +149,7 @@ def test_the_shipped_network(shipped, show, monkeypatch, each, seed, without_eac
     libraries = [Library(shipped, start, without_each) for start in STARTS]
     data = [engine_data(shipped, start) for start in STARTS]
     both = enumerate(zip(data, libraries, strict=True))
-    asks = [questions_on(shipped, own["start"], library, each, seed + i) for i, (own, library) in both]
+    asks = [questions_on(shipped, own, library, each, seed + i) for i, (own, library) in both]
     answers = (asked(show, [job])[0] for job in zip(data, asks, strict=True))  # each within the browser's patience
     routes, losses = 0, 0
     for library, questions, replies in zip(libraries, asks, answers, strict=True):

@@ -13,15 +13,15 @@ from mobility.analysis.graph import CROSSING, MS_PER_H, PASS, TRANSFER, WEIGHTS,
 from mobility.errors import InputError, sure
 from mobility.model import closures, passage
 from mobility.model.changes import NOT_SKELETON
+from mobility.model.closures import Closure
 from mobility.model.scenario import Scenario
 from mobility.present import style
 from mobility.present.web.data import NOT_USED, NOT_VERIFIED
-from mobility.vocabulary import MODES, RELIEF, dashed
+from mobility.vocabulary import MODES, RELIEF, dashed, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mobility.model.closures import Closure
     from mobility.model.network import Network
 
 # What a project changes of these is no longer a matter of hours and limits alone.
@@ -86,7 +86,7 @@ def engine_data(network: Network, given: Scenario) -> dict[str, Any]:
             )
         ],
         "profiles": [_profile(other, changed) for other in seen.values()],
-        "closures": list(closing.values()),
+        "closures": list((closing | {item["word"]: item for item in offered(net)}).values()),
         "builds": building,
         "start": {"profile": list(seen).index(chosen), "closed": list(closing), "built": built},
         "fixed": _fixed_words(given),
@@ -173,22 +173,58 @@ def _numbers(column: Any) -> list[float | int]:  # noqa: ANN401 - a column
 
 def _closings(net: Network, given: Scenario) -> dict[str, dict[str, Any]]:
     """Return what the closures given take out, by the word that stands for each on the page."""
-    link, place = net.links.index.get_indexer, net.places.index.get_indexer
     items: dict[str, dict[str, Any]] = {}
     for text in given.close:
         what = closures.resolve(net, text, given.width)
         if what.one_way:
             raise InputError(f"-x {text}: the what-if page closes both directions of a link; leave the > out")
         word = _plainly(net, text, what)
-        rows = {
-            "links": link(list(what.links)),
-            "places": place(list(what.places)),
-            "borders": place(list(what.borders)),
-        }
-        item = {"word": word} | {kind: found.tolist() for kind, found in rows.items()}
+        item = _closing(net, word, word, "", what)
         if items.setdefault(word, item) != item:
             raise InputError(f"two closures are called {word} on the what-if page: rename one of the files")
     return items
+
+
+def _closing(net: Network, word: str, name: str, what: str, closure: Closure) -> dict[str, Any]:
+    """Return a closure as the page takes it: its word, what it is called and of what kind, and what it takes out."""
+    place = net.places.index.get_indexer
+    return {
+        "word": word,
+        "name": name,
+        "what": what,
+        "links": _runs(net.links.index.isin(closure.links)),
+        "places": place(list(closure.places)).tolist(),
+        "borders": place(list(closure.borders)).tolist(),
+    }
+
+
+def offered(net: Network) -> list[dict[str, Any]]:
+    """Return what the page offers to close beside links, places and crossings: structures, borders, corridors, ...
+
+    Each is what `-x` closes by the same word.
+    """
+    called = dict(
+        zip(
+            net.countries["iso2"], net.countries["name"] + np.where(net.countries["iso2"] == "XK", "*", ""), strict=True
+        )
+    )
+    used = {code for cell in net.links["corridors"] for code in split(cell)}
+    both = sorted({"-".join(sorted(dashed(cell))) for cell in net.borders["countries"]})
+    words = [
+        *((f"border:{b}", " – ".join(called.get(c, c) for c in dashed(b)), "all border crossings") for b in both),
+        *((f"corridor:{c}", f"Corridor {c}", "corridor") for c in net.corridors["code"] if c in used),
+        *((f"country:{c}", name, "country") for c, name in called.items()),
+        *((f"mode:{m}", f"all {m} links", "mode") for m in MODES if (net.links["mode"] == m).any()),
+    ]
+    rows = net.structures[net.structures["links"] != ""]
+    found = [
+        *((word, name, what, closures.resolve(net, word)) for word, name, what in words),
+        *(
+            (f"structure:{i}", name, kind, Closure("", tuple(split(links))))
+            for i, name, kind, links in zip(rows["id"], rows["name"], rows["kind"], rows["links"], strict=True)
+        ),
+    ]
+    return [_closing(net, *item) for item in found if item[-1].links or item[-1].borders]
 
 
 def _plainly(net: Network, word: str, what: Closure) -> str:

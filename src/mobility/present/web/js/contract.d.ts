@@ -236,7 +236,9 @@ export interface Profile {
 
 export interface Closing {
   word: string;
-  links: number[];
+  name: string;
+  what: string; // kind, "" for what was given
+  links: number[]; // runs
   places: number[];
   borders: number[]; // places
 }

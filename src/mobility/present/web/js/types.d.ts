@@ -113,6 +113,7 @@ export interface Drawing {
   links: Link[];
   places: Place[];
   layers: DrawnLayer[];
+  letters: Record<string, string>; // as MapBase has them
   filter(keep: (link: LinkRow) => boolean): void; // show these links, and hide places without any
   panel(position: L.ControlPosition, node: HTMLElement): L.Control; // a control in a corner
   zoomTo(indices: number[]): void; // show these links
@@ -174,6 +175,15 @@ export interface Conditions {
   met: Set<number>; // places and modes that built links meet
 }
 
+// What a field offers: a name, what kind of thing it is, how it is found, what it stands for.
+export interface Offer {
+  name: string;
+  what: string;
+  keys: string[];
+  row: number;
+  does?: () => void;
+}
+
 export interface Closes {
   links: number[];
   places: number[];
@@ -226,6 +236,8 @@ export interface Acts {
   close(word: string): void;
   choose(part: Partial<Ask>): void;
   reset(): void;
+  undo(): void;
+  redo(): void;
   zoom(index: number): void;
 }
 

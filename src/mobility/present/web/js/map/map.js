@@ -77,6 +77,7 @@ export function drawNetwork(map, base, data) {
     links: scene.links,
     places: scene.places,
     layers: scene.layers,
+    letters: base.letters,
     filter(keep) {
       showOnly(scene, keep);
       redrawDots();

@@ -6,7 +6,7 @@ import { whatIfEngine } from "./engine.js";
 import { whatIfPanel } from "./panel.js";
 import { actsOn } from "./toggle.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Engine, Route } from "../types" */
+/** @import { Acts, Engine, Route } from "../types" */
 
 /**
  * The route of a state and that of its pair and profile at the start; or why there is none.
@@ -65,10 +65,12 @@ class Page {
     this.ask = askerOf(net, this.engine);
     this.act = actsOn(net, this.engine, {
       now: () => this.state,
-      show: (next, said) => this.show(next, said, true),
+      show: (next, said) => this.step(next, said),
       say: (text) => this.panel.say(text),
       nameOf: (word) => this.panel.nameOf(word),
       zoom: (link) => map.drawing.zoomTo([link]),
+      undo: () => this.turnBack(this.past, this.future, "Undone."),
+      redo: () => this.turnBack(this.future, this.past, "Done again."),
     });
     this.panel = whatIfPanel(map, net, this.act);
     this.routes = routesOn(map.drawing);
@@ -76,6 +78,36 @@ class Page {
     this.heading = headingOf(map);
     this.shownPair = "";
     this.turn = 0; // how often something was shown
+    /** @type {Ask[]} */
+    this.past = [];
+    /** @type {Ask[]} */
+    this.future = [];
+  }
+
+  /**
+   * @param {Ask} next
+   * @param {string} said
+   */
+  step(next, said) {
+    this.past.push(this.state);
+    this.future = [];
+    this.show(next, said, true);
+  }
+
+  /**
+   * Undo or redo: take the last state of one list, and keep the present one in the other.
+   * @param {Ask[]} from
+   * @param {Ask[]} into
+   * @param {string} said
+   */
+  turnBack(from, into, said) {
+    const next = from.pop();
+    if (next) {
+      into.push(this.state);
+      this.show(next, said, true);
+    } else {
+      this.panel.say(from === this.past ? "There is nothing to undo." : "There is nothing to redo.");
+    }
   }
 
   /**
@@ -128,6 +160,9 @@ class Page {
     const { ask, lost } = this.address.read(location.hash);
     const parts = lost > 1 ? `${lost} parts` : "One part";
     if (!this.turn || lost || this.address.written(ask) !== this.address.written(this.state)) {
+      if (this.turn) {
+        this.past.push(this.state);
+      }
       this.show(ask, lost ? `${parts} of the address named nothing in this network and had no effect.` : "", false);
     }
   }
@@ -142,7 +177,27 @@ export function whatIfPage(map, net) {
   map.drawing.onLink(page.act.link);
   map.drawing.onPlace(page.act.place);
   window.addEventListener("hashchange", () => page.follow());
+  document.addEventListener("keydown", (event) => undoByKey(event, page.act));
   page.follow();
+}
+
+/**
+ * Ctrl+Z undoes, Ctrl+Y or Ctrl+Shift+Z does again; in a field that was written in they mean its text.
+ * @param {KeyboardEvent} event
+ * @param {Acts} act
+ */
+function undoByKey(event, act) {
+  const key = event.key.toLowerCase();
+  const field = event.target instanceof HTMLInputElement && event.target.value !== event.target.defaultValue;
+  if (field || event.altKey || !(event.ctrlKey || event.metaKey) || !["z", "y"].includes(key)) {
+    return;
+  }
+  event.preventDefault();
+  if (key === "y" || event.shiftKey) {
+    act.redo();
+  } else {
+    act.undo();
+  }
 }
 
 /**

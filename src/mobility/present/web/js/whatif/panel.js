@@ -1,12 +1,14 @@
 // The panel of the what-if page: lists to choose from, the result, what was changed, the command, the legs.
 import { button, element, inside } from "../dom.js";
+import { keyOf } from "../map/finder.js";
 import { signed } from "../numbers.js";
 import { choicesOf } from "./choices.js";
+import { Combobox } from "./combobox.js";
 import { commandOf } from "./command.js";
 import { copyText } from "./copy.js";
 import { namesOf } from "./names.js";
 import { doubtsOf, figuresOf, legsOf, notesOn } from "./route.js";
-import { searchForm } from "./search_form.js";
+import { changeOffers } from "./offers.js";
 /** @import { Ask, EngineData } from "../contract" */
 /** @import { Acts, Loss, Names, Route } from "../types" */
 
@@ -45,7 +47,10 @@ function partsOf(map, net, names, act) {
   status.setAttribute("role", "status");
   const notice = element("p", "", "mob-notice");
   const say = (/** @type {string} */ text) => { notice.textContent = status.textContent = text; };
-  const search = searchForm(net, names, act, say);
+  const key = (/** @type {string} */ text) => keyOf(text, map.drawing.letters);
+  const offers = changeOffers(net, map.drawing, names, act);
+  const search = new Combobox("Close or build", key, offers, ({ does }) => does?.());
+  search.input.placeholder = "bridge, border, corridor, country, link, place, project";
   const parts = {
     about: element("p", "", "mob-aside mob-about"),
     result: element("div", "", "mob-result"),
@@ -57,7 +62,9 @@ function partsOf(map, net, names, act) {
   const copy = (/** @type {string} */ text, /** @type {string} */ what) => copyText(panel, text, what, say);
   panel.append(
     choices.form, parts.about, parts.result, parts.worst, status, notice,
-    element("h2", "Close or build"), element("p", HINT, "mob-aside mob-hint"), search.form, search.hints, parts.changes,
+    element("h2", "Close or build"), element("p", HINT, "mob-aside mob-hint"), search.box, parts.changes,
+    button("Undo", "undo", "Undo the last step", () => act.undo()),
+    button("Redo", "redo", "Redo what was undone", () => act.redo()),
     button("Back to the start", "reset", "", () => act.reset()),
     element("h2", "The route"), parts.legs,
     element("h2", "The same on the command line"), parts.command,

@@ -12,6 +12,8 @@ import { thing } from "./words.js";
  * @property {(text: string) => void} say
  * @property {(word: string) => string} nameOf
  * @property {(link: number) => void} zoom
+ * @property {() => void} undo
+ * @property {() => void} redo
  */
 
 /**
@@ -58,6 +60,6 @@ export function actsOn(net, engine, page) {
     place: (i) => closeOrOpen(`place:${net.places[i]}`, (item) => item.places.includes(i)),
     choose: (part) => page.show({ ...page.now(), ...part }, ""),
     reset: () => page.show(net.start, "Back to the start."),
-    zoom: (i) => page.zoom(i),
+    zoom: page.zoom, undo: page.undo, redo: page.redo,
   };
 }
