@@ -123,6 +123,47 @@ def test_places_projects_and_what_cannot_be(show):
     assert (seen["title"], seen["legs"], seen["worst"]) == ("d – d: choose two different places", [], "")
 
 
+def test_a_place_offers_a_menu_and_a_link_has_one(small_page, show):
+    tab = show(small_page)
+    settled(tab)
+    tab.run(f"{MAP}.drawing.places.find(p => p.name === 'c').visit()")
+    press(tab, "Enter")
+    items = "[...document.querySelectorAll('.mob-menu button')].map(n => n.textContent)"
+    assert tab.run(items) == ["Start here", "End here", "Via here", "Close the place, all its links"]
+    press(tab, "ArrowDown")
+    press(tab, "ArrowDown")
+    seen = press(tab, "Enter")
+    assert seen["title"] == "a – d: 1.0 h, 60 km"
+    assert seen["command"] == "mobility route a d --via c -p plain"
+    assert seen["hash"] == "#from=a&to=d&profile=plain&via=c"
+    assert seen["worst"].startswith("Worst next closure: a–c (road) (+0.3 h)")  # by b and d: 80 minutes
+    tab.run("document.querySelector('[data-key^=via]').click()")
+    assert settled(tab)["title"] == "a – d: 0.3 h, 20 km"
+    tab.run(f"{LINK % 4}.visit()")
+    tab.key("F10", modifiers=8)
+    assert tab.run(items) == ["Build this link", "Close this link"]
+    assert press(tab, "Escape")["changes"] == []
+    assert tab.run("document.activeElement.getAttribute('aria-label')") == "a–d"
+
+
+def test_several_pairs_at_once(small_page, show):
+    tab = show(small_page)
+    settled(tab)
+    rows = "[...document.querySelectorAll('.mob-pairs tr')].slice(1).map(n => [...n.children].map(c => c.textContent))"
+    assert tab.run(rows) == [["a – d", "0.3", "0.3", "–"]]
+    tab.run("location.hash = 'origin=a&origin=b&destination=d&destination=c&close=link:a--b-road'")
+    settled(tab)
+    assert tab.run("document.querySelector('.mob-pairs').previousSibling.textContent") == (
+        "4 pairs: 1 longer, by +0.7 h on average."
+    )
+    assert tab.run(rows)[0] == ["a – d", "0.3", "1.0", "+0.7 h"]
+    assert sorted(tab.run(rows)[1:]) == [
+        ["a – c", "0.5", "0.5", "–"],
+        ["b – c", "0.0", "0.0", "–"],
+        ["b – d", "0.2", "0.2", "–"],
+    ]
+
+
 def test_transit_is_denied_unless_the_pair_ends_there(show):
     """As in the library a pair's own countries let it pass; the card of a link says what keeps it from being used."""
     net = drawn(
@@ -145,7 +186,7 @@ def test_everything_works_by_keyboard(small_page, show):
     tab = show(small_page)
     settled(tab)
     order = [press(tab, "Tab")["focus"] for _ in range(12)]
-    assert order[:8] == "From To swap SELECT worst zoom".split() + ["Close or build", "undo"]
+    assert order[:8] == [*"From To swap SELECT worst zoom".split(), "Close or build", "undo"]
     assert order[8:12] == ["redo", "reset", "leg 0", "leg 1"]
     tab.run("document.querySelector('[data-key=\"leg 0\"]').focus()")
     seen = press(tab, "Enter")

@@ -14,6 +14,7 @@ from mobility.errors import InputError, sure
 from mobility.model import closures, passage
 from mobility.model.changes import NOT_SKELETON
 from mobility.model.closures import Closure
+from mobility.model.profiles import TRANSIT, denied_countries
 from mobility.model.scenario import Scenario
 from mobility.present import style
 from mobility.present.web.data import NOT_USED, NOT_VERIFIED
@@ -50,20 +51,16 @@ def engine_data(network: Network, given: Scenario) -> dict[str, Any]:
     graph, upgraded = _whole(net), net.build("all").links.loc[changed]
     closing = _closings(net, given)
     building, built = _builds(net, given.build)
+    transits = list(dict.fromkeys([*TRANSIT, given.transit, *(f"no-{code}" for code in net.countries["iso2"])]))
     return {
         "weights": WEIGHTS,
         "words": {"closed": style.STATUS["closed"].label, "refused": NOT_USED, "doubtful": NOT_VERIFIED},
         "modes": list(MODES),
         "places": list(net.places.index),
         "estimated": _runs(handling.estimated(net)),
-        "countries": [net.countries_of(p) for p in net.places.index] if net.denied else [],
+        "countries": _countries(net),
         "links": _links(net, graph),
         "left_out": _runs(net.links["doubtful"] & net.exclude_doubtful),
-        "denied": [
-            [i, sorted(codes)]
-            for i, cell in enumerate(net.links["country"])
-            if (codes := net.denied & set(dashed(cell)))
-        ],
         "changed": net.links.index.get_indexer(changed).tolist(),
         "changed_km": upgraded["length_km"].tolist(),
         "changed_unknown": _runs(upgraded["load_unknown"]),
@@ -76,21 +73,60 @@ def engine_data(network: Network, given: Scenario) -> dict[str, Any]:
         "crossings": _with_border(graph),
         "passes": _arcs(graph, PASS),
         "borders": [
-            {"place": place, "ms": round(wait * MS_PER_H), "active": bool(active), "opens": opens}
-            for place, wait, active, opens in zip(
+            {"place": place, "active": bool(active), "opens": opens}
+            for place, active, opens in zip(
                 net.places.index.get_indexer(net.borders["place"]).tolist(),
-                net.crossing_wait_h(),
                 net.borders["active"],
                 ((net.borders["barred"] == "") & (net.borders["closure"] == "")).tolist(),  # a build opens no other
                 strict=True,
             )
         ],
         "profiles": [_profile(other, changed) for other in seen.values()],
+        "paces": [_pace(net, name, upgraded) for name in net.rules.paces],
+        "transits": [
+            {"name": word, "denied": sorted(denied_countries(word, net.countries, net.rules.partners))}
+            for word in transits
+        ],
+        "regimes": [_regime(net, name) for name in net.rules.regimes],
+        "sets": [
+            {"name": name, "places": net.places.index.get_indexer(net.places_named(f"set:{name}")).tolist()}
+            for name in dict.fromkeys(s for cell in net.places["sets"] for s in split(cell))
+        ],
         "closures": list((closing | {item["word"]: item for item in offered(net)}).values()),
         "builds": building,
-        "start": {"profile": list(seen).index(chosen), "closed": list(closing), "built": built},
-        "fixed": _fixed_words(given),
-        "options": replace(given, profile=Scenario().profile, close=(), build=()).options(),
+        "start": {
+            "profile": list(seen).index(chosen),
+            "pace": list(net.rules.paces).index(net.pace),
+            "transit": transits.index(given.transit),
+            "regime": list(net.rules.regimes).index(sure(net.regime, "the regime").name),
+            "via": [],
+            "closed": list(closing),
+            "built": built,
+            "origins": [],
+            "goals": [],
+        },
+        "fixed": _fixed_words(_throughout(given)),
+        "options": _throughout(given).options(),
+    }
+
+
+def _throughout(given: Scenario) -> Scenario:
+    """Return what cannot be changed on the page."""
+    usual = Scenario()
+    chosen = {name: getattr(usual, name) for name in ("profile", "pace", "transit", "borders")}
+    return replace(given, close=(), build=(), **chosen)
+
+
+def _countries(net: Network) -> dict[str, Any]:
+    """Return the countries of links and places: the lists there are, and which of them each has."""
+    cells = [*net.links["country"], *("-".join(net.countries_of(p)) for p in net.places.index)]
+    words = list(dict.fromkeys(cells))
+    row = {cell: i for i, cell in enumerate(words)}
+    rows = [row[cell] for cell in cells]
+    return {
+        "words": [dashed(cell) for cell in words],
+        "links": rows[: len(net.links)],
+        "places": rows[len(net.links) :],
     }
 
 
@@ -149,13 +185,29 @@ def _profile(net: Network, changed: list[str]) -> dict[str, Any]:
     return {
         "name": profile.name,
         "description": profile.description.replace("`", ""),
-        "kmh": _numbers(net.links["speed"]),
+        "kmh": _numbers(net.links["speed"][net.links["mode"] != "rail"]),
+        "rail_kmh": profile.rail_kmh,
         "refused": now,
-        "changed_kmh": _numbers(upgraded["speed"]),
+        "changed_kmh": _numbers(upgraded["speed"][upgraded["mode"] != "rail"]),
         "changed_refused": then,
         "transfer_ms": graph.cost[graph.link == TRANSFER].astype(int).tolist(),
         "wheel_ms": round(profile.hours_per_day * MS_PER_H),
     }
+
+
+def _pace(net: Network, name: str, upgraded: Any) -> dict[str, Any]:  # noqa: ANN401 - a GeoDataFrame
+    """Return the speeds of trains at a pace, whatever the profile."""
+    now, then = (
+        _numbers(passage.planning_speed(links, net.rules, name)[0][links["mode"] == "rail"]) if len(links) else []
+        for links in (net.links, upgraded)
+    )
+    return {"name": name, "kmh": now, "changed_kmh": then}
+
+
+def _regime(net: Network, name: str) -> dict[str, Any]:
+    """Return the waits at the crossings under a border regime."""
+    waits = replace(net, regime=net.rules.regime(name)).crossing_wait_h()
+    return {"name": name, "ms": [round(wait * MS_PER_H) for wait in waits]}
 
 
 def _refused(links: Any, net: Network) -> list[list[Any]]:  # noqa: ANN401 - a GeoDataFrame
@@ -267,8 +319,7 @@ def _builds(net: Network, given: tuple[str, ...]) -> tuple[list[dict[str, Any]],
 
 def _fixed_words(given: Scenario) -> str:
     """Return in words the options that cannot be changed on the page."""
-    words = [replace(given, close=(), build=()).changes()]
+    words = [given.changes()]
     words += [f"by {' and '.join(given.mode)} only"] if given.mode else []
-    words += [f"trains at the pace {given.pace}"] if not given.mode or "rail" in given.mode else []
     words += ["trains unloaded wherever a road meets a railway"] if given.detrain else []
     return "; ".join(w for w in words if w)

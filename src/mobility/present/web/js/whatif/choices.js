@@ -6,6 +6,12 @@ import { placeOffers } from "./offers.js";
 /** @import { Ask, EngineData } from "../contract" */
 /** @import { Acts, Drawing, Names, Role } from "../types" */
 
+/** @type {[string, "profile" | "pace" | "transit" | "regime", "profiles" | "paces" | "transits" | "regimes"][]} */
+const SELECTS = [
+  ["Profile", "profile", "profiles"], ["Trains", "pace", "paces"],
+  ["Transit", "transit", "transits"], ["Borders", "regime", "regimes"],
+];
+
 /**
  * @param {string} name
  * @param {number} row
@@ -42,17 +48,26 @@ export function choicesOf(net, drawing, names, act) {
   form.append(button("⇅", "swap", "Swap origin and destination", () => {
     act.choose({ from: shown.to, to: shown.from });
   }));
-  const line = element("label", "Profile");
-  const profile = element("select");
-  profile.append(...net.profiles.map((p, i) => option(p.name, i)));
-  profile.addEventListener("change", () => act.choose({ profile: Number(profile.value) }));
-  line.append(profile);
-  form.append(line);
+  const selects = SELECTS.map(([label, key, list]) => {
+    const line = element("label", label);
+    const select = element("select");
+    select.append(...net[list].map(({ name }, row) => option(name, row)));
+    select.addEventListener("change", () => act.choose({ [key]: Number(select.value) }));
+    line.append(select);
+    form.append(line);
+    return { key, select };
+  });
+  const via = element("div", "", "mob-chips");
+  form.append(via);
   function show(/** @type {Ask} */ ask) {
     shown = ask;
     showFrom(ask.from);
     showTo(ask.to);
-    profile.value = String(ask.profile);
+    selects.forEach(({ key, select }) => { select.value = String(ask[key]); });
+    via.replaceChildren(...ask.via.map((row) => {
+      const off = () => act.choose({ via: shown.via.filter((other) => other !== row) });
+      return button(`via ${names.places[row]} ✕`, `via ${row}`, `Not via ${names.places[row]}`, off);
+    }));
   }
   return { form, show };
 }

@@ -1,12 +1,15 @@
 // The what-if page: a map and a panel that show one state, which also stands in the page's address.
 import { inside } from "../dom.js";
+import { Menu } from "../map/menu.js";
 import { addressOf } from "./address.js";
 import { drawerOn, linksOf, routesOn } from "./draw.js";
 import { whatIfEngine } from "./engine.js";
+import { menuItems } from "./menu.js";
+import { pairTimes } from "./pairs.js";
 import { whatIfPanel } from "./panel.js";
 import { actsOn } from "./toggle.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Acts, Engine, Route } from "../types" */
+/** @import { Acts, Engine, MenuListener, Route } from "../types" */
 
 /**
  * The route of a state and that of its pair and profile at the start; or why there is none.
@@ -23,12 +26,13 @@ function askerOf(net, engine) {
       [key, before] = ["", null];
       return { found: null, before, why: "choose two different places" };
     }
-    const { from, to, profile } = ask;
+    const { from, to, via, profile, pace } = ask; // these hold on both sides of the comparison
     try {
       const found = engine.route(ask);
-      if (key !== [from, to, profile].join()) {
-        before = engine.route({ ...net.start, from, to, profile });
-        key = [from, to, profile].join();
+      const asked = JSON.stringify([from, to, via, profile, pace]);
+      if (key !== asked) {
+        before = engine.route({ ...net.start, from, to, via, profile, pace });
+        key = asked;
       }
       return { found, before, why: "" };
     } catch (error) {
@@ -61,13 +65,14 @@ class Page {
     this.map = map;
     this.state = net.start;
     this.engine = whatIfEngine(net);
+    this.pairTimes = pairTimes(net, this.engine, map.drawing.places.map((place) => place.role));
     this.address = addressOf(net, this.engine);
     this.ask = askerOf(net, this.engine);
     this.act = actsOn(net, this.engine, {
       now: () => this.state,
       show: (next, said) => this.step(next, said),
       say: (text) => this.panel.say(text),
-      nameOf: (word) => this.panel.nameOf(word),
+      nameOf: (word) => this.panel.names.of(word),
       zoom: (link) => map.drawing.zoomTo([link]),
       undo: () => this.turnBack(this.past, this.future, "Undone."),
       redo: () => this.turnBack(this.future, this.past, "Done again."),
@@ -153,6 +158,22 @@ class Page {
     }
     this.shownPair = pair;
     this.map.drawing.placeLabels(); // labels make room for crosses
+    const mine = this.turn;
+    setTimeout(() => {
+      if (mine === this.turn) {
+        this.showPairs();
+      }
+    }, 0);
+  }
+
+  showPairs() {
+    try {
+      this.panel.showPairs(this.state, this.pairTimes(this.state));
+    } catch (error) {
+      if (!(error instanceof RangeError)) { // costs too large: the result says so
+        throw error;
+      }
+    }
   }
 
   // Show what the address says, unless it is our own change.
@@ -175,7 +196,16 @@ class Page {
 export function whatIfPage(map, net) {
   const page = new Page(map, net);
   map.drawing.onLink(page.act.link);
-  map.drawing.onPlace(page.act.place);
+  const { names } = page.panel;
+  const menu = new Menu(map);
+  const items = menuItems(net, page.engine, names, { act: page.act, now: () => page.state });
+  /** @type {MenuListener} */
+  function openMenu(kind, row, at) {
+    const name = (kind === "link" ? names.links : names.places)[row];
+    menu.open(name, items(kind, row), at || map.drawing.middle(kind, row));
+  }
+  map.drawing.onPlace((row, event) => openMenu("place", row, "latlng" in event ? event.latlng : null));
+  map.drawing.onMenu(openMenu);
   window.addEventListener("hashchange", () => page.follow());
   document.addEventListener("keydown", (event) => undoByKey(event, page.act));
   page.follow();

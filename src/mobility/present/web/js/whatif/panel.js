@@ -7,13 +7,15 @@ import { Combobox } from "./combobox.js";
 import { commandOf } from "./command.js";
 import { copyText } from "./copy.js";
 import { namesOf } from "./names.js";
+import { pairsSection } from "./pairs.js";
 import { doubtsOf, figuresOf, legsOf, notesOn } from "./route.js";
 import { changeOffers } from "./offers.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Acts, Loss, Names, Route } from "../types" */
+/** @import { Acts, Loss, Names, PairTime, Route } from "../types" */
 
 const HINT =
-  "Click a link or a place on the map to close it, a dashed link to build it; click again to undo. Or by name:";
+  "Click a link to close it, a dashed one to build it, again to undo; click a place for its menu (start, end, via, " +
+  "close); the right button or a long touch has more. Or by name:";
 
 /**
  * The panel, empty, beside the map.
@@ -56,6 +58,7 @@ function partsOf(map, net, names, act) {
     result: element("div", "", "mob-result"),
     worst: element("p", "", "mob-worst"),
     changes: element("ul", "", "mob-changes"),
+    pairs: pairsSection(net, map.drawing, names, act),
     legs: element("table", "", "mob-legs"),
     command: element("code", "", "mob-command"),
   };
@@ -66,6 +69,7 @@ function partsOf(map, net, names, act) {
     button("Undo", "undo", "Undo the last step", () => act.undo()),
     button("Redo", "redo", "Redo what was undone", () => act.redo()),
     button("Back to the start", "reset", "", () => act.reset()),
+    element("h2", "Several pairs at once"), parts.pairs.node,
     element("h2", "The route"), parts.legs,
     element("h2", "The same on the command line"), parts.command,
     button("Copy command", "copy", "", () => copy(parts.command.textContent, "The command")),
@@ -178,5 +182,9 @@ export function whatIfPanel(map, net, act) {
     );
     parts.status.textContent = `${sentence}. Worst next closure: ${name} (${loss}).`;
   }
-  return { show, showWorst, say: parts.say, nameOf: names.of };
+  /** @type {(ask: Ask, pairs: PairTime[]) => void} */
+  function showPairs(ask, pairs) {
+    keepingFocus(parts.panel, () => parts.pairs.show(ask, pairs));
+  }
+  return { show, showWorst, showPairs, say: parts.say, names };
 }

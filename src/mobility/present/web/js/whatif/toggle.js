@@ -58,7 +58,7 @@ export function actsOn(net, engine, page) {
       }
     },
     place: (i) => closeOrOpen(`place:${net.places[i]}`, (item) => item.places.includes(i)),
-    choose: (part) => page.show({ ...page.now(), ...part }, ""),
+    choose: (part, said = "") => page.show({ ...page.now(), ...part }, said),
     reset: () => page.show(net.start, "Back to the start."),
     zoom: page.zoom, undo: page.undo, redo: page.redo,
   };
