@@ -1,11 +1,14 @@
 """The what-if page as a reader uses it: mouse, keyboard, address, command; opened from disk with the network cut."""
 
+import csv
+import io
 import json
 import re
 import shlex
 import subprocess
 from dataclasses import replace
 from urllib.parse import unquote
+from xml.etree import ElementTree as ET
 
 import pytest
 from click.testing import CliRunner
@@ -141,7 +144,7 @@ def test_a_place_offers_a_menu_and_a_link_has_one(small_page, show):
     assert settled(tab)["title"] == "a – d: 0.3 h, 20 km"
     tab.run(f"{LINK % 4}.visit()")
     tab.key("F10", modifiers=8)
-    assert tab.run(items) == ["Build this link", "Close this link"]
+    assert tab.run(items) == ["Build this link", "Close this link", "Close Corridor T"]
     assert press(tab, "Escape")["changes"] == []
     assert tab.run("document.activeElement.getAttribute('aria-label')") == "a–d"
 
@@ -162,6 +165,41 @@ def test_several_pairs_at_once(small_page, show):
         ["b – c", "0.0", "0.0", "–"],
         ["b – d", "0.2", "0.2", "–"],
     ]
+
+
+def test_what_can_be_taken_away(small_page, show):
+    """Each file as the browser would save it, read back."""
+    tab = show(small_page)
+    settled(tab)
+    click(tab, 0)
+    tab.run("""(async () => {
+      const blobs = {}, make = URL.createObjectURL;
+      window.saved = {};
+      URL.createObjectURL = blob => { const url = make(blob); blobs[url] = blob; return url; };
+      HTMLAnchorElement.prototype.click = function () { window.saved[this.download] = blobs[this.href]; };
+      document.querySelectorAll(".mob-exports button").forEach(node => node.click());
+      while (Object.keys(window.saved).length < 5) await new Promise(done => setTimeout(done, 20));
+    })()""")
+    texts = tab.run("""Promise.all(Object.entries(window.saved).map(async ([name, blob]) =>
+      [name, blob.type === "image/png" ? blob.size : await blob.text()])).then(Object.fromEntries)""")
+    assert set(texts) == {f"a-d-{name}" for name in ("map.png", "map.svg", "legs.csv", "pairs.csv", "lines.geojson")}
+    assert texts["a-d-map.png"] > 10_000
+    svg = ET.fromstring(texts["a-d-map.svg"])  # noqa: S314 - our own
+    words = [node.text for node in svg.iter("{http://www.w3.org/2000/svg}text")]
+    assert words[0].startswith("a – d: 1.0 h, 60 km")
+    assert {"a", "d", "route now", "✕"} <= set(words)
+    legs = list(csv.DictReader(io.StringIO(texts["a-d-legs.csv"])))
+    assert [(leg["link"], leg["time_h"], leg["cumulative_h"]) for leg in legs] == [
+        ("a--c-road", "0.5", "0.5"), ("c--d-road", "0.5", "1")
+    ]  # fmt: skip
+    (pair,) = csv.DictReader(io.StringIO(texts["a-d-pairs.csv"]))
+    assert pair == {
+        "from": "a", "to": "d", "time_h_before": "0.333", "time_h_after": "1", "delta_h": "0.667", "cut_off": "false"
+    }  # fmt: skip
+    lines = json.loads(texts["a-d-lines.geojson"])["features"]
+    layers = [(line["properties"]["layer"], line["properties"]["link"]) for line in lines]
+    assert layers.count(("closed", "a--b-road")) == 1
+    assert ("route now", "a--c-road") in layers
 
 
 def test_transit_is_denied_unless_the_pair_ends_there(show):

@@ -116,6 +116,7 @@ export interface Drawing {
   places: Place[];
   layers: DrawnLayer[];
   letters: Record<string, string>; // as MapBase has them
+  lines: Position[][]; // of links
   filter(keep: (link: LinkRow) => boolean): void; // show these links, and hide places without any
   panel(position: L.ControlPosition, node: HTMLElement): L.Control; // a control in a corner
   zoomTo(indices: number[]): void; // show these links
@@ -224,6 +225,14 @@ export interface PairTime {
   to: number;
   before: number | null;
   now: number | null;
+}
+
+// What the page shows, to be taken away.
+export interface Shown {
+  ask: Ask;
+  found: Route | null;
+  before: Route | null;
+  pairs: PairTime[];
 }
 
 export interface Loss {

@@ -78,6 +78,7 @@ export function drawNetwork(map, base, data) {
     places: scene.places,
     layers: scene.layers,
     letters: base.letters,
+    lines: scene.lines,
     filter(keep) {
       showOnly(scene, keep);
       redrawDots();

@@ -168,7 +168,7 @@ class Page {
 
   showPairs() {
     try {
-      this.panel.showPairs(this.state, this.pairTimes(this.state));
+      this.panel.showPairs(this.pairTimes(this.state));
     } catch (error) {
       if (!(error instanceof RangeError)) { // costs too large: the result says so
         throw error;

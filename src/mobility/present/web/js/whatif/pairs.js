@@ -6,7 +6,7 @@ import { Combobox } from "./combobox.js";
 import { pairsCommand } from "./command.js";
 import { placeOffers } from "./offers.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Acts, Drawing, Engine, Names, Offer, PairTime, Role } from "../types" */
+/** @import { Acts, Drawing, Engine, Names, Offer, PairTime, Role, Shown } from "../types" */
 
 const FEW = 12; // rows that are shown at once
 
@@ -136,7 +136,7 @@ export function pairsSection(net, drawing, names, act) {
   }
   return {
     node,
-    show(/** @type {Ask} */ ask, /** @type {PairTime[]} */ pairs) {
+    show(/** @type {Shown} */ { ask, pairs }) {
       shown = pairs;
       summary.textContent = summaryOf(pairs);
       chips(ask);

@@ -6,12 +6,13 @@ import { choicesOf } from "./choices.js";
 import { Combobox } from "./combobox.js";
 import { commandOf } from "./command.js";
 import { copyText } from "./copy.js";
+import { exportButtons } from "./exports.js";
 import { namesOf } from "./names.js";
 import { pairsSection } from "./pairs.js";
 import { doubtsOf, figuresOf, legsOf, notesOn } from "./route.js";
 import { changeOffers } from "./offers.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Acts, Loss, Names, PairTime, Route } from "../types" */
+/** @import { Acts, Loss, Names, PairTime, Route, Shown } from "../types" */
 
 const HINT =
   "Click a link to close it, a dashed one to build it, again to undo; click a place for its menu (start, end, via, " +
@@ -61,6 +62,8 @@ function partsOf(map, net, names, act) {
     pairs: pairsSection(net, map.drawing, names, act),
     legs: element("table", "", "mob-legs"),
     command: element("code", "", "mob-command"),
+    /** @type {Shown} */
+    shown: { ask: net.start, found: null, before: null, pairs: [] },
   };
   const copy = (/** @type {string} */ text, /** @type {string} */ what) => copyText(panel, text, what, say);
   panel.append(
@@ -71,9 +74,9 @@ function partsOf(map, net, names, act) {
     button("Back to the start", "reset", "", () => act.reset()),
     element("h2", "Several pairs at once"), parts.pairs.node,
     element("h2", "The route"), parts.legs,
-    element("h2", "The same on the command line"), parts.command,
+    element("h2", "Take it away"), exportButtons(map, net, () => parts.shown, say), parts.command,
     button("Copy command", "copy", "", () => copy(parts.command.textContent, "The command")),
-    button("Copy link to this page", "share", "", () => copy(location.href, "The link")),
+    button("Copy link", "share", "", () => copy(location.href, "The link")),
   );
   if (net.fixed) {
     panel.append(element("p", `Throughout: ${net.fixed}.`, "mob-aside"));
@@ -141,12 +144,13 @@ export function whatIfPanel(map, net, act) {
     parts.legs.append(...legs(found));
     return `${ends}: ${figures}${change && ` (${change})`}`;
   }
-  // Show a state: its route, or why it has none; that at the start; what was done. Returns the title of the page.
+  // Show a state: its route, or why it has none, and that at the start. Returns the title of the page.
   /** @type {(ask: Ask, found: Route | null, before: Route | null, said: string, why: string) => string} */
   function show(ask, found, before, said, why) {
     const ends = `${names.places[ask.from]} – ${names.places[ask.to]}`;
     let title = `${ends}: ${why}`;
     parts.choices.show(ask);
+    Object.assign(parts.shown, { ask, found, before });
     parts.about.textContent = net.profiles[ask.profile].description;
     parts.notice.textContent = said;
     parts.command.replaceChildren();
@@ -182,9 +186,8 @@ export function whatIfPanel(map, net, act) {
     );
     parts.status.textContent = `${sentence}. Worst next closure: ${name} (${loss}).`;
   }
-  /** @type {(ask: Ask, pairs: PairTime[]) => void} */
-  function showPairs(ask, pairs) {
-    keepingFocus(parts.panel, () => parts.pairs.show(ask, pairs));
+  function showPairs(/** @type {PairTime[]} */ pairs) {
+    keepingFocus(parts.panel, () => parts.pairs.show(Object.assign(parts.shown, { pairs })));
   }
   return { show, showWorst, showPairs, say: parts.say, names };
 }
