@@ -3,10 +3,12 @@
 import csv
 import io
 import json
+import os
 import re
 import shlex
 import subprocess
 from dataclasses import replace
+from pathlib import Path
 from urllib.parse import unquote
 from xml.etree import ElementTree as ET
 
@@ -165,6 +167,27 @@ def test_several_pairs_at_once(small_page, show):
         ["b – c", "0.0", "0.0", "–"],
         ["b – d", "0.2", "0.2", "–"],
     ]
+
+
+@pytest.mark.parametrize("size", ["wide", "narrow"])
+def test_no_violation_of_accessibility(small_page, show, size):
+    """What axe-core finds with everything open: lists, details and the menu."""
+    axe = Path(__file__).parents[2] / "js" / "node_modules" / "axe-core" / "axe.min.js"
+    if not axe.exists() and os.environ.get("MOBILITY_BROWSER") != "required":
+        pytest.skip("axe-core is not there: tests/js/check.sh fetches it")
+    tab = show(small_page, size)
+    settled(tab)
+    click(tab, "[data-key=worst]")
+    tab.run("document.querySelectorAll('details').forEach(node => { node.open = true; })")
+    tab.run(axe.read_text(encoding="utf-8") + "; 1")
+    violations = "axe.run().then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))]))"
+    assert tab.run(violations) == []
+    tab.run("document.querySelector('[aria-label=From]').focus()")
+    press(tab, "ArrowDown")
+    assert tab.run(violations) == []
+    tab.run(f"{MAP}.drawing.places[0].visit()")
+    press(tab, "Enter")
+    assert tab.run(violations) == []
 
 
 def test_what_can_be_taken_away(small_page, show):

@@ -24,7 +24,7 @@ const HINT =
  */
 function besideMap(map) {
   const figure = /** @type {HTMLElement} */ (map.getContainer().closest("figure"));
-  const frame = element("div", "", "mob-whatif");
+  const frame = element("main", "", "mob-whatif");
   const panel = element("section");
   panel.setAttribute("aria-label", "What if");
   figure.before(frame);
@@ -181,7 +181,7 @@ export function whatIfPanel(map, net, act) {
     const loss = worst.ms === null ? "cuts the pair off" : signed(worst.ms - found.ms);
     parts.worst.append(
       "Worst next closure: ", element("b", name), " ", element("span", `(${loss})`), " ",
-      button("Close it", "worst", `Close ${name}`, () => act.close(`link:${net.links.id[worst.link]}`)),
+      button("Close it", "worst", `Close it: ${name}`, () => act.close(`link:${net.links.id[worst.link]}`)),
       button("Show", "zoom", `Show ${name} on the map`, () => act.zoom(worst.link)),
     );
     parts.status.textContent = `${sentence}. Worst next closure: ${name} (${loss}).`;
