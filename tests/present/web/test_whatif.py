@@ -151,6 +151,36 @@ def test_a_place_offers_a_menu_and_a_link_has_one(small_page, show):
     assert tab.run("document.activeElement.getAttribute('aria-label')") == "a–d"
 
 
+def test_an_area_is_drawn_by_mouse_and_by_keys(small_page, show):
+    tab = show(small_page)
+    settled(tab)
+    corners = tab.run(f"""(map => [[42.4, 20.4], [42.4, 22.4], [41.6, 22.4], [41.6, 20.4]].map(at => {{
+      const box = map.getContainer().getBoundingClientRect(), p = map.latLngToContainerPoint(at);
+      return [p.x + box.left, p.y + box.top];
+    }}))({MAP})""")
+    tab.run("document.querySelector('[data-key=draw]').click()")
+    for corner in corners:
+        tab.click(*corner)
+    seen = press(tab, "Enter")  # around b
+    assert seen["changes"] == [f"✕ closed: {name}" for name in ("a–b (road)", "b–d (road)", "b–c (rail)")]
+    assert seen["status"].startswith("Closed 3 links.")
+    tab.key("z", modifiers=2)
+    assert settled(tab)["changes"] == []
+    tab.run("document.querySelector('[data-key=draw]').click()")
+    press(tab, " ")
+    assert press(tab, "Escape")["notice"] == "No area was drawn."
+
+
+def test_before_and_after(small_page, show):
+    tab = show(small_page)
+    settled(tab)
+    click(tab, 0)
+    drawn_now = f"{MAP}.drawing.layers.slice(0, 2).map(layer => Object.keys(layer.paths).length)"
+    for side, layers, closed in (("start", [2, 0], 0), ("now", [0, 2], 1), ("both", [2, 2], 1)):
+        tab.run(f"[...document.querySelectorAll('.mob-side label')].find(n => n.textContent === '{side}').click()")
+        assert (tab.run(drawn_now), settled(tab)["closed"]) == (layers, closed)
+
+
 def test_several_pairs_at_once(small_page, show):
     tab = show(small_page)
     settled(tab)
@@ -159,7 +189,7 @@ def test_several_pairs_at_once(small_page, show):
     tab.run("location.hash = 'origin=a&origin=b&destination=d&destination=c&close=link:a--b-road'")
     settled(tab)
     assert tab.run("document.querySelector('.mob-pairs').previousSibling.textContent") == (
-        "4 pairs: 1 longer, by +0.7 h on average."
+        "4 pairs: 1 longer, by 0.7 h on average."
     )
     assert tab.run(rows)[0] == ["a – d", "0.3", "1.0", "+0.7 h"]
     assert sorted(tab.run(rows)[1:]) == [

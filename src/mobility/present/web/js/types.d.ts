@@ -227,6 +227,17 @@ export interface PairTime {
   now: number | null;
 }
 
+export type Shows = "both" | "start" | "now";
+
+// What the map of the page shows.
+export interface Painted {
+  found: Route | null;
+  before: Route | null;
+  now: Conditions;
+  usable: Uint8Array;
+  worst: Loss | null;
+}
+
 // What the page shows, to be taken away.
 export interface Shown {
   ask: Ask;
@@ -256,8 +267,11 @@ export interface Acts {
   place(index: number): void;
   build(word: string): void;
   close(word: string): void;
+  closeAll(rows: number[]): void; // links
+  draw(): void; // an area to close
   choose(part: Partial<Ask>, said?: string): void;
   reset(): void;
+  look(side: Shows): void;
   undo(): void;
   redo(): void;
   zoom(index: number): void;

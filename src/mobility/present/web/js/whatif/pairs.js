@@ -77,7 +77,7 @@ function summaryOf(pairs) {
     parts.push(`${fixed(cut.length, 0)} cut off`);
   }
   if (worse.length) {
-    parts.push(`${fixed(worse.length, 0)} longer, by ${signed(lost / worse.length)} on average`);
+    parts.push(`${fixed(worse.length, 0)} longer, by ${signed(lost / worse.length).slice(1)} on average`);
   }
   if (better.length) {
     parts.push(`${fixed(better.length, 0)} better`);

@@ -11,9 +11,11 @@ import { namesOf } from "./names.js";
 import { pairsSection } from "./pairs.js";
 import { doubtsOf, figuresOf, legsOf, notesOn } from "./route.js";
 import { changeOffers } from "./offers.js";
+import { sideSwitch } from "./side.js";
 /** @import { Ask, EngineData } from "../contract" */
 /** @import { Acts, Loss, Names, PairTime, Route, Shown } from "../types" */
 
+const ROOMY = 1600; // px
 const HINT =
   "Click a link to close it, a dashed one to build it, again to undo; click a place for its menu (start, end, via, " +
   "close); the right button or a long touch has more. Or by name:";
@@ -30,8 +32,8 @@ function besideMap(map) {
   figure.before(frame);
   frame.append(panel, figure);
   inside(figure, ".mob-table").remove(); // of the start; the panel has that of every state
-  for (const selector of [".mob-legend", ".mob-find"]) { // the panel takes their room
-    /** @type {HTMLDetailsElement} */ (inside(figure, selector)).open = false;
+  for (const selector of [".mob-legend", ".mob-find"]) { // the panel takes their room, unless there is enough
+    /** @type {HTMLDetailsElement} */ (inside(figure, selector)).open = innerWidth >= ROOMY;
   }
   return { panel, figure };
 }
@@ -67,14 +69,16 @@ function partsOf(map, net, names, act) {
   };
   const copy = (/** @type {string} */ text, /** @type {string} */ what) => copyText(panel, text, what, say);
   panel.append(
-    choices.form, parts.about, parts.result, parts.worst, status, notice,
+    choices.form, parts.about, parts.result, parts.worst,
+    sideSwitch(inside(figure, ".mob-legend"), act), status, notice,
     element("h2", "Close or build"), element("p", HINT, "mob-aside mob-hint"), search.box, parts.changes,
+    button("Draw an area to close", "draw", "", () => act.draw()), element("br"),
     button("Undo", "undo", "Undo the last step", () => act.undo()),
     button("Redo", "redo", "Redo what was undone", () => act.redo()),
     button("Back to the start", "reset", "", () => act.reset()),
     element("h2", "Several pairs at once"), parts.pairs.node,
-    element("h2", "The route"), parts.legs,
-    element("h2", "Take it away"), exportButtons(map, net, () => parts.shown, say), parts.command,
+    element("h2", "The route", "mob-onpage"), parts.legs,
+    element("h2", "Take it away", "mob-onpage"), exportButtons(map, net, () => parts.shown, say), parts.command,
     button("Copy command", "copy", "", () => copy(parts.command.textContent, "The command")),
     button("Copy link", "share", "", () => copy(location.href, "The link")),
   );
