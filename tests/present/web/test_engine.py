@@ -15,7 +15,7 @@ from drawing import drawn
 from mobility.analysis.graph import CROSSING, PASS, TRANSFER, Graph, milliseconds
 from mobility.analysis.march import schedule
 from mobility.analysis.replacement import losses
-from mobility.analysis.routing import _least_by
+from mobility.analysis.routing import _least_by, diverse_routes
 from mobility.errors import InputError
 from mobility.model import changes, closures
 from mobility.model.scenario import Scenario
@@ -221,6 +221,27 @@ def test_small_networks_with_ties(show, part):
             assert reply[4] == worst, (spec, question)
             losses += worst is not None
     assert losses > len(specs) / 4
+
+
+def test_alternatives_are_the_librarys(shipped, show):
+    start = Scenario(close=("border:kalotina",))
+    own, net = engine_data(shipped, start), start.apply(shipped)
+    row = {p: i for i, p in enumerate(own["places"])}
+    pairs = [("thessaloniki", "constanta"), ("durres", "varna"), ("rijeka", "cincu")]
+    asks = [own["start"] | {"from": row[a], "to": row[b]} for a, b in pairs]
+    page = f"<!doctype html><meta charset=utf-8><script>{joined(ENGINE)}</script>"
+    script = """((ENGINE, net, asks) => {
+      const engine = ENGINE.whatIfEngine(net);
+      return asks.map(ask => engine.alternatives(ask, engine.route(ask), 3).map(other =>
+        [other.legs.flatMap(leg => leg.link < 0 ? [] : net.links.id[leg.link]), other.ms, other.common]));
+    })"""
+    answers = show(page).run(f"{script}({called(ENGINE)}, {json.dumps(own)}, {json.dumps(asks)})")
+    for pair, routes in zip(pairs, answers, strict=True):
+        wanted = [legs for _, legs in diverse_routes(net, *pair, k=3).groupby("route")]
+        assert [ids for ids, _, _ in routes] == [[x for x in legs["link"] if x] for legs in wanted]
+        for (_, ms, common), legs in zip(routes, wanted, strict=True):
+            assert ms == pytest.approx(legs["time_h"].sum() * 3.6e6, abs=1)
+            assert common == pytest.approx(legs["overlap"].iloc[0])
 
 
 def test_ties_go_to_the_smallest_id(show):

@@ -171,6 +171,28 @@ def test_an_area_is_drawn_by_mouse_and_by_keys(small_page, show):
     assert press(tab, "Escape")["notice"] == "No area was drawn."
 
 
+def test_touch(small_page, browser):
+    """A tap closes; the menu comes with the right button (browsers say the same of a long touch)."""
+    tab = browser.open(small_page, (420, 800))
+    tab.call("Emulation.setTouchEmulationEnabled", enabled=True)
+    settled(tab)
+    at = tab.run(f"""(map => {{
+      const box = map.getContainer().getBoundingClientRect(), p = map.latLngToContainerPoint([41.65, 20.45]);
+      return [p.x + box.left, p.y + box.top];
+    }})({MAP})""")
+    point = [{"x": at[0], "y": at[1]}]
+    tab.call("Input.dispatchTouchEvent", type="touchStart", touchPoints=point)
+    tab.call("Input.dispatchTouchEvent", type="touchEnd", touchPoints=[])
+    seen = settled(tab)
+    assert seen["changes"] == ["✕ closed: a–b (road)"]
+    where = {"x": at[0], "y": at[1], "button": "right", "clickCount": 1}
+    tab.call("Input.dispatchMouseEvent", type="mousePressed", **where)
+    tab.call("Input.dispatchMouseEvent", type="mouseReleased", **where)
+    settled(tab)
+    assert tab.run("document.querySelector('.mob-menu button').textContent") == "Open again this link"
+    tab.close()
+
+
 def test_before_and_after(small_page, show):
     tab = show(small_page)
     settled(tab)
@@ -276,9 +298,12 @@ def test_transit_is_denied_unless_the_pair_ends_there(show):
 def test_everything_works_by_keyboard(small_page, show):
     tab = show(small_page)
     settled(tab)
-    order = [press(tab, "Tab")["focus"] for _ in range(12)]
-    assert order[:8] == [*"From To swap SELECT worst zoom".split(), "Close or build", "undo"]
-    assert order[8:12] == ["redo", "reset", "leg 0", "leg 1"]
+    order = [press(tab, "Tab")["focus"] for _ in range(20)]
+    wanted = ["From", "To", "swap", *["SELECT"] * 4, "worst", "zoom", "INPUT", "Close or build", "draw", "undo", "redo"]
+    assert order[:14] == wanted
+    assert order[14] == "reset"
+    assert order[15].startswith("pair ")
+    assert order[17:20] == ["leg 0", "leg 1", "alternatives"]
     tab.run("document.querySelector('[data-key=\"leg 0\"]').focus()")
     seen = press(tab, "Enter")
     assert seen["changes"] == ["✕ closed: a–b (road)"]

@@ -219,6 +219,14 @@ export interface Route {
   way: Way;
 }
 
+export interface Alternative {
+  ms: number;
+  arrival: number;
+  km: number;
+  legs: Leg[];
+  common: number; // the largest share of its time in common with a better one
+}
+
 // Milliseconds of a pair at the start and now; null where there is no route.
 export interface PairTime {
   from: number;
@@ -258,6 +266,7 @@ export interface Engine {
   usable(ask: Ask, now: Conditions): Uint8Array;
   route(ask: Ask): Route;
   times(ask: Ask, pairs: [number, number][]): (number | null)[]; // ms, null: no route
+  alternatives(ask: Ask, found: Route, count: number): Alternative[];
   worst(found: Route): Loss | null;
 }
 

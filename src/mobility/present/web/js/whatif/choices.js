@@ -57,10 +57,12 @@ export function choicesOf(net, drawing, names, act) {
     form.append(line);
     return { key, select };
   });
+  const about = element("p", "", "mob-aside mob-about");
   const via = element("div", "", "mob-chips");
   form.append(via);
   function show(/** @type {Ask} */ ask) {
     shown = ask;
+    about.textContent = net.profiles[ask.profile].description;
     showFrom(ask.from);
     showTo(ask.to);
     selects.forEach(({ key, select }) => { select.value = String(ask[key]); });
@@ -69,5 +71,5 @@ export function choicesOf(net, drawing, names, act) {
       return button(`via ${names.places[row]} ✕`, `via ${row}`, `Not via ${names.places[row]}`, off);
     }));
   }
-  return { form, show };
+  return { form, about, show };
 }

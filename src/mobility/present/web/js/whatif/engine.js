@@ -1,13 +1,14 @@
 // The library's routes in the browser: the same graph, the same costs, the same ties. One number orders routes, as in
 // the library: milliseconds, then transfers, then legs. All are whole numbers below 2^53, so that float64 sums are
 // exact here and there.
+import { diverseWays } from "./diverse.js";
 import { conditionsOf, ownOf, placeAndMode, usableLinks } from "./conditions.js";
 import { KINDS, LINK, PASS, TRANSFER, arcsOf, fillIds, maskOf, rowsByKey } from "./graph.js";
 import { arrivalOf } from "./march.js";
 import { Ways, leastOf } from "./ways.js";
 import { buildingOf, closingOf } from "./words.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Arcs, Conditions, Engine, Leg, Loss, Route, Tree } from "../types" */
+/** @import { Arcs, Conditions, Engine, Leg, Loss, Route, Tree, Way } from "../types" */
 
 /**
  * Arc lengths. A state exists only where a usable link ends, though it be closed: one may still change there.
@@ -92,21 +93,29 @@ export function whatIfEngine(net) {
   const [closing, building] = [closingOf(net), buildingOf(net)];
   const access = maskOf(net.links.access, net.links.id.length);
   const road = net.modes.indexOf("road");
-
   const statesOf = (/** @type {number} */ place) => [...states.of(place)];
   /** @type {Engine["route"]} */
   function route(ask) {
     const now = conditionsOf(net, closing, building, ask);
     const usable = usableLinks(net, ask, now);
     const lengths = lengthsOf(net, arcs, ask, now, usable);
-    const stops = [ask.from, ...ask.via, ask.to].map(statesOf);
-    const way = ways.by(stops, lengths);
-    const ms = ways.msOf(way.least);
-    const legs = way.path.filter((k) => arcs.kind[k] !== PASS).map((k) => legOf(k, lengths, now));
+    const way = ways.by([ask.from, ...ask.via, ask.to].map(statesOf), lengths);
+    return { ...along(ask, way, now), ms: ways.msOf(way.least), now, usable, way };
+  }
+  // What a way comes to.
+  /** @type {(ask: Ask, way: Way, now: Conditions) => { arrival: number, km: number, legs: Leg[] }} */
+  function along(ask, { path, lengths }, now) {
+    const legs = path.filter((k) => arcs.kind[k] !== PASS).map((k) => legOf(k, lengths, now));
     const drives = (/** @type {Leg} */ leg) => leg.kind === "link" && net.states.mode[leg.tail] === road;
     const arrival = arrivalOf(legs, drives, net.profiles[ask.profile].wheel_ms);
-    const km = legs.reduce((sum, leg) => sum + leg.km, 0);
-    return { ms, arrival, km, legs, now, usable, way };
+    return { arrival, km: legs.reduce((sum, leg) => sum + leg.km, 0), legs };
+  }
+  /** @type {Engine["alternatives"]} */
+  function alternatives(ask, { way, now }, count) {
+    return diverseWays(arcs, net.links.id, weights.ms, way, count).map(({ path, common }) => {
+      const other = along(ask, { ...way, path }, now);
+      return { ...other, common, ms: other.legs.reduce((sum, leg) => sum + leg.ms, 0) };
+    });
   }
 
   // The least times of many pairs: one search to each destination serves all that the same countries let pass.
@@ -137,7 +146,7 @@ export function whatIfEngine(net) {
   }
 
   return {
-    closing, building, route, times,
+    closing, building, route, times, alternatives,
     worst: (found) => worstOf(arcs, ways, access, found),
     conditions: (ask) => conditionsOf(net, closing, building, ask),
     usable: (ask, now) => usableLinks(net, ask, now),

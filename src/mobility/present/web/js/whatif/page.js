@@ -84,7 +84,7 @@ class Page {
       look: (side) => this.look(side),
       redo: () => this.turnBack(this.future, this.past, "Done again."),
     });
-    this.panel = whatIfPanel(map, net, this.act);
+    this.panel = whatIfPanel(map, net, this.engine, this.act);
     this.routes = routesOn(map.drawing);
     this.draw = drawerOn(map, net);
     this.heading = headingOf(map);

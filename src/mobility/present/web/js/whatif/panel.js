@@ -2,6 +2,7 @@
 import { button, element, inside } from "../dom.js";
 import { keyOf } from "../map/finder.js";
 import { signed } from "../numbers.js";
+import { alternativesSection } from "./alternatives.js";
 import { choicesOf } from "./choices.js";
 import { Combobox } from "./combobox.js";
 import { commandOf } from "./command.js";
@@ -13,7 +14,7 @@ import { doubtsOf, figuresOf, legsOf, notesOn } from "./route.js";
 import { changeOffers } from "./offers.js";
 import { sideSwitch } from "./side.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Acts, Loss, Names, PairTime, Route, Shown } from "../types" */
+/** @import { Acts, Engine, Loss, Names, PairTime, Route, Shown } from "../types" */
 
 const ROOMY = 1600; // px
 const HINT =
@@ -42,10 +43,11 @@ function besideMap(map) {
  * The parts of the panel, in order from top to bottom.
  * @param {L.Map} map
  * @param {EngineData} net
+ * @param {Engine} engine
  * @param {Names} names
  * @param {Acts} act
  */
-function partsOf(map, net, names, act) {
+function partsOf(map, net, engine, names, act) {
   const { panel, figure } = besideMap(map);
   const choices = choicesOf(net, map.drawing, names, act);
   const status = element("p", "", "mob-unseen");
@@ -55,21 +57,22 @@ function partsOf(map, net, names, act) {
   const key = (/** @type {string} */ text) => keyOf(text, map.drawing.letters);
   const offers = changeOffers(net, map.drawing, names, act);
   const search = new Combobox("Close or build", key, offers, ({ does }) => does?.());
-  search.input.placeholder = "bridge, border, corridor, country, link, place, project";
+  search.input.placeholder = "bridge, border, corridor, link, project …";
+  /** @type {Shown} */
+  const shown = { ask: net.start, found: null, before: null, pairs: [] };
   const parts = {
-    about: element("p", "", "mob-aside mob-about"),
     result: element("div", "", "mob-result"),
     worst: element("p", "", "mob-worst"),
     changes: element("ul", "", "mob-changes"),
     pairs: pairsSection(net, map.drawing, names, act),
     legs: element("table", "", "mob-legs"),
     command: element("code", "", "mob-command"),
-    /** @type {Shown} */
-    shown: { ask: net.start, found: null, before: null, pairs: [] },
+    alternatives: alternativesSection(map, engine, () => shown),
+    shown,
   };
   const copy = (/** @type {string} */ text, /** @type {string} */ what) => copyText(panel, text, what, say);
   panel.append(
-    choices.form, parts.about, parts.result, parts.worst,
+    choices.form, choices.about, parts.result, parts.worst,
     sideSwitch(inside(figure, ".mob-legend"), act), status, notice,
     element("h2", "Close or build"), element("p", HINT, "mob-aside mob-hint"), search.box, parts.changes,
     button("Draw an area to close", "draw", "", () => act.draw()), element("br"),
@@ -78,7 +81,8 @@ function partsOf(map, net, names, act) {
     button("Back to the start", "reset", "", () => act.reset()),
     element("h2", "Several pairs at once"), parts.pairs.node,
     element("h2", "The route", "mob-onpage"), parts.legs,
-    element("h2", "Take it away", "mob-onpage"), exportButtons(map, net, () => parts.shown, say), parts.command,
+    parts.alternatives.node, element("h2", "Take it away", "mob-onpage"), exportButtons(map, net, () => shown, say),
+    parts.command,
     button("Copy command", "copy", "", () => copy(parts.command.textContent, "The command")),
     button("Copy link", "share", "", () => copy(location.href, "The link")),
   );
@@ -98,7 +102,7 @@ function partsOf(map, net, names, act) {
  * @param {() => void} render
  */
 function keepingFocus(panel, render) {
-  const buttons = () => [...panel.querySelectorAll("button")];
+  const buttons = () => [...panel.querySelectorAll("button")].filter((node) => node.offsetParent); // that are seen
   const old = document.activeElement;
   const at = buttons().findIndex((node) => node === old);
   const key = old instanceof HTMLElement ? old.dataset.key : undefined;
@@ -128,11 +132,12 @@ function undoable(words, how, names, undo) {
 /**
  * @param {L.Map} map
  * @param {EngineData} net
+ * @param {Engine} engine
  * @param {Acts} act
  */
-export function whatIfPanel(map, net, act) {
+export function whatIfPanel(map, net, engine, act) {
   const names = namesOf(net, map.drawing);
-  const parts = partsOf(map, net, names, act);
+  const parts = partsOf(map, net, engine, names, act);
   const doubts = doubtsOf(net);
   const legs = legsOf(net, map.drawing, names, doubts, act);
 
@@ -155,7 +160,7 @@ export function whatIfPanel(map, net, act) {
     let title = `${ends}: ${why}`;
     parts.choices.show(ask);
     Object.assign(parts.shown, { ask, found, before });
-    parts.about.textContent = net.profiles[ask.profile].description;
+    parts.alternatives.clear();
     parts.notice.textContent = said;
     parts.command.replaceChildren();
     commandOf(net, ask).forEach((word, i) => parts.command.append(i ? " " : "", element("span", word)));
