@@ -4,7 +4,8 @@ import { fixed, hours, signed } from "../numbers.js";
 /** @import { Alternative, Engine, Shown } from "../types" */
 
 const COUNT = 3; // as `mobility route --diverse`
-const LINE = { color: "#1a1a1a", weight: 4, dashArray: "1 7", interactive: false };
+const ABOVE = { pane: "marks", interactive: false };
+const LINES = [{ color: "#fff", weight: 7 }, { color: "#1a1a1a", weight: 4, dashArray: "1 7" }];
 
 /**
  * The section; `clear` takes the old ones away.
@@ -21,7 +22,9 @@ export function alternativesSection(map, engine, shown) {
   function draw(/** @type {Alternative} */ other) {
     line.clearLayers();
     const links = linksOf(other);
-    links.forEach((i) => L.polyline(map.drawing.lines[i], LINE).addTo(line));
+    LINES.forEach((look) => {
+      links.forEach((i) => L.polyline(map.drawing.lines[i], { ...ABOVE, ...look }).addTo(line));
+    });
     map.drawing.zoomTo(links);
   }
   function rowOf(/** @type {Alternative} */ other, /** @type {number} */ i, /** @type {Alternative[]} */ all) {
