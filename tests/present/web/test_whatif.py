@@ -386,9 +386,11 @@ def test_the_command_is_quoted_for_the_shell(small_page, show):
     """Read back by a real shell, and with places no option can be mistaken for."""
     words = ["it's", "$(touch hit)", "`hit`", 'a"b', "a b", "a\nb", "*", "~", "é", "a;b", "-x", "set:y", "!1", "\\"]
     tab = show(small_page)
-    net = {"places": words, "profiles": [{"name": "plain"}], "options": ["--set", "a b:wait=2"], "command": ["x"]}
+    net = {"places": words, "options": ["--set", "a b:wait=2"], "command": ["x"]}
+    usual = {"profile": "plain", "pace": "planning", "transit": "any", "regime": "today"}
+    net |= {f"{key}s": [{"name": name}] for key, name in usual.items()}
     for i, word in enumerate(words):
-        state = {"from": i, "to": 4, "profile": 0, "closed": [f"link:{word}"], "built": [word]}
+        state = dict.fromkeys(usual, 0) | {"from": i, "to": 4, "via": [], "closed": [f"link:{word}"], "built": [word]}
         command = tab.run(f"{called('whatif/command.js')}.commandOf({json.dumps(net)}, {json.dumps(state)}).join(' ')")
         read = subprocess.run(["sh", "-c", "printf '%s\\0' " + command], capture_output=True, check=True).stdout
         origin, *rest = read.decode().split("\0")[2:-1]
@@ -448,7 +450,7 @@ def test_a_click_is_answered_at_once(whole, show):
     times = tab.run("""(async () => {
       const clicks = [], worsts = [];
       for (let i = 0; i < 24; i++) {
-        const buttons = document.querySelectorAll(".mob-legs button"), before = performance.now();
+        const buttons = document.querySelectorAll(".mob-legs:not(.mob-pairs) button"), before = performance.now();
         (i % 6 === 5 ? document.querySelector("[data-key=reset]") : buttons[5 * i % buttons.length]).click();
         clicks.push(performance.now() - before);
         const drawn = performance.now();
