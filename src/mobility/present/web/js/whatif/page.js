@@ -189,7 +189,9 @@ class Page {
 
   // Whether the reader has left the map where the page has put it.
   still() {
-    return this.map.getZoom() === this.placed.zoom && this.map.getCenter().equals(this.placed.at, 1e-4);
+    const { map, placed } = this;
+    const middle = map.getSize().divideBy(2);
+    return map.getZoom() === placed.zoom && map.latLngToContainerPoint(placed.at).distanceTo(middle) < 3;
   }
 
   // Show all of the routes.
