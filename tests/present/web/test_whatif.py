@@ -203,6 +203,13 @@ def test_before_and_after(small_page, show):
         assert (tab.run(drawn_now), settled(tab)["closed"]) == (layers, closed)
 
 
+def test_it_prints_on_one_sheet(small_page, show):
+    tab = show(small_page)
+    settled(tab)
+    click(tab, 0)
+    assert len(re.findall(rb"/Type\s*/Page\b", tab.printed())) == 1
+
+
 def test_several_pairs_at_once(small_page, show):
     tab = show(small_page)
     settled(tab)
