@@ -19,10 +19,13 @@ ENDS = [["origins", "destinations"], ["origin", "destination"]]
 CALLS = {
     "bottlenecks": "bottlenecks weakest link_failures uncertain_losses sections",
     "check": "check",
+    "data diff": "data_changes findings.data_diff",
+    "data release": "release",
     "deploy": "deploy from_each refusals uncertain_deployment",
     "schedule": "schedule Orders",
     "export": "export Network.save to_osmnx Graph",
     "import osm": "from_osm osm_lengths",
+    "hotspots": "hotspots findings.hotspots",
     "interdict": "interdict",
     "links": "Network.load",
     "map": "network_map route_map whatif_map bottleneck_map interdiction_map protection_map "
@@ -87,7 +90,7 @@ def test_networks_come_first_then_the_pair_then_keywords(name):
 
 
 def test_every_command_has_its_call():
-    commands = set(COMMANDS) - {"import"} | {"import osm"}
+    commands = set(COMMANDS) - {"import", "data"} | {"import osm", "data diff", "data release"}
     assert set(CALLS) == commands
     for calls in CALLS.values():
         for call in calls.split():

@@ -58,6 +58,7 @@ def test_the_core_answers(folder, tmp_path, words):
         (("deploy", "--vehicles", "10", "--from", "alfa", "--to", "echo"), "deploy"),
         (("map", "-o", "routes.png"), "print"),
         (("export", "-o", "arcs.parquet"), "parquet"),
+        (("data", "release", "r"), "parquet"),
         (("import", "osm", "valley.osm.pbf", "-o", "valley.gpkg"), "pbf"),
         (("routes", "--uncertain", "5", "--workers", "tcp://127.0.0.1:1"), "distributed"),
     ],

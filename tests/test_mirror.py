@@ -16,6 +16,7 @@ ELSEWHERE = {
     "analysis/attack.py": "analysis/test_protection.py, against trying every set",
     "analysis/hitting.py": "analysis/test_protection.py, against one program of all attacks",
     "analysis/ways.py": "analysis/test_protection.py, against all simple routes",
+    "analysis/judging.py": "analysis/test_hotspots.py: by hand, and value by value",
     "analysis/branching.py": "analysis/test_interdiction.py, against trying every set",
     "analysis/closable.py": "analysis/test_series.py and test_interdiction.py, which close each kind",
     "doubt/marches.py": "doubt/test_intervals.py: the arrivals of draws without a range are those of routes",

@@ -17,6 +17,7 @@ _HOME = {
     "analysis.flip": "flip flip_change",
     "analysis.flows": "min_cut",
     "analysis.graph": "Graph",
+    "analysis.hotspots": "hotspots",
     "analysis.interdiction": "interdict",
     "analysis.newlinks": "candidates",
     "analysis.pairs": "Pairs",
@@ -46,6 +47,7 @@ _HOME = {
     "model.network": "Network",
     "model.template": "new",
     "model.orders": "Orders",
+    "model.versions": "data_changes",
     "model.scenario": "Scenario",
     "present": "findings",
     "present.embedding": "embed",
@@ -54,6 +56,7 @@ _HOME = {
     "present.findings.deployment": "uncertain_deployment",
     "present.maps": "bottleneck_map deploy_map interdiction_map network_map "
     "protection_map redundancy_map route_map whatif_map",
+    "present.releasing": "release",
     "present.report": "report",
     "present.web.whatif": "whatif_page",
     "sources.importing": "from_osm osm_lengths",

@@ -8,6 +8,7 @@ from mobility.analysis.flip import flip as flip
 from mobility.analysis.flip import flip_change as flip_change
 from mobility.analysis.flows import min_cut as min_cut
 from mobility.analysis.graph import Graph as Graph
+from mobility.analysis.hotspots import hotspots as hotspots
 from mobility.analysis.interdiction import interdict as interdict
 from mobility.analysis.newlinks import candidates as candidates
 from mobility.analysis.pairs import Pairs as Pairs
@@ -57,6 +58,7 @@ from mobility.model.network import Network as Network
 from mobility.model.orders import Orders as Orders
 from mobility.model.scenario import Scenario as Scenario
 from mobility.model.template import new as new
+from mobility.model.versions import data_changes as data_changes
 from mobility.present import findings as findings
 from mobility.present.embedding import embed as embed
 from mobility.present.exchange import export as export
@@ -70,6 +72,7 @@ from mobility.present.maps import protection_map as protection_map
 from mobility.present.maps import redundancy_map as redundancy_map
 from mobility.present.maps import route_map as route_map
 from mobility.present.maps import whatif_map as whatif_map
+from mobility.present.releasing import release as release
 from mobility.present.report import report as report
 from mobility.present.web.whatif import whatif_page as whatif_page
 from mobility.sources.importing import from_osm as from_osm

@@ -27,8 +27,10 @@ COMMANDS = {
         "What the loss of each section, place, bridge, border or country costs.",
     ),
     "check": ("lists.check", "Check the tables of a network: all faults at once."),
+    "data": ("data.data", "Compare two versions of the tables, or make a release of them."),
     "deploy": ("deploy.deploy", "When a force is complete at its destination, and what binds."),
     "export": ("show.export", "Write the network as .csv, .graphml, .geojson, .gpkg or .parquet."),
+    "hotspots": ("hotspots.hotspots", "Where roads and railways fall short of what the EU asks, and what is unknown."),
     "import": ("imports.import_", "Bring a network from elsewhere (OpenStreetMap)."),
     "interdict": ("losses.interdict", "The closures that together hurt most."),
     "links": ("lists.links", "List the links, whether they are active, and why not."),
@@ -54,10 +56,10 @@ COMMANDS = {
 QUESTIONS = {
     "How does a force get there": "route routes reach",
     "What if": "whatif shell serve",
-    "What hurts most, and what to do about it": "bottlenecks interdict protect recover redundancy",
+    "What hurts most, and what to do about it": "bottlenecks interdict protect recover redundancy hotspots",
     "When is it there": "deploy schedule",
     "Show it": "map report strip",
-    "The network": "places links projects sets profiles check export import new",
+    "The network": "places links projects sets profiles check data export import new",
 }
 # Imports and tables make objects in plenty and no garbage: looking for it every 700 new ones is a tenth of a start.
 # No large matrix is multiplied either: threads for that, a pool of each library's own, would be started for nothing.

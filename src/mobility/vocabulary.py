@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, Any]
     Words = Iterable[str] | None  # names as typed; None: what is usual
 
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 MODES = ("road", "rail", "sea")
 # State of a pair of origin and destination.
 CONNECTED, CUT_OFF, NOT_ON_MODE = "connected", "cut off", "not on this mode"

@@ -158,3 +158,20 @@ def test_a_way_that_may_not_exist_counts_in_draws_and_at_once_where_it_is_out(sm
     assert drawn["connected_share"] == 1
     assert "changes no hours" not in mobility(f"{words}0", network=small).stderr
     refused(mobility(f"{words}1.5", network=small), "alfa--bravo-road:exists=1.5 is not between 0 and 1")
+
+
+def test_routes_put_the_finding_first_and_all_pairs_into_data(run):
+    """The same words in the same order on a terminal, in a file and with -q; json and csv as the analysis has them."""
+    words = "routes --from novo-1 --from alfa --to echo --to delta -b foxtrot-road"
+    shown = run(words).stdout
+    said, legend, gap, head, _, first, *_ = shown.splitlines()
+    assert said.startswith("2 of 4 pairs connected")
+    assert legend.startswith("Columns: hours: ")
+    assert gap == ""
+    assert head.split() == ("from to hours arrival h km modes changes borders disjoint doubtful state".split())
+    assert first.split()[:2] == ["novo-1", "echo"], "pairs without a route first"
+    assert run(words, "-q").stdout == shown
+    assert "pairs connected" not in run(words).stderr
+    rows = ask(words, network=run.keywords["network"])["rows"]
+    assert [(r["from"], r["to"]) for r in rows] == [(a, b) for a in ("novo-1", "alfa") for b in ("echo", "delta")]
+    assert run(words, "-f", "csv").stderr.count("pairs connected") == 1

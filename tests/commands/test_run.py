@@ -64,7 +64,7 @@ def test_the_interval_of_the_mean_is_in_the_summary():
     summary = answer(*ASKED["routes"], "--uncertain", "9")["summary"]
     drawn = summary["uncertain"]
     assert drawn["time_h_p5"] < drawn["time_h_p50"] < drawn["time_h_p95"]
-    said = run(*ASKED["routes"], "--uncertain", "9").stderr
+    said = run(*ASKED["routes"], "--uncertain", "9").stdout
     for name, mean in (("time_h", "mean_time_h"), ("arrival_h", "mean_arrival_h")):
         assert f"{drawn[f'{name}_p5']:.1f} to {drawn[f'{name}_p95']:.1f} h in 90 % of them" in said
         assert drawn[f"{name}_common_p5"] <= summary[mean] <= drawn[f"{name}_common_p95"]
@@ -75,7 +75,7 @@ def test_failures_of_pairs_and_of_links():
     assert pairs["summary"]["failures"] == {"days": 300, "seed": 0}
     shares = [row["connected_share"] for row in pairs["rows"]]
     assert all(share is None or 0.8 < share < 1 for share in shares)
-    assert "are cut off on some, most often" in run("routes", *PAIRS, "-m", "rail", "--failures", "300").stderr
+    assert "are cut off on some, most often" in run("routes", *PAIRS, "-m", "rail", "--failures", "300").stdout
     links = answer("bottlenecks", *PAIRS, "--failures", "200")["rows"]
     assert links[0]["expected_delay_h"] == pytest.approx(links[0]["delay_h"] * links[0]["probability"])
     sure = answer("bottlenecks", *PAIRS, "--failures", "200", "--set", "pythio-alexandroupoli-rail:failure=1")["rows"]

@@ -89,7 +89,7 @@ def test_a_reader_that_goes_ends_it(small):
     with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdin.write(b"routes\n")
         process.stdin.flush()
-        assert process.stdout.readline().startswith(b"from")
+        assert process.stdout.readline().startswith(b"2 of 2 pairs connected")
         process.stdout.close()
         process.stdin.write(b"links\n" * 50)
         process.stdin.close()

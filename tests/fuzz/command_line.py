@@ -16,9 +16,11 @@ _THINGS = """gate|bravo|alfa–bravo|alfa--bravo-road|alfa--bravo-road>|corridor
 country:BB|border:gate|border:AA-BB|mode:rail|old-bridge|around:alfa:25km|around:42,0:1km|area:in/area.geojson|area:in/area.kml"""
 # Sound words for each option or argument that is no choice.
 _WORDS = f"""
+after={NETWORK}|in
 against=today|in/scenario.toml
 along=corridor:T|alfa--bravo-road
 bbox=20,40,21,42|0,0,1,1
+before={NETWORK}|in
 borders=today|emers|schengen|permit-3-days
 budget=100|1e9|0
 buffer=20km|1
@@ -106,7 +108,8 @@ def command_line(random):
     command = cli.get_command(None, name)
     words = [name]
     if isinstance(command, click.Group):
-        command, words = command.commands["osm"], [name, "osm"]
+        below = random.choice(sorted(command.commands))
+        command, words = command.commands[below], [name, below]
         shutil.copy(VALID / "valley.osm", "in")
     for file in ("area.geojson", "area.kml", "scenario.toml", "each.txt", "orders.toml"):
         shutil.copy(VALID / file, "in")
@@ -133,4 +136,5 @@ def command_line(random):
         words = [word.replace(NETWORK, "in") for word in words]
         network = random.choice(("in", hostile(random)))
     # What a system hands over: bytes without NUL, those that are no UTF-8 as halves of letters.
-    return [os.fsdecode(raw(word).replace(b"\0", b"")) for word in ("--network", network, *words)]
+    first = [] if words[:2] == ["data", "diff"] else ["--network", network]  # it names its two
+    return [os.fsdecode(raw(word).replace(b"\0", b"")) for word in (*first, *words)]

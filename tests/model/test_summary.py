@@ -29,7 +29,7 @@ class Cells(HTMLParser):
 
 def test_one_line(shipped, line):
     size = f"{len(shipped.places)} places, {len(shipped.links)} links"
-    assert repr(shipped) == f"<Network geodata 0.1.0: {size}; no profile>"
+    assert repr(shipped) == f"<Network geodata {mobility.__version__}: {size}; no profile>"
     assert repr(line) == "<Network network: 4 places, 3 links; plain>"
     assert repr(line.close("b")) == "<Network network: 4 places, 3 links; plain; 2 closed>"
     planned = drawn("a -road 1- b", "a -road 2- b status=planned id=new").build("new")
@@ -54,7 +54,7 @@ def test_a_table_for_people():
 
 def test_the_shipped_network_is_told_by_its_identity(shipped):
     rows = dict(Cells(shipped._repr_html_()).rows)
-    assert rows["network"] == f"geodata 0.1.0 ({shipped.identity.sha256[:12]})"
+    assert rows["network"] == f"geodata {mobility.__version__} ({shipped.identity.sha256[:12]})"
     assert rows["profile"] == "none applied"
     assert int(rows["places"].split(":")[0].replace(",", "")) == len(shipped.places)
     assert "border crossing" in rows["places"]

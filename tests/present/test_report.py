@@ -156,6 +156,45 @@ def test_a_brief_tells_a_change_of_a_value_from_a_correction(run, tmp_path):
     assert "--set gate:wait=2 --set-after gate:wait=5" in after
 
 
+def test_against_an_older_brief_says_what_changed_since(run, tmp_path):
+    """The gate waits two hours longer: both pairs by it are slower by that."""
+    old = tmp_path / "old.html"
+    assert run("report -m road -o", old).exit_code == 0
+    words = ["report", "-m", "road", "--set", "gate:wait=3", "--against", str(old)]
+    assert run([*words, "-o", str(tmp_path / "new.html")]).exit_code == 0
+    page = (tmp_path / "new.html").read_text(encoding="utf-8")
+    read = Reader(page)
+    first, loss, same = read.said["Since the last brief"]
+    assert first.startswith("Since the last brief: mean of 2 pairs connected in both: ")
+    assert "; 2 slower, 0 faster, most Älfa – " in first
+    assert "(+2.0 h)." in first
+    assert loss.startswith("Worst loss as before: ")
+    assert same.endswith("; the tables are the same.")
+    assert first in read.said["In short"], "it is the first thing told"
+    rows = {row[0]: row[1:] for row in read.tables["Headline figures then and now"][1:]}
+    assert rows["Mean under way, h"][2] == "2.00"
+    assert len(read.tables["The pairs that changed most"]) == 3
+    assert "--against old.html" in page
+    assert "What if" not in read.said, "an older brief is no baseline"
+
+
+def test_what_is_no_older_brief_is_refused(run, tmp_path):
+    page, kept = tmp_path / "old.html", '<script type="application/json" id="mobility-record">'
+    for text, told in (
+        ("<html></html>", "keeps no findings"),
+        (f"{kept}{{", "keeps no findings"),
+        (f"{kept}{'[' * 100_000}</script>", "keeps no findings"),
+        (f"{kept}NaN</script>", "keeps no findings"),
+        (f"{kept}{{}}</script>", "is not what a brief of mobility keeps"),
+    ):
+        page.write_text(text, encoding="utf-8")
+        done = run(["report", "--against", str(page), "-o", str(tmp_path / "x.html")])
+        assert (done.exit_code, told in done.stderr) == (2, True), (text[:80], done.stderr)
+    done = run(["report", "--against", str(tmp_path / "none.html"), "-o", str(tmp_path / "x.html")])
+    assert (done.exit_code, "cannot read" in done.stderr) == (2, True)
+    assert not (tmp_path / "x.html").exists()
+
+
 @pytest.mark.parametrize(("words_", "message"), [
     (["-o", "x.docx"], "suffixes .html, .htm, .md"),
     ([], "suffixes .html, .htm, .md"),

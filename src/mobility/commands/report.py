@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -14,7 +15,12 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.option("--against", metavar="FILE|today", default="today", help="Baseline of the what-if; default: today.")
+@click.option(
+    "--against",
+    metavar="FILE|today|OLD.html",
+    default="today",
+    help="Baseline of the what-if; default: today. Or an older brief: what changed in the findings since then.",
+)
 @click.option("--title", metavar="TEXT", help="Title of the brief; default: that of the scenario.")
 @question(pairs=True, draws=SWEPT, sweeps=True, formats=False, compared=True)
 def report(run: Run, against: str, title: str | None) -> None:
@@ -25,9 +31,11 @@ def report(run: Run, against: str, title: str | None) -> None:
     out = run.sink
     out.choose([".html", ".htm", ".md"])
     net, given = run.network, run.given.plus(title=title)
-    before = net if against == "today" and given == given.unchanged() else run.baseline(against)
+    since = against if Path(against).suffix.casefold() in {".html", ".htm"} else None
+    base = "today" if since else against
+    before = net if base == "today" and given == given.unchanged() else run.baseline(base)
     command = _command(run, given, against)
-    made = report(before, net, run.pairs, scenario=given, command=command, run=run.sweep(net))
+    made = report(before, net, run.pairs, scenario=given, command=command, since=since, run=run.sweep(net))
     for name, data in made.files(out.file.name).items():
         out.refuse_kept(out.file.with_name(name))
         write_whole(out.file.with_name(name), data)
@@ -37,7 +45,6 @@ def report(run: Run, against: str, title: str | None) -> None:
 def _command(run: Run, given: Scenario, against: str) -> str:
     """Return the command that makes the brief again; of paths the last part, which names no machine."""
     import shlex
-    from pathlib import Path
 
     words = [
         "mobility",

@@ -128,9 +128,13 @@ def _reasons(
 
 
 @click.command(cls=Command)
+@click.option("--all", "every", is_flag=True, help="All pairs in a table too; other formats always have them all.")
 @question(pairs=True, draws=DRAWN_OR_FAILING, varied=True)
-def routes(run: Run) -> None:
-    """Show every pair of origin and destination: hours, km, borders, disjoint routes."""
+def routes(run: Run, *, every: bool) -> None:
+    """Show pairs of origin and destination, the slowest first: hours, km, borders, disjoint routes.
+
+    A table (-f table, md) has the ten slowest below the finding; -f json, csv and geojson have all pairs.
+    """
     from mobility.present.findings import pairs
 
     net, draws = run.network, run.draws
@@ -140,4 +144,4 @@ def routes(run: Run) -> None:
         finding = pairs.uncertain(finding, run.pairs, draws.uncertain, draws.seed, run.sweep(net))
     elif draws.failures:
         finding = pairs.failing(finding, run.pairs, draws.failures, draws.seed, run.sweep(net))
-    run.show(finding)
+    run.show(pairs.slowest_first(finding, every=every) if run.sink.reads else finding, lead=True)

@@ -83,6 +83,10 @@ class Run:
         self.compared = False  # whether it is one of several ways that are put side by side
         self.clocked = False  # whether the question has a clock, so that closures may hold in windows
 
+    def on(self, path: str) -> Run:
+        """Return the same question asked of another network."""
+        return Run(path, self.given, self.sink, ends=(self.starts, self.ends), draws=self.draws, trust=self.trust)
+
     @cached_property
     def tables(self) -> Network:
         """The network as it is read, nothing applied."""

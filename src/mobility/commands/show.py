@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from mobility.commands.deploy import asked_of, ends_of, force_options
+from mobility.commands.hotspots import asked_about, held_against
 from mobility.commands.options import Command, question
 from mobility.commands.reach import reached
 from mobility.errors import InputError
@@ -29,6 +30,7 @@ _OF |= {
     "f": "protect",
     "project": "redundancy",
 }
+_OF |= dict.fromkeys(("requirement", "corridor", "country"), "hotspots")
 _OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "sets"), "recover")
 
 
@@ -48,6 +50,7 @@ _OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "set
             "redundancy",
             "deploy",
             "reach",
+            "hotspots",
         ]
     ),
     default="routes",
@@ -80,6 +83,7 @@ _OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "set
 @click.option("--hours", metavar="N[,N...]", default="24", show_default=True, help="How far --show reach goes.")
 @click.option("--crews", type=int, default=1, metavar="N", help="Crews of --show recover; default: 1.")
 @click.option("--sets", type=int, default=0, metavar="N", help="Bridge sets of --show recover; default: 0.")
+@asked_about
 @force_options
 @click.option("--interactive", is_flag=True, help="A page on which a click closes or builds and shows the new route.")
 @click.option("--title", metavar="TEXT", help="Title of the map; default: scenario and finding.")
@@ -116,6 +120,7 @@ def map_(
         return
     net, given = run.network, run.given
     means = {name: more.pop(name) for name in ("crews", "sets")}
+    about = {name: more.pop(name) for name in ("requirement", "corridor", "country")}
     ask: dict[str, Callable[[], Finding]] = {
         "network": lambda: findings.network(net),
         "routes": lambda: findings.routes(net, run.pairs),
@@ -128,6 +133,7 @@ def map_(
         "redundancy": lambda: findings.redundancy(net, run.pairs, projects=project or None),
         "deploy": lambda: findings.deploy(net, *ends_of(run), **asked_of(**more)),
         "reach": lambda: reached(run, place, hours),
+        "hotspots": lambda: held_against(run, **about),
     }
     finding = ask[show]()
     view = replace(finding.view, title=title or ": ".join(filter(None, (run.given.title, finding.title))))

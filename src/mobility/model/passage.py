@@ -50,7 +50,7 @@ def refusals(links: pd.DataFrame, profile: Profile, rules: Rules) -> np.ndarray[
     """
     mode = links["mode"]
     rail = mode == "rail"
-    axle, per_metre = _rail_limits(links, rules)
+    axle, per_metre = rail_limits(links, rules)
     width = {gauge: number for number, gauge in enumerate(LOADING_GAUGES)}
     who = f"profile {profile.name}: "
     # Where a link is refused, and why: words, a value of the link, words.
@@ -112,11 +112,11 @@ def refusals(links: pd.DataFrame, profile: Profile, rules: Rules) -> np.ndarray[
 
 def load_unknown(links: pd.DataFrame, rules: Rules) -> pd.Series:
     """Return whether nothing is stated of the load a link carries: gross mass of a road, axle load of a railway."""
-    axle, _ = _rail_limits(links, rules)
+    axle, _ = rail_limits(links, rules)
     return ((links["mode"] == "road") & links["max_gross_t"].isna()) | ((links["mode"] == "rail") & axle.isna())
 
 
-def _rail_limits(links: pd.DataFrame, rules: Rules) -> tuple[pd.Series, pd.Series]:
+def rail_limits(links: pd.DataFrame, rules: Rules) -> tuple[pd.Series, pd.Series]:
     """Return axle load (t; stated, else by line class) and mass per metre (t, by line class); NaN is unknown."""
     by_class = links["line_class"].map(rules.line_class_axle_t)
     return links["max_axle_t"].fillna(by_class), links["line_class"].map(rules.line_class_t_per_m)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def line(network: Network) -> str:
-    """Return a network in one line: `<Network geodata 0.1.0: 1659 places, 2859 links; mixed; 3 closed>`."""
+    """Return a network in one line: `<Network geodata 0.2.0: 1659 places, 2859 links; mixed; 3 closed>`."""
     name = " ".join(filter(None, network.identity[:2]))
     profile = network.profile.name if network.profile is not None else "no profile"
     links = network.links

@@ -19,6 +19,14 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %"
 
 
+def hedged(share: float) -> str:
+    """Return a share in words that is never all or nothing where it is not: "> 99 %", "< 1 %"."""
+    words = percent(share)
+    if (words == "0 %" and share > 0) or (words == "100 %" and share < 1):
+        return "< 1 %" if share < 0.5 else "> 99 %"  # noqa: PLR2004
+    return words
+
+
 def underway(of: Mapping[str, Any]) -> str:
     """Return the hours of a route: under way (`time_h`), and to arrival where march days make that later."""
     words, later = f"{of['time_h']:.1f} h", of["arrival_h"] - of["time_h"] >= NOTICEABLE_H

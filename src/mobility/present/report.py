@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -15,11 +15,12 @@ from mobility.errors import InputError, sure
 from mobility.model.files import write_whole
 from mobility.model.names import some
 from mobility.model.scenario import Scenario
-from mobility.present import style
+from mobility.present import report_file, style
 from mobility.present.findings import changes, gains, inventory, losses, pairs, weakness
 from mobility.present.findings.beside import side_by_side
+from mobility.present.findings.headlines import compared, record, sound
 from mobility.present.phrases import named, percent
-from mobility.vocabulary import CONNECTED, split
+from mobility.vocabulary import CONNECTED, NOTICEABLE_H, split
 
 if TYPE_CHECKING:
     from mobility.analysis.pairs import Ends
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 _DRAWS = 500
 _RANGES = "Lengths, speeds, waits and handling times are known in ranges only."
 _ROWS = 15  # of a table in a brief; the commands print them all
+_MOVED = tuple("name time_h_before time_h_after delta_h arrival_h_before arrival_h_after".split())
 METHOD = tuple(
     """\
 Road, rail and sea are one graph: a state is a place and a mode, at a border place also a country. Modes change only \
@@ -83,6 +85,8 @@ class Report:
         The command that makes this brief again, or "".
     footnote : str
         Notice on names and boundaries, attribution, and the network's name, version and checksum.
+    record : dict
+        The headline findings in plain values; a page keeps them, so that a later brief can be set against it.
     """
 
     title: str
@@ -90,11 +94,10 @@ class Report:
     sources: pd.DataFrame
     command: str
     footnote: str
+    record: dict[str, Any]
 
     def files(self, name: str) -> dict[str, bytes]:
         """Return what the brief is as a file of this name (.html, .htm or .md), by file name: pictures come first."""
-        from mobility.present import report_file
-
         suffix = Path(name).suffix.casefold()
         if suffix == ".md":
             text, pictures = report_file.to_markdown(self, Path(name).stem)
@@ -121,6 +124,7 @@ def report(
     *,
     scenario: Scenario | None = None,
     command: str = "",
+    since: str | Path | None = None,
     run: Sweep = sweep,
 ) -> Report:
     """Return a brief on a scenario: findings in the words, titles, maps and rows of their own.
@@ -136,25 +140,39 @@ def report(
         What was asked; its title, or what it changes, is the title of the brief. Default: what is applied to `after`.
     command
         What makes this brief again, to be printed in it.
+    since
+        An older brief (.html): what changed in the headline findings since then has a section of its own.
     run
         Runs the sweep over projects (`mobility.sweep`).
     """
+    then = sound(report_file.record_of(Path(since)), str(since)) if since is not None else None
     net, asked = after.profiled(), Pairs.of(before, origins, destinations)
     scenario = scenario or Scenario.of(after)
     change = scenario.changes()
     routes = pairs.routes(net, asked)
-    compared = before is not after or scenario != scenario.unchanged()
-    what = changes.whatif(before, net, asked, change=scenario.name) if compared else None
-    sections = [_section("The network", inventory.network(net)), _routes(routes), _bottlenecks(net, asked)]
+    changed = before is not after or scenario != scenario.unchanged()
+    what = changes.whatif(before, net, asked, change=scenario.name) if changed else None
+    lost = losses.bottlenecks(net, asked)
+    now = record(routes, lost, asked)
+    sections = [_since(then, now)] if then else []
+    sections += [_section("The network", inventory.network(net)), _routes(routes), _bottlenecks(lost, asked)]
     if what is not None:
         sections.append(_whatif(what))
-    sections.append(_beside(before if compared else None, net, asked, scenario))
+    sections.append(_beside(before if changed else None, net, asked, scenario))
     if len(net.projects):
         sections.append(_gains(gains.redundancy(net, asked, run=run)))
     sections.append(_confidence(before, routes, what, asked))
     title = scenario.title or change[:1].upper() + change[1:] or "Reinforcement routes to the Black Sea"
     first = {s.heading: s.sentences[0] for s in sections}
-    order = ("What if", "Routes", "Profiles and paces", "Bottlenecks", "What new links would buy", "How sure")
+    order = (
+        "Since the last brief",
+        "What if",
+        "Routes",
+        "Profiles and paces",
+        "Bottlenecks",
+        "What new links would buy",
+        "How sure",
+    )
     short = Section("In short", tuple(first[heading] for heading in order if heading in first), listed=True)
     identity = net.identity
     footnote = f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} "
@@ -166,7 +184,22 @@ def report(
         _sources(net, routes.table),
         command,
         footnote,
+        now,
     )
+
+
+def _since(then: dict[str, Any], now: dict[str, Any]) -> Section:
+    """Return what changed in the headline findings since an older brief."""
+    found, about = compared(then, now), then["network"]
+    old = f"The last brief was on {' '.join(filter(None, (about['name'], about['version'])))}, sha256 {about['sha256']}"
+    same = about["sha256"] == now["network"]["sha256"]
+    tables = [Table("Headline figures then and now", found.figures, tuple(found.figures.columns))]
+    moved = found.pairs[found.pairs["delta_h"].abs() > NOTICEABLE_H].head(_ROWS)
+    tables += [Table("The pairs that changed most", moved, _MOVED)] if len(moved) else []
+    first, *others = found.sentences
+    since = f"Since the last brief: {first[0].lower()}{first[1:]}"
+    said = (since, *others, f"{old}; {'the tables are the same' if same else 'the tables are others now'}.")
+    return Section("Since the last brief", said, None, tuple(tables))
 
 
 def _question(net: Network, table: pd.DataFrame, change: str) -> str:
@@ -204,9 +237,8 @@ def _grid(finding: Finding, column: str) -> tuple[pd.DataFrame, tuple[str, ...]]
     return grid, tuple(grid.columns)
 
 
-def _bottlenecks(net: Network, asked: Pairs) -> Section:
-    links = losses.bottlenecks(net, asked)
-    columns = losses.MAP_COLUMNS
+def _bottlenecks(links: Finding, asked: Pairs) -> Section:
+    net, columns = links.network, losses.MAP_COLUMNS
     tables = [Table("The sections whose loss costs most", links.table.head(_ROWS), columns)]
     for by, caption in (("structure", "Bridges and tunnels"), ("border", "Border crossings")):
         lost = losses.bottlenecks(net, asked, by=by).table

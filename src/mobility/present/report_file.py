@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import html
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from branca.element import Element, Figure
 
+from mobility.errors import InputError
 from mobility.present.tables import cells, markdown
 from mobility.present.web.map import page_of
-from mobility.present.web.page import Raw, plain, stable
+from mobility.present.web.page import Raw, plain, script_json, stable
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pandas as pd
 
     from mobility.present.report import Report, Section, Table
 
 _URL = "%:/?#[]@!$&'()*+,;=~"  # what an address may hold as it is
+_RECORD = '<script type="application/json" id="mobility-record">'
 _CSS = """
 html,body{height:auto}body.mob-brief{font:15px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff}
 .mob-brief main{max-width:1000px;margin:0 auto;padding:16px}.mob-brief h1{font-size:26px;line-height:1.2}
@@ -69,7 +74,25 @@ def to_html(report: Report) -> str:
     if report.command:
         text += f"<h2>To make this brief again</h2><p><code>{_text(report.command)}</code></p>"
     figure.add_child(_Prose(f"{text}<footer>{_text(report.footnote)}</footer></main>"))
+    figure.add_child(_Prose(f"{_RECORD}{script_json(report.record)}</script>"))
     return stable(figure.render()).replace("<body>", '<body class="mob-brief">', 1)
+
+
+def record_of(path: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return what a page keeps of its findings; raises InputError where it keeps nothing that can be read."""
+    try:
+        kept = path.read_bytes().decode("utf-8", "replace").partition(_RECORD)[2].partition("</script>")[0]
+        return json.loads(kept, parse_constant=_refuse)
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise InputError(
+            f"{path} keeps no findings to compare with: give a brief that `mobility report -o FILE.html` wrote"
+        ) from None
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
 
 
 def to_markdown(report: Report, stem: str) -> tuple[str, dict[str, bytes]]:

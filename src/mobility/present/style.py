@@ -82,6 +82,11 @@ def group_of(corridors: str) -> str:
     return next((g for g in GROUP_COLOURS if g in groups), "other")
 
 
+def codes_of(group: str) -> list[str]:
+    """Return the corridor codes of a colour group."""
+    return [code for code, of in _GROUP_OF.items() if of == group]
+
+
 def country_name(code: str, name: str) -> str:
     """Return the name as maps and tables print it: Kosovo carries its footnote mark."""
     return f"{name}*" if code == "XK" else name

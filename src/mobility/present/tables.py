@@ -256,7 +256,7 @@ def cells(frame: pd.DataFrame, columns: Sequence[str]) -> tuple[list[str], list[
     """Return headings, rows of text as people read them, and which columns hold numbers."""
     rows = rows_of(frame)
     right = [all(_number(row.get(name)) for row in rows) and bool(rows) for name in columns]
-    headings = [_heading(name) for name in columns]
+    headings = [heading(name) for name in columns]
     return headings, [[_cell(name, row.get(name)) for name in columns] for row in rows], right
 
 
@@ -301,13 +301,13 @@ def _width(text: str) -> int:
     return sum(1 + (east_asian_width(c) in "WF") for c in text if not combining(c))
 
 
-def _heading(name: str) -> str:
+def heading(name: str) -> str:
     """Return what heads a column; a quantile of draws is headed "5 %", with common factors "com. 5 %"."""
     value, percent = _drawn(name)
     if not percent:
         return HEADINGS.get(name, name.replace("_", " "))
     short = value.removesuffix("_common")
-    return f"{_heading(short)} {'com. ' * (short != value)}{percent} %"
+    return f"{heading(short)} {'com. ' * (short != value)}{percent} %"
 
 
 def _drawn(name: str) -> tuple[str, str]:

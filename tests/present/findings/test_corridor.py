@@ -17,7 +17,9 @@ def test_a_section_with_two_links_counts_once():
     net = replace(net, corridor_stops=pd.DataFrame(stops, columns="corridor branch mode order place".split()))
     finding = findings.strip(net, "viii")
     assert finding.title == "VIII, main branch: 35 of 35 km by road can be used"
-    assert finding.sentences == (f"{finding.title}.",)
+    said = "Of what the EU asks, by kilometres: 100 % unknown (0 % estimated only), 0 % meet, 0 % fall short."
+    assert finding.sentences == (f"{finding.title}.", said)
+    assert finding.summary["unknown_share"] == 1
     assert finding.summary["finding"] == finding.title
     assert findings.strip(net.close("b--c-road"), "VIII").title == "VIII, main branch: 30 of 35 km by road can be used"
     with pytest.raises(UnknownNameError):

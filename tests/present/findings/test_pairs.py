@@ -57,6 +57,22 @@ def test_intervals_and_failures_add_columns_and_a_sentence(line):
     assert shut.summary["failures"] == {"days": 50, "seed": 0}
 
 
+def test_a_person_reads_a_legend_and_the_slowest_ten():
+    """Twelve places in a line: pairs without a route first, then by their hours; the table keeps all rows in order."""
+    net = drawn(*(f"p{n} -road 10- p{n + 1}" for n in range(12)), "p98 -road 10- p99")
+    finding = findings.routes(net, ["p0"], [*(f"p{n}" for n in range(1, 13)), "p99"])
+    read = pairs.slowest_first(finding)
+    assert read.rows["to"].tolist() == ["p99", *(f"p{n}" for n in range(12, 3, -1))]
+    assert read.table is finding.table
+    assert read.sentences[: len(finding.sentences)] == finding.sentences
+    legend, which = read.sentences[len(finding.sentences) :]
+    assert legend.startswith("Columns: hours: moving, changes of mode and waits at borders; arrival h: with the halts")
+    assert which == "The 10 slowest of 13 pairs (all: --all):"
+    whole = pairs.slowest_first(finding, every=True)
+    assert len(whole.rows) == 13
+    assert whole.sentences == read.sentences[:-1]
+
+
 def test_routes_rest_on_names_not_on_ids(twin):
     finding = findings.routes(twin.under("plain", modes=["rail"]), ["a"], ["c"])
     assert finding.summary["not_on_this_mode"] == 1

@@ -49,6 +49,8 @@ def test_a_curve_for_each_origin_and_for_all(net, monkeypatch):
     assert [looks[i][0] == looks[j][0] for i, j in ((0, 3), (2, 4), (0, 1))] == [True, True, False]
     assert {style for _, style in looks[:3]}.isdisjoint(style for _, style in looks[3:])
     assert "all together, today; binds: c–d (link)" in said
+    over = {text.get_text() for text in figure.axes[0].texts}
+    assert over == {f"{today[key].found.complete_h:g} h" for key in today}, "hours stand over the ends"
     assert "From b, later: no route." in said
     hours = [today[key].found.complete_h for key in ("b", "a")]
     assert f"60 vehicles complete at d: today: {today['a;b'].found.complete_h:g} h from all" in finding.title

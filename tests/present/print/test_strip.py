@@ -5,6 +5,7 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from figures import check
+from matplotlib.colors import to_hex
 
 from drawing import drawn
 from mobility.errors import UnknownNameError
@@ -45,21 +46,27 @@ def test_strip_shows_every_section_and_every_gap(corridor):
     assert {"c*", "160", "2", "yes", "10", "30", "60", "65", "axle t", "gauge", "‰", "country"} <= set(words)
     assert "VIII, main branch: 15 of 65 km by rail, 12 of 12 km by road can be used" in words
     assert style.KOSOVO_NOTE[:40] in " ".join(words)
+    assert "100 % unknown" in " ".join(words), "of what the EU asks"
     assert "Road a – b" not in check(findings.strip(corridor, "VIII", ["rail"]).chart)
     with pytest.raises(UnknownNameError):
         findings.strip(corridor, "nope")
 
 
 def test_what_is_not_known_is_hatched_and_what_is_on_it_named(corridor):
-    structure = {"id": "s", "name": "Long bridge", "kind": "bridge", "links": "a--b-rail"}
+    structure = {"id": "s", "name": "Long bridge", "kind": "bridge", "links": "a--b-rail", "source": "x"}
     facts = {"gauge_mm": 1435.0, "max_axle_t": 22.5, "max_gradient_permille": 25.0, "country": "RS-XK"}
     links = corridor.links.copy()
     links.loc["a--b-rail", list(facts)] = list(facts.values())
-    links.loc["a--b-rail", "line_class"] = "D4"
+    links.loc["a--b-rail", ["line_class", "source"]] = "D4", "x"
     bridges = pd.DataFrame([structure]).reindex(columns=corridor.structures.columns)
     figure = findings.strip(replace(corridor, links=links, structures=bridges), "VIII", ["rail"]).chart
     assert {"1435", "22.5", "25", "D4", "RS–XK*", "Long bridge"} <= set(check(figure))
-    hatched = [patch for ax in figure.axes for patch in ax.patches if patch.get_hatch()]
+    patches = [patch for ax in figure.axes for patch in ax.patches]
+    known = [patch for patch in patches if patch.get_width() < 3.5]
+    assert [to_hex(patch.get_facecolor()).upper() for patch in known] == [style.GAINED_COLOUR] * 3, "gauge, axle, wire"
+    hatched = [patch for patch in patches if patch.get_hatch() and patch.get_width() > 4]
+    asked = 7  # of a railway, what two acts ask alike once
+    assert len([patch for patch in patches if patch.get_hatch() and patch.get_width() == 4]) == 4 * asked - 3
     unknown = 0
     for link in ("b--c-rail", "c--d-rail", "d--e-rail"):
         row = links.loc[link]

@@ -1,5 +1,6 @@
 """What Python puts into pages against contract.d.ts, where its shape is written down: exactly these keys."""
 
+import datetime as dt
 import json
 import re
 from importlib.resources import files
@@ -8,6 +9,8 @@ import pytest
 from pages import AT, LINKS
 
 from drawing import drawn
+from mobility import Orders, findings
+from mobility.model.orders import Order
 from mobility.model.scenario import Scenario
 from mobility.present import maps
 from mobility.present.web.whatif import whatif_page
@@ -128,6 +131,19 @@ def test_the_what_if_page_holds_what_the_contract_says(net):
     )
     assert [key for key in filled if not engine[key]] == []
     assert all(engine["start"][key] for key in ("closed", "built"))
+
+
+def test_the_page_of_a_schedule_holds_what_the_contract_says():
+    places = AT | {"a": AT["a"] | {"capacity_day": 480, "capacity_source": "estimate: x"}}
+    net = drawn("a -road 60- b", "b -road 60- c", places=places)
+    orders = [Order("x", 20, None, ("a",), ("c",)), Order("y", 20, None, ("c",), ("b",), ready=3600)]
+    found = findings.schedule(net, Orders(dt.datetime(2026, 11, 30, 6), tuple(orders)))  # noqa: DTZ001 - local time
+    (given,) = re.findall(r"\.showMoves\(\w+, (.*)\);", found.files["html"](found).decode())
+    moves = json.loads(given)
+    assert fault(moves, "Moves") == ""
+    assert len(moves["clock"]) == moves["minutes"] // 60 + 1
+    assert moves["columns"][0]["steps"][0][2:] == [-1, 0], "it lands at a"
+    assert moves["columns"][1]["steps"] == [[60, 120, 1, 1]]
 
 
 def test_the_first_pair_is_of_ports_unless_given():

@@ -6,7 +6,7 @@ import pytest
 from browser import SIZES
 from pages import SEEN, check_labels, meet
 
-from mobility.present import maps, style
+from mobility.present import findings, maps, style
 
 pytestmark = [pytest.mark.xdist_group("map pages"), pytest.mark.browser]
 
@@ -36,6 +36,7 @@ def views(mixed):
         "network": maps.network_map(mixed),
         "whatif": maps.whatif_map(mixed, changed, *ENDS),
         "bottlenecks": maps.bottleneck_map(mixed, *ENDS),
+        "hotspots": findings.hotspots(mixed).view,
     }
 
 
@@ -48,7 +49,7 @@ def pages(views, tmp_path_factory):
 
 
 @pytest.mark.parametrize("size", THREE)
-@pytest.mark.parametrize("name", ["network", "whatif", "bottlenecks"])
+@pytest.mark.parametrize("name", ["network", "whatif", "bottlenecks", "hotspots"])
 def test_what_is_ranked_is_marked_listed_and_named(browser, pages, views, name, size):
     tab, view = browser.open(pages / f"{name}.html", THREE[size]), views[name]
     seen, more = tab.run(SEEN), tab.run(MORE)

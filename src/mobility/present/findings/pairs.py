@@ -14,7 +14,7 @@ from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
 from mobility.present.phrases import both_hours, many, named, percent, underway
 from mobility.present.scene import Ranked, Under
-from mobility.present.tables import rows_of
+from mobility.present.tables import heading, rows_of
 from mobility.present.views import View
 from mobility.vocabulary import CONNECTED, CUT_OFF, NOT_ON_MODE, split
 
@@ -29,7 +29,22 @@ if TYPE_CHECKING:
     from mobility.vocabulary import Words
 
 _SLOWEST = 3  # pairs that are numbered on the map
+_READ = 10  # pairs that a person reads unless asking for all
 BEST_ROUTES = "best routes"
+# What a column says, in a legend; one that is not here says it by its heading.
+_MEANINGS = {
+    "time_h": "moving, changes of mode and waits at borders",
+    "arrival_h": "with the halts of march days",
+    "transfers": "of mode",
+    "borders": "crossed",
+    "disjoint_routes": "routes that share no link",
+    "doubtful": "links used whose status is not verified",
+    "time_h_p5": "nine of ten draws lie between it and 95 %",
+    "time_h_common_p5": "with one common factor per country and class",
+    "same_route_share": "share of the draws with the same best route",
+    "connected_share": "share of the days on which there is a route",
+    "delayed_share": "share of the days on which it takes longer",
+}
 
 
 def routes(network: Network, origins: Ends = None, destinations: Words = None) -> Finding:
@@ -91,6 +106,17 @@ def failing(finding: Finding, pairs: Pairs, days: int, seed: int = 0, run: Sweep
         summary=finding.summary | {"failures": {"days": days, "seed": seed}},
         sentences=(*finding.sentences, _failure_words(finding.network, lost, days)),
     )
+
+
+def slowest_first(finding: Finding, *, every: bool = False) -> Finding:
+    """Return a finding of this module as a person reads it: a legend, and the slowest pairs alone unless `every`."""
+    read = _by_time(finding.table)
+    told = [f"{heading(name)}: {_MEANINGS[name]}" for name in finding.columns if name in _MEANINGS]
+    notes = [f"Columns: {'; '.join(told)}."]
+    if not every and len(read) > _READ:
+        read = read.head(_READ)
+        notes.append(f"The {_READ} slowest of {many(len(finding.table), 'pair')} (all: --all):")
+    return replace(finding, read=read, sentences=(*finding.sentences, *notes))
 
 
 def interval_words(drawn: dict[str, Any]) -> list[str]:
@@ -201,11 +227,13 @@ def _failure_words(net: Network, lost: pd.DataFrame, days: int) -> str:
     return f"{words}{called[worst['from']]} – {called[worst['to']]} (connected on {percent(shares.min())})."
 
 
+def _by_time(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows, pairs without a route first, then the slowest."""
+    return table.sort_values("time_h", ascending=False, na_position="first", kind="stable")
+
+
 def _view(finding: Finding) -> View:
-    table, net = (
-        finding.table.sort_values("time_h", ascending=False, na_position="first", kind="stable"),
-        finding.network,
-    )
+    table, net = _by_time(finding.table), finding.network
     several = len(table) > 1
     under = routes_under(
         table["links"], BEST_ROUTES if several else "best route", "" if several else style.ROUTE_COLOUR

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from mobility.deployment import schedule as planning
+from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.phrases import many
 from mobility.present.tables import rows_of
@@ -18,6 +22,7 @@ if TYPE_CHECKING:
     from mobility.deployment.schedule import Schedule
     from mobility.model.network import Network
     from mobility.model.orders import Orders
+    from mobility.present.views import View
 
 TABLES = ("legs", "columns", "forces", "march", "waits")
 COLUMNS = {
@@ -47,7 +52,8 @@ def schedule(network: Network, orders: Orders, *, table: str = "legs", **options
     return Finding(
         "schedule", found.network, getattr(found, table), tuple(columns), summary, title, (f"{title}.", *more),
         charted=lambda finding: _chart(finding, found, graph=table == "march"),
-        files={"ics": lambda _: calendar(found)},
+        drawn=lambda finding: _view(finding, found),
+        files={"ics": lambda _: calendar(found), "html": lambda finding: _page(finding, found)},
     )  # fmt: skip
 
 
@@ -132,6 +138,57 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
 
 def _names(found: Schedule, conflict: Conflict) -> list[str]:
     return [found.orders.forces[number].name for number in conflict.forces]
+
+
+def _view(finding: Finding, found: Schedule) -> View:
+    """Return how many columns use each link, on a quiet map."""
+    from mobility.present.scene import Under
+    from mobility.present.views import View
+
+    used = Counter(link for link in found.legs["link"] if link)
+    notes = {link: many(count, "column") for link, count in used.items()}
+    layer = Under("columns of the plan", style.ROUTE_COLOUR, used, notes, "columns", "more columns")
+    starts, goals = ({p for field in found.placing.fields for p in getattr(field, end)} for end in ("starts", "goals"))
+    table = found.columns.rename(columns={"column": "number"})
+    columns = tuple(table.columns.drop("waited_for"))
+    return View(
+        found.network, finding.title, (layer,), frozenset(starts | goals), table, columns,
+        goals=frozenset(goals), quiet=True,
+    )  # fmt: skip
+
+
+def _page(finding: Finding, found: Schedule) -> bytes:
+    """Return a page on which the columns move."""
+    from mobility.present.web.moving import moving_page
+
+    return moving_page(finding.view, moves(found)).html().encode()
+
+
+def moves(found: Schedule) -> dict[str, Any]:
+    """Return where each column is when, as the page takes it: `Moves` of js/contract.d.ts."""
+    net = found.network
+    row, place = ({key: i for i, key in enumerate(table.index)} for table in (net.links, net.places))
+    starts, colours = net.links["from"].to_dict(), [*style.GROUP_COLOURS.values()]
+    columns = []
+    for move in found.plan.moves:
+        steps = []
+        for step in found.steps(move):
+            times = [round(step["begin"] / 60, 1), round(step["end"] / 60, 1)]
+            if step["link"]:
+                steps.append([*times, row[step["link"]], int(starts[step["link"]] != step["from"])])
+            elif step["from"]:
+                steps.append([*times, -1, place[step["from"]]])
+        end = float(np.ceil(move.end / 60))
+        columns.append({"name": move.column.name, "force": move.column.force, "end": end, "steps": steps})
+    minutes = int(np.ceil(found.plan.score.last / 600) * 10)
+    return {
+        "minutes": minutes,
+        "clock": [found.moment(hour * 3600)[:13].replace("T", " ") for hour in range(minutes // 60 + 1)],
+        "forces": [
+            {"name": order.name, "colour": colours[i % len(colours)]} for i, order in enumerate(found.orders.forces)
+        ],
+        "columns": columns,
+    }
 
 
 def _chart(finding: Finding, found: Schedule, *, graph: bool) -> Figure:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from mobility.errors import NoRouteError
 from mobility.present import style
 from mobility.present.phrases import data_words, profile_words
 from mobility.present.print.charts import quiet
-from mobility.present.print.sheet import TEXT, WIDTH, axes, blank_axes, house_style, sheet, wrapped, write
+from mobility.present.print.sheet import SMALL, TEXT, WIDTH, axes, blank_axes, house_style, sheet, width, wrapped, write
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from mobility.deployment.compared import Answer
     from mobility.present.finding import Finding
 
-_NAME, _SCALE = 190.0, 24.0  # pt: for what stands at a curve's end, the scale below
+_NAME, _SCALE, _HIGH = 190.0, 24.0, 330.0  # pt: for what stands at a curve's end, the scale below, all of it
 _DASHES: tuple[tuple[float, ...], ...] = ((), (5, 2), (1.5, 1.5), (6, 2, 1.5, 2))
 
 
@@ -77,7 +76,7 @@ def arrival_chart(table: pd.DataFrame, *, title: str = "", subtitle: str = "", f
     title, subtitle, footnote
         Text around the chart.
     """
-    figure, room = sheet(title or "Arrival", subtitle, footnote, size=(WIDTH, 330))
+    figure, room = sheet(title or "Arrival", subtitle, footnote, size=(WIDTH, _HIGH))
     left, bottom, wide, high = room
     ax = axes(figure, [left + 44, bottom + _SCALE, wide - 44 - _NAME, high - _SCALE - 6])
     names = table["scenario"] if "scenario" in table else np.full(len(table), "")
@@ -102,22 +101,36 @@ def arrival_chart(table: pd.DataFrame, *, title: str = "", subtitle: str = "", f
         else:
             ax.plot(at, there, marker="o", markersize=2.8, **look)
         words = [*wrapped(str(name), TEXT, _NAME - 30), f"{full['vehicles_arrived']:,.0f} vehicles {when}"]
-        ends.append((float(part["vehicles_arrived"].iloc[-1]), words, look))
+        ends.append((float(part["vehicles_arrived"].iloc[-1]), float(full[unit]), words, look))
     most = max((end[0] for end in ends), default=1) or 1
-    ax.set(xlim=(0, last), ylim=(0, 1.05 * most), xlabel="day", ylabel="vehicles arrived, in all")
+    ax.set(xlim=(0, last), ylim=(0, 1.08 * most), xlabel="day", ylabel="vehicles arrived, in all")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.yaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     quiet(ax)
+    if unit == "hour" and len(ends) > 1:
+        _hours(ax, [(hour, value) for value, hour, *_ in ends])
     _end_labels(figure, ax, ends)
     return figure
 
 
-def _end_labels(figure: Figure, ax: Axes, ends: Iterable[tuple[float, list[str], dict[str, Any]]]) -> None:
-    """Name curves at their right end, none on top of another."""
+def _hours(ax: Axes, ends: Iterable[tuple[float, float]]) -> None:
+    """Write the hour over the end of each curve; where two are close the earlier moves to the left."""
+    day = ax.get_position().width * WIDTH / ax.get_xlim()[1]  # pt
+    above = 7 * ax.get_ylim()[1] / _HIGH
+    free = ax.get_xlim()[1] * day + 12
+    for hour, value in sorted(set(ends), reverse=True):
+        text = f"{hour:g} h"
+        free = min(hour / 24 * day + width(text, SMALL) / 2, free)
+        write(ax, (free / day, value + above), text, SMALL, ha="right")
+        free -= width(text, SMALL) + 4
+
+
+def _end_labels(figure: Figure, ax: Axes, ends: Iterable[tuple[float, float, list[str], dict[str, Any]]]) -> None:
+    """Name curves at their right end, that of the most first, of as many the earliest; none on top of another."""
     box, tall = ax.get_position(), figure.get_figheight() * 72
     beside = blank_axes(figure, [box.x1 * WIDTH + 6, box.y0 * tall, _NAME - 6, box.height * tall])
     ceiling = box.height * tall
-    for value, lines, look in sorted(ends, key=itemgetter(0), reverse=True):
+    for value, _, lines, look in sorted(ends, key=lambda end: (-end[0], end[1])):
         top = min(ceiling, value / ax.get_ylim()[1] * box.height * tall + len(lines) * TEXT * 0.6)
         beside.plot([0, 16], [top - 0.8 * TEXT] * 2, **look)
         for i, line in enumerate(lines):

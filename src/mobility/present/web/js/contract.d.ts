@@ -295,3 +295,23 @@ export interface Ask {
   origins: string[]; // of the pairs that are compared: places and set:NAME; none: by role
   goals: string[];
 }
+
+// Columns on the move, on the page of a schedule; times are minutes after the start.
+export interface Moves {
+  minutes: number; // until the last is there
+  clock: string[]; // what it shows at each full hour, less the minutes
+  forces: MovingForce[];
+  columns: MovingColumn[];
+}
+
+export interface MovingForce {
+  name: string;
+  colour: string;
+}
+
+export interface MovingColumn {
+  name: string;
+  force: number; // row of forces
+  end: number;
+  steps: [number, number, number, number][]; // begin, end, row of links and 1 where it goes back along its line; or -1 and row of places
+}
