@@ -38,6 +38,7 @@ ELSEWHERE = {
     "present/print/pens.py": "present/print/test_map.py: lines are seen on a map only",
     "present/web/map.py": "present/web/test_map_page.py and test_map_controls.py",
     "present/web/page.py": "present/web/test_data.py and test_map_page.py",
+    "present/web/whatif_changes.py": "present/web/test_engine.py, which closes and builds all that is offered",
     "present/web/whatif_data.py": "present/web/test_engine.py, which asks both engines the same",
     "sources/area.py": "sources/test_overpass.py and commands/test_imports.py",
     "sources/choosing.py": "sources/test_conflation.py",

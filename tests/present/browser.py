@@ -185,12 +185,13 @@ class Page:
             for (let i = 0; i < a.length; i += 4) if ({condition}) count++;
             return count; }})()""")
 
-    def key(self, name, text=""):
-        """Press a key; a letter also writes itself."""
+    def key(self, name, text="", modifiers=0):
+        """Press a key, with Control (2) and Shift (8) among the modifiers; a letter also writes itself."""
         codes = {"Enter": 13, "Tab": 9, " ": 32, "Escape": 27, "ArrowDown": 40}
-        more = {"key": name, "windowsVirtualKeyCode": codes.get(name, 0)} | ({"text": text} if text else {})
+        held = {"modifiers": modifiers} if modifiers else {}
+        more = {"key": name, "windowsVirtualKeyCode": codes.get(name, 0)} | ({"text": text} if text else {}) | held
         self.call("Input.dispatchKeyEvent", type="keyDown", **more)
-        self.call("Input.dispatchKeyEvent", type="keyUp", key=name)
+        self.call("Input.dispatchKeyEvent", type="keyUp", key=name, **held)
         self.settle()
 
     def write(self, text):

@@ -25,8 +25,9 @@ SEEN = """(() => {
     title: text(".mob-title h1"), result: text(".mob-result"), worst: text(".mob-worst"), notice: text(".mob-notice"),
     status: text("[role=status]"), command: text(".mob-command"), hash: location.hash,
     changes: [...document.querySelectorAll(".mob-changes li")].map(n => n.firstChild.textContent.trim()),
-    legs: [...document.querySelectorAll(".mob-legs tr")].slice(1).map(n => n.firstChild.textContent),
-    focus: document.activeElement.dataset.key || document.activeElement.name || document.activeElement.tagName,
+    legs: [...document.querySelectorAll(".mob-legs:not(.mob-pairs) tr")].slice(1).map(n => n.firstChild.textContent),
+    focus: document.activeElement.dataset.key || document.activeElement.getAttribute("aria-label")
+      || document.activeElement.tagName,
     closed: count("path.mob-closed"), planned: count("path.mob-planned"), crosses: count(".mob-cross"),
     hit: typeof hit, images: count("img")
   };

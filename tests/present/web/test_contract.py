@@ -117,7 +117,18 @@ def test_the_what_if_page_holds_what_the_contract_says(net):
     given = Scenario(profile="plain", close=("link:spur",), build=("p",), transit="no-XK", set=("b:wait=2",))
     base, own, engine = drawn_with(whatif_page(net, ["a"], ["d"], given=given).html())
     assert fault(base, "MapBase") == fault(own, "MapOwn") == fault(engine, "EngineData") == ""
-    filled = ("closures", "builds", "changed", "denied", "borders", "crossings", "transfers", "fixed", "options")
+    filled = (
+        "closures",
+        "builds",
+        "changed",
+        "paces",
+        "transits",
+        "borders",
+        "crossings",
+        "transfers",
+        "fixed",
+        "options",
+    )
     assert [key for key in filled if not engine[key]] == []
     assert all(engine["start"][key] for key in ("closed", "built"))
 

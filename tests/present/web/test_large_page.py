@@ -77,7 +77,7 @@ def test_a_click_closes_the_link_under_the_pointer(tab):
     assert (seen["changes"], seen["crosses"]) == ([], 0)
 
 
-def test_a_click_on_a_dot_closes_the_place(tab):
+def test_a_click_on_a_dot_opens_the_menu_of_the_place(tab):
     place, x, y = tab.run(f"""(map => {{
       const frame = map.getContainer().getBoundingClientRect(), middle = map.getSize().divideBy(2);
       const all = map.drawing.places.map((p, i) => [p.label, map.latLngToContainerPoint(p.at)]);
@@ -85,6 +85,8 @@ def test_a_click_on_a_dot_closes_the_place(tab):
       return [name, frame.left + at.x, frame.top + at.y];
     }})({MAP})""")
     tab.click(x, y)
+    assert tab.run("document.querySelector('.mob-menu b').textContent") == place
+    tab.run("document.querySelectorAll('.mob-menu button')[3].click()")
     assert settled(tab).run(SEEN)["changes"] == [f"✕ closed: {place}"]
 
 
@@ -99,14 +101,15 @@ def test_by_keyboard(tab):
     tab.key("Enter", "\r")
     assert settled(tab).run(SEEN)["changes"] == [f"✕ closed: {name} (road)"]
     assert tab.run("document.activeElement.getAttribute('aria-label')") == name
-    tab.run("document.querySelector('.mob-search input').focus()")
+    tab.run("document.querySelector('[role=combobox][aria-label=\"Close or build\"]').focus()")
     tab.write(f"{name} (road)")
     tab.key("Enter", "\r")
     assert settled(tab).run(SEEN)["changes"] == []
-    tab.run("document.querySelector('select').focus()")
-    assert tab.run("document.querySelector('select').querySelectorAll('option').length") == tab.run(
-        f"{MAP}.drawing.places.length"
-    )
+    last = tab.run(f"{MAP}.drawing.places.at(-1).label")
+    tab.run("document.querySelector('[role=combobox][aria-label=To]').focus()")
+    tab.write(last)
+    tab.key("Enter", "\r")
+    assert f" – {last}: " in settled(tab).run(SEEN)["title"]
 
 
 def test_the_legend_hides_lines(tab):

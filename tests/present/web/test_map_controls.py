@@ -114,7 +114,9 @@ def test_find_goes_there_by_keyboard(show, typed, found, size):
     x, y = tab.run(
         "(b => [b.left + b.width / 2, b.top + b.height / 2])(document.activeElement.getBoundingClientRect())"
     )
-    assert (x, y) == pytest.approx([v / 2 for v in SIZES[size]], abs=60)
+    width, height = SIZES[size]
+    left = tab.run(SEEN)["legend"][2] if size == "wide" and found == "b–d" else 0  # a line lies clear of the legend
+    assert (x, y) == pytest.approx([(left + width) / 2, height / 2], abs=60)
     tab.key("Escape")
     assert tab.run(FOCUS).startswith("Map: ")
 

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from mobility.analysis import handling
 from mobility.analysis.graph import CROSSING, MS_PER_H, PASS, TRANSFER, WEIGHTS, Graph
-from mobility.errors import InputError, sure
+from mobility.errors import sure
 from mobility.model import closures, passage
 from mobility.model.changes import NOT_SKELETON
+from mobility.model.profiles import TRANSIT, denied_countries
 from mobility.model.scenario import Scenario
 from mobility.present import style
 from mobility.present.web.data import NOT_USED, NOT_VERIFIED
-from mobility.vocabulary import MODES, RELIEF, dashed
+from mobility.present.web.whatif_changes import builds, closings, offered, runs
+from mobility.vocabulary import MODES, RELIEF, dashed, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from mobility.model.closures import Closure
     from mobility.model.network import Network
-
-# What a project changes of these is no longer a matter of hours and limits alone.
-_FIXED = {"country", "oneway", "corridors"}
 
 
 def engine_data(network: Network, given: Scenario) -> dict[str, Any]:
@@ -48,25 +43,21 @@ def engine_data(network: Network, given: Scenario) -> dict[str, Any]:
     net = seen[chosen]
     changed = list(dict.fromkeys(net.upgrades["link"]))
     graph, upgraded = _whole(net), net.build("all").links.loc[changed]
-    closing = _closings(net, given)
-    building, built = _builds(net, given.build)
+    closing = closings(net, given)
+    building, built = builds(net, given.build)
+    transits = list(dict.fromkeys([*TRANSIT, given.transit, *(f"no-{code}" for code in net.countries["iso2"])]))
     return {
         "weights": WEIGHTS,
         "words": {"closed": style.STATUS["closed"].label, "refused": NOT_USED, "doubtful": NOT_VERIFIED},
         "modes": list(MODES),
         "places": list(net.places.index),
-        "estimated": _runs(handling.estimated(net)),
-        "countries": [net.countries_of(p) for p in net.places.index] if net.denied else [],
+        "estimated": runs(handling.estimated(net)),
+        "countries": _countries(net),
         "links": _links(net, graph),
-        "left_out": _runs(net.links["doubtful"] & net.exclude_doubtful),
-        "denied": [
-            [i, sorted(codes)]
-            for i, cell in enumerate(net.links["country"])
-            if (codes := net.denied & set(dashed(cell)))
-        ],
+        "left_out": runs(net.links["doubtful"] & net.exclude_doubtful),
         "changed": net.links.index.get_indexer(changed).tolist(),
         "changed_km": upgraded["length_km"].tolist(),
-        "changed_unknown": _runs(upgraded["load_unknown"]),
+        "changed_unknown": runs(upgraded["load_unknown"]),
         "states": {
             "place": graph.place.tolist(),
             "mode": graph.mode.tolist(),
@@ -76,21 +67,60 @@ def engine_data(network: Network, given: Scenario) -> dict[str, Any]:
         "crossings": _with_border(graph),
         "passes": _arcs(graph, PASS),
         "borders": [
-            {"place": place, "ms": round(wait * MS_PER_H), "active": bool(active), "opens": opens}
-            for place, wait, active, opens in zip(
+            {"place": place, "active": bool(active), "opens": opens}
+            for place, active, opens in zip(
                 net.places.index.get_indexer(net.borders["place"]).tolist(),
-                net.crossing_wait_h(),
                 net.borders["active"],
                 ((net.borders["barred"] == "") & (net.borders["closure"] == "")).tolist(),  # a build opens no other
                 strict=True,
             )
         ],
         "profiles": [_profile(other, changed) for other in seen.values()],
-        "closures": list(closing.values()),
+        "paces": [_pace(net, name, upgraded) for name in net.rules.paces],
+        "transits": [
+            {"name": word, "denied": sorted(denied_countries(word, net.countries, net.rules.partners))}
+            for word in transits
+        ],
+        "regimes": [_regime(net, name) for name in net.rules.regimes],
+        "sets": [
+            {"name": name, "places": net.places.index.get_indexer(net.places_named(f"set:{name}")).tolist()}
+            for name in dict.fromkeys(s for cell in net.places["sets"] for s in split(cell))
+        ],
+        "closures": list((closing | {item["word"]: item for item in offered(net)}).values()),
         "builds": building,
-        "start": {"profile": list(seen).index(chosen), "closed": list(closing), "built": built},
-        "fixed": _fixed_words(given),
-        "options": replace(given, profile=Scenario().profile, close=(), build=()).options(),
+        "start": {
+            "profile": list(seen).index(chosen),
+            "pace": list(net.rules.paces).index(net.pace),
+            "transit": transits.index(given.transit),
+            "regime": list(net.rules.regimes).index(sure(net.regime, "the regime").name),
+            "via": [],
+            "closed": list(closing),
+            "built": built,
+            "origins": [],
+            "goals": [],
+        },
+        "fixed": _fixed_words(_throughout(given)),
+        "options": _throughout(given).options(),
+    }
+
+
+def _throughout(given: Scenario) -> Scenario:
+    """Return what cannot be changed on the page."""
+    usual = Scenario()
+    chosen = {name: getattr(usual, name) for name in ("profile", "pace", "transit", "borders")}
+    return replace(given, close=(), build=(), **chosen)
+
+
+def _countries(net: Network) -> dict[str, Any]:
+    """Return the countries of links and places: the lists there are, and which of them each has."""
+    cells = [*net.links["country"], *("-".join(net.countries_of(p)) for p in net.places.index)]
+    words = list(dict.fromkeys(cells))
+    row = {cell: i for i, cell in enumerate(words)}
+    rows = [row[cell] for cell in cells]
+    return {
+        "words": [dashed(cell) for cell in words],
+        "links": rows[: len(net.links)],
+        "places": rows[len(net.links) :],
     }
 
 
@@ -110,20 +140,12 @@ def _links(net: Network, graph: Graph) -> dict[str, list[Any]]:
         "a": graph.tail[first].tolist(),
         "b": graph.head[first].tolist(),
         "km": links["length_km"].tolist(),
-        "oneway": _runs(links["oneway"]),
-        "planned": _runs(links["status"] != "open"),
-        "doubtful": _runs(links["doubtful"]),
-        "unknown": _runs(links["load_unknown"]),
-        "access": _runs(~net.counted),
+        "oneway": runs(links["oneway"]),
+        "planned": runs(links["status"] != "open"),
+        "doubtful": runs(links["doubtful"]),
+        "unknown": runs(links["load_unknown"]),
+        "access": runs(~net.counted),
     }
-
-
-def _runs(column: Iterable[Any]) -> list[int]:
-    """Return where a column holds, as first row, length, first row, length, ..."""
-    holds = np.asarray(column, dtype=bool).astype(int)
-    edges = np.flatnonzero(np.diff(holds, prepend=0, append=0))
-    runs: list[int] = np.column_stack([edges[::2], edges[1::2] - edges[::2]]).ravel().tolist()
-    return runs
 
 
 def _arcs(graph: Graph, kind: int) -> list[list[int]]:
@@ -149,13 +171,29 @@ def _profile(net: Network, changed: list[str]) -> dict[str, Any]:
     return {
         "name": profile.name,
         "description": profile.description.replace("`", ""),
-        "kmh": _numbers(net.links["speed"]),
+        "kmh": _numbers(net.links["speed"][net.links["mode"] != "rail"]),
+        "rail_kmh": profile.rail_kmh,
         "refused": now,
-        "changed_kmh": _numbers(upgraded["speed"]),
+        "changed_kmh": _numbers(upgraded["speed"][upgraded["mode"] != "rail"]),
         "changed_refused": then,
         "transfer_ms": graph.cost[graph.link == TRANSFER].astype(int).tolist(),
         "wheel_ms": round(profile.hours_per_day * MS_PER_H),
     }
+
+
+def _pace(net: Network, name: str, upgraded: Any) -> dict[str, Any]:  # noqa: ANN401 - a GeoDataFrame
+    """Return the speeds of trains at a pace, whatever the profile."""
+    now, then = (
+        _numbers(passage.planning_speed(links, net.rules, name)[0][links["mode"] == "rail"]) if len(links) else []
+        for links in (net.links, upgraded)
+    )
+    return {"name": name, "kmh": now, "changed_kmh": then}
+
+
+def _regime(net: Network, name: str) -> dict[str, Any]:
+    """Return the waits at the crossings under a border regime."""
+    waits = replace(net, regime=net.rules.regime(name)).crossing_wait_h()
+    return {"name": name, "ms": [round(wait * MS_PER_H) for wait in waits]}
 
 
 def _refused(links: Any, net: Network) -> list[list[Any]]:  # noqa: ANN401 - a GeoDataFrame
@@ -171,68 +209,9 @@ def _numbers(column: Any) -> list[float | int]:  # noqa: ANN401 - a column
     return [int(value) if value == int(value) else value for value in column.astype(float).tolist()]
 
 
-def _closings(net: Network, given: Scenario) -> dict[str, dict[str, Any]]:
-    """Return what the closures given take out, by the word that stands for each on the page."""
-    link, place = net.links.index.get_indexer, net.places.index.get_indexer
-    items: dict[str, dict[str, Any]] = {}
-    for text in given.close:
-        what = closures.resolve(net, text, given.width)
-        if what.one_way:
-            raise InputError(f"-x {text}: the what-if page closes both directions of a link; leave the > out")
-        word = _plainly(net, text, what)
-        rows = {
-            "links": link(list(what.links)),
-            "places": place(list(what.places)),
-            "borders": place(list(what.borders)),
-        }
-        item = {"word": word} | {kind: found.tolist() for kind, found in rows.items()}
-        if items.setdefault(word, item) != item:
-            raise InputError(f"two closures are called {word} on the what-if page: rename one of the files")
-    return items
-
-
-def _plainly(net: Network, word: str, what: Closure) -> str:
-    """Return link:ID or place:ID where that closes the same, so that a click undoes it; a file without its folder."""
-    if len(what.links) == 1 and not what.places and not what.borders:
-        return f"link:{what.links[0]}"
-    if len(what.places) == 1 and closures.resolve(net, f"place:{what.places[0]}").links == what.links:
-        return f"place:{what.places[0]}"
-    kind, _, rest = word.partition(":")
-    return f"area:{Path(rest.strip()).name}" if kind.strip().casefold() == "area" else word
-
-
-def _builds(net: Network, given: tuple[str, ...]) -> tuple[list[dict[str, Any]], list[str]]:
-    """Return every project and given build that can be undone alone, and the words of those given."""
-    alone = {
-        link
-        for link, rows in net.upgrades.groupby("link")
-        if rows["project"].nunique() == 1 and not _FIXED & set(rows["attribute"])
-    }
-    row = net.links.index.get_indexer
-    planned = net.links.index[net.links["status"] != "open"]  # the page offers these by itself
-    words: dict[Any, str] = {((int(row([link])[0]),), ()): f"link:{link}" for link in planned}
-    projects = {f"project:{key}": name for key, name in zip(net.projects["id"], net.projects["name"], strict=True)}
-    items, built = [], []
-    for word in [*projects, *given]:
-        links, changes = closures.resolve_build(net, word)
-        shared = sorted(set(changes["link"]) - alone)
-        if shared and word in given:
-            raise InputError(f"the what-if page cannot undo -b {word}: more than hours change on {shared[0]}")
-        if shared or not links:
-            continue
-        parts = tuple(tuple(sorted(set(row(list(ids)).tolist()))) for ids in (links, changes["link"]))
-        if word in given:
-            built.append(words.get(parts, word))
-        if word in projects or parts not in words:
-            items.append({"word": word, "name": projects.get(word, word), "links": parts[0], "changed": parts[1]})
-            words.setdefault(parts, word)
-    return items, list(dict.fromkeys(built))
-
-
 def _fixed_words(given: Scenario) -> str:
     """Return in words the options that cannot be changed on the page."""
-    words = [replace(given, close=(), build=()).changes()]
+    words = [given.changes()]
     words += [f"by {' and '.join(given.mode)} only"] if given.mode else []
-    words += [f"trains at the pace {given.pace}"] if not given.mode or "rail" in given.mode else []
     words += ["trains unloaded wherever a road meets a railway"] if given.detrain else []
     return "; ".join(w for w in words if w)

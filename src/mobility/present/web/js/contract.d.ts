@@ -162,10 +162,9 @@ export interface EngineData {
   modes: string[];
   places: string[]; // ids
   estimated: number[]; // runs of places where the hours of a change of mode are an estimate
-  countries: string[][]; // of each place; empty where transit is denied to nobody
+  countries: Countries;
   links: EngineLinks;
   left_out: number[]; // runs
-  denied: [number, string[]][]; // link, countries that deny transit on it
   changed: number[]; // links that projects change; the three below in this order
   changed_km: number[];
   changed_unknown: number[]; // runs
@@ -175,6 +174,10 @@ export interface EngineData {
   passes: [number, number][]; // at no cost, no leg
   borders: Border[];
   profiles: Profile[];
+  paces: Pace[]; // of trains
+  transits: Transit[];
+  regimes: Regime[]; // of borders
+  sets: PlaceSet[];
   closures: Closing[];
   builds: Building[];
   start: Ask;
@@ -216,9 +219,15 @@ export interface States {
   country: string[];
 }
 
+// The lists of countries there are, and which of them each link and place has.
+export interface Countries {
+  words: string[][];
+  links: number[];
+  places: number[];
+}
+
 export interface Border {
   place: number;
-  ms: number;
   active: boolean;
   opens: boolean;
 }
@@ -226,17 +235,41 @@ export interface Border {
 export interface Profile {
   name: string;
   description: string;
-  kmh: number[]; // of each link, as the profile drives
+  kmh: number[]; // of each link but railways, as the profile drives
+  rail_kmh: number; // at most
   refused: [number, string][]; // link, reason
-  changed_kmh: number[];
+  changed_kmh: number[]; // of what is no railway
   changed_refused: [number, string][]; // row of `changed`, reason
   transfer_ms: number[];
   wheel_ms: number; // driven between two halts of a march
 }
 
+export interface Pace {
+  name: string;
+  kmh: number[]; // of each railway
+  changed_kmh: number[];
+}
+
+export interface Transit {
+  name: string;
+  denied: string[]; // countries
+}
+
+export interface Regime {
+  name: string;
+  ms: number[]; // waits, of each row of borders
+}
+
+export interface PlaceSet {
+  name: string;
+  places: number[];
+}
+
 export interface Closing {
   word: string;
-  links: number[];
+  name: string;
+  what: string; // kind, "" for what was given
+  links: number[]; // runs
   places: number[];
   borders: number[]; // places
 }
@@ -251,10 +284,16 @@ export interface Building {
 // A question to the engine: what the page shows, and where it starts.
 export interface Ask {
   profile: number;
+  pace: number;
+  transit: number;
+  regime: number;
   from: number;
   to: number;
+  via: number[]; // places, in order
   closed: string[];
   built: string[];
+  origins: string[]; // of the pairs that are compared: places and set:NAME; none: by role
+  goals: string[];
 }
 
 // Columns on the move, on the page of a schedule; times are minutes after the start.

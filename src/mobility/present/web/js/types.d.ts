@@ -24,6 +24,8 @@ export type Position = [number, number]; // latitude, longitude
 export type Box = [number, number, number, number]; // left, top, right, bottom in px
 export type Kind = "link" | "place";
 export type Listener = (index: number, event: L.LeafletMouseEvent | KeyboardEvent) => void;
+// Who wants a menu of a link or place; where the pointer is, null where a key asked.
+export type MenuListener = (kind: Kind, index: number, at: L.LatLng | null) => void;
 export type CardListener = (link: Link, index: number) => void;
 export type Role = "" | "origin" | "destination";
 
@@ -103,7 +105,7 @@ export interface Scene {
   links: Link[];
   places: Place[];
   layers: DrawnLayer[];
-  listeners: { link: Listener[]; place: Listener[]; card: CardListener[] };
+  listeners: { link: Listener[]; place: Listener[]; card: CardListener[]; menu: MenuListener[] };
   pointing: Pointing;
   keep(link: LinkRow): boolean;
 }
@@ -113,12 +115,16 @@ export interface Drawing {
   links: Link[];
   places: Place[];
   layers: DrawnLayer[];
+  letters: Record<string, string>; // as MapBase has them
+  lines: Position[][]; // of links
   filter(keep: (link: LinkRow) => boolean): void; // show these links, and hide places without any
   panel(position: L.ControlPosition, node: HTMLElement): L.Control; // a control in a corner
   zoomTo(indices: number[]): void; // show these links
   unmoved(): boolean; // whether the map still frames what it opened with
   onLink(listener: Listener): void; // on a click, a tap, or Enter and Space when it has the focus
   onPlace(listener: Listener): void;
+  onMenu(listener: MenuListener): void;
+  middle(kind: Kind, index: number): L.LatLngExpression;
   onCard(listener: CardListener): void; // before the card of a link is written
   placeLabels(): void; // anew: something they keep off has come or gone
 }
@@ -155,9 +161,8 @@ export interface Tree {
 // A route as arcs, and what it was found by.
 export interface Way {
   path: number[];
-  starts: number[]; // states of the origin
-  targets: number[];
-  goal: Tree; // to the destination
+  stops: number[][]; // states of the origin, of places on the way, of the destination
+  goal: Tree; // to the first stop after the origin
   lengths: Float64Array; // of all arcs
 }
 
@@ -172,6 +177,16 @@ export interface Conditions {
   unknown: Uint8Array; // no load limit is stated
   shut: Set<number>; // border places closed
   met: Set<number>; // places and modes that built links meet
+  denied: Map<number, string[]>; // links, and the countries that deny transit on them
+}
+
+// What a field offers: a name, what kind of thing it is, how it is found, what it stands for.
+export interface Offer {
+  name: string;
+  what: string;
+  keys: string[];
+  row: number;
+  does?: () => void;
 }
 
 export interface Closes {
@@ -204,6 +219,41 @@ export interface Route {
   way: Way;
 }
 
+export interface Alternative {
+  ms: number;
+  arrival: number;
+  km: number;
+  legs: Leg[];
+  common: number; // the largest share of its time in common with a better one
+}
+
+// Milliseconds of a pair at the start and now; null where there is no route.
+export interface PairTime {
+  from: number;
+  to: number;
+  before: number | null;
+  now: number | null;
+}
+
+export type Shows = "both" | "start" | "now";
+
+// What the map of the page shows.
+export interface Painted {
+  found: Route | null;
+  before: Route | null;
+  now: Conditions;
+  usable: Uint8Array;
+  worst: Loss | null;
+}
+
+// What the page shows, to be taken away.
+export interface Shown {
+  ask: Ask;
+  found: Route | null;
+  before: Route | null;
+  pairs: PairTime[];
+}
+
 export interface Loss {
   link: number;
   ms: number | null; // null where it cuts the pair off
@@ -215,6 +265,8 @@ export interface Engine {
   conditions(ask: Ask): Conditions;
   usable(ask: Ask, now: Conditions): Uint8Array;
   route(ask: Ask): Route;
+  times(ask: Ask, pairs: [number, number][]): (number | null)[]; // ms, null: no route
+  alternatives(ask: Ask, found: Route, count: number): Alternative[];
   worst(found: Route): Loss | null;
 }
 
@@ -224,8 +276,13 @@ export interface Acts {
   place(index: number): void;
   build(word: string): void;
   close(word: string): void;
-  choose(part: Partial<Ask>): void;
+  closeAll(rows: number[]): void; // links
+  draw(): void; // an area to close
+  choose(part: Partial<Ask>, said?: string): void;
   reset(): void;
+  look(side: Shows): void;
+  undo(): void;
+  redo(): void;
   zoom(index: number): void;
 }
 

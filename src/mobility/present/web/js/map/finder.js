@@ -17,13 +17,16 @@ export function fold(text, letters) {
 }
 
 /**
- * A name that begins so comes before one with such a word in it, and that before the rest.
- * @param {Entry} entry
+ * The name itself comes before one that begins so, that before one with such a word in it, and that before the rest.
+ * @param {{ keys: string[] }} entry
  * @param {string} asked
  */
 function rankOf(entry, asked) {
   return Math.min(...entry.keys.map((key) => {
     const at = key.indexOf(asked);
+    if (key === asked) {
+      return -1;
+    }
     if (at >= 0) {
       return at ? 1 : 0;
     }
@@ -32,11 +35,22 @@ function rankOf(entry, asked) {
 }
 
 /**
- * The entries found, the best first.
- * @param {Entry[]} entries
- * @param {string} asked
+ * A name as `matches` takes it: a blank before the first word.
+ * @param {string} text
+ * @param {Record<string, string>} letters
  */
-function matches(entries, asked) {
+export function keyOf(text, letters) {
+  return ` ${fold(text, letters)}`;
+}
+
+/**
+ * The entries found, the best first.
+ * @template {{ keys: string[] }} E
+ * @param {E[]} entries
+ * @param {string} asked
+ * @returns {E[]}
+ */
+export function matches(entries, asked) {
   if (asked === " ") {
     return [];
   }
@@ -49,14 +63,14 @@ function matches(entries, asked) {
  * @param {Record<string, string>} letters
  */
 export function finderOf(drawing, letters) {
-  const keyOf = (/** @type {string} */ text) => ` ${fold(text, letters)}`;
+  const key = (/** @type {string} */ text) => keyOf(text, letters);
   /** @type {Entry[]} */
   let entries = [];
   const listed = () => [
     ...drawing.places.map((p) => ({
-      name: p.label, keys: [p.name, ...p.also].map(keyOf), what: `${p.kind}, ${p.country}`, visit: p.visit,
+      name: p.label, keys: [p.name, ...p.also].map(key), what: `${p.kind}, ${p.country}`, visit: p.visit,
     })),
-    ...drawing.links.map((l) => ({ name: l.name, keys: [keyOf(l.name)], what: l.mode, visit: l.visit })),
+    ...drawing.links.map((l) => ({ name: l.name, keys: [key(l.name)], what: l.mode, visit: l.visit })),
   ];
   const box = element("details", "", "mob-find");
   const input = element("input");
@@ -84,12 +98,12 @@ export function finderOf(drawing, letters) {
   // Of a large network it takes a while: not before somebody asks.
   input.addEventListener("focus", () => { entries = listed(); }, { once: true });
   input.addEventListener("input", () => {
-    const asked = keyOf(input.value);
+    const asked = key(input.value);
     const rows = matches(entries, asked).map(rowOf);
     list.replaceChildren(...(rows.length || asked === " " ? rows : [element("li", "nothing of that name")]));
   });
   input.addEventListener("keydown", (event) => {
-    const [first] = event.key === "Enter" ? matches(entries, keyOf(input.value)) : [];
+    const [first] = event.key === "Enter" ? matches(entries, key(input.value)) : [];
     if (first) {
       go(first);
     }

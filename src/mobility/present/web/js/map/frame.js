@@ -12,8 +12,23 @@ export function zoomTo(scene, indices) {
   const box = L.latLngBounds([]);
   indices.forEach((index) => box.extend(L.latLngBounds(scene.lines[index])));
   if (box.isValid()) {
-    scene.map.fitBounds(box, { padding: [40, 40], maxZoom: 11, animate: false });
+    scene.map.fitBounds(box, { ...roomOf(scene), maxZoom: 11, animate: false });
   }
+}
+
+/**
+ * What title and legend leave of a map.
+ * @param {Scene} scene
+ * @returns {L.FitBoundsOptions}
+ */
+function roomOf({ map, wide }) {
+  const title = inside(map.getContainer(), ".mob-title");
+  /** @type {HTMLDetailsElement} */
+  const legend = inside(map.getContainer(), ".mob-legend");
+  const ranking = map.getContainer().querySelector(".mob-ranking");
+  const column = Math.max(legend.offsetWidth, /** @type {HTMLElement | null} */ (ranking)?.offsetWidth || 0);
+  const aside = map.getSize().x > 900 && legend.open ? column + 15 : 20;
+  return { paddingTopLeft: [aside, title.offsetHeight + 25], paddingBottomRight: wide ? [60, 60] : [40, 90] };
 }
 
 /**
@@ -22,21 +37,11 @@ export function zoomTo(scene, indices) {
  * @param {MapOwn} data
  */
 export function frameOf(scene, data) {
-  const { map, base, wide } = scene;
+  const { map, base } = scene;
   let home = { at: map.getCenter(), zoom: NaN };
   function fit() {
-    const title = inside(map.getContainer(), ".mob-title");
-    /** @type {HTMLDetailsElement} */
-    const legend = inside(map.getContainer(), ".mob-legend");
-    const ranking = map.getContainer().querySelector(".mob-ranking");
-    const column = Math.max(legend.offsetWidth, /** @type {HTMLElement | null} */ (ranking)?.offsetWidth || 0);
-    const aside = map.getSize().x > 900 && legend.open ? column + 15 : 20;
     map.setMinZoom(map.getBoundsZoom(base.world, true)); // the cut edge of the land never shows
-    map.fitBounds(data.bounds, {
-      animate: false,
-      paddingTopLeft: [aside, title.offsetHeight + 25],
-      paddingBottomRight: wide ? [60, 60] : [40, 90],
-    });
+    map.fitBounds(data.bounds, { ...roomOf(scene), animate: false });
     home = { at: map.getCenter(), zoom: map.getZoom() };
   }
   function unmoved() {

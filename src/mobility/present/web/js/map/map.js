@@ -7,7 +7,7 @@ import { frameOf, zoomTo } from "./frame.js";
 import { drawLabels } from "./labels.js";
 import { drawLand, makePanes } from "./land.js";
 import { layerOn } from "./layers.js";
-import { cross } from "./lines.js";
+import { cross, halfway } from "./lines.js";
 import { drawLink } from "./links.js";
 import { drawDots, drawPlace } from "./places.js";
 import { Pointing } from "./pointing.js";
@@ -44,7 +44,7 @@ function sceneOf(map, base, data) {
     end: 6 * scale,
     lines: base.links.line.map((text) => decode(text, 1e4)),
     layers: [],
-    listeners: { link: [], place: [], card: [] },
+    listeners: { link: [], place: [], card: [], menu: [] },
     keep: () => true,
   };
   return Object.assign(scene, { pointing: new Pointing(scene) });
@@ -77,6 +77,8 @@ export function drawNetwork(map, base, data) {
     links: scene.links,
     places: scene.places,
     layers: scene.layers,
+    letters: base.letters,
+    lines: scene.lines,
     filter(keep) {
       showOnly(scene, keep);
       redrawDots();
@@ -88,6 +90,8 @@ export function drawNetwork(map, base, data) {
     unmoved: frame.unmoved,
     onLink: (listener) => { scene.listeners.link.push(listener); },
     onPlace: (listener) => { scene.listeners.place.push(listener); },
+    onMenu: (listener) => { scene.listeners.menu.push(listener); },
+    middle: (kind, index) => (kind === "link" ? halfway(scene.lines[index]) : scene.places[index].at),
     onCard: (listener) => { scene.listeners.card.push(listener); },
   };
   map.drawing = drawing;

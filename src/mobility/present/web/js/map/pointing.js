@@ -82,6 +82,7 @@ export class Pointing {
     map.on("mousemove", (event) => this.hover(event));
     map.on("mouseout dragstart", () => this.close());
     map.on("click", (event) => this.click(event));
+    map.on("contextmenu", (event) => this.menu(event));
   }
 
   /**
@@ -119,6 +120,19 @@ export class Pointing {
     if (index >= 0) {
       this.tell(kind, index, event);
       this.open(kind, index, kind === "link" ? event.latlng : null);
+    }
+  }
+
+  /**
+   * The right button, or a long touch.
+   * @param {L.LeafletMouseEvent} event
+   */
+  menu(event) {
+    const { kind, index } = this.under(event);
+    if (index >= 0 && this.scene.listeners.menu.length) {
+      this.close();
+      event.originalEvent.preventDefault();
+      this.scene.listeners.menu.forEach((listener) => listener(kind, index, event.latlng));
     }
   }
 
@@ -185,6 +199,10 @@ export class Pointing {
         event.preventDefault();
         event.stopPropagation();
         this.tell(kind, index, event);
+      }
+      if (event.key === "ContextMenu" || (event.key === "F10" && event.shiftKey)) {
+        event.preventDefault();
+        this.scene.listeners.menu.forEach((listener) => listener(kind, index, null));
       }
     });
     node.focus({ preventScroll: true });

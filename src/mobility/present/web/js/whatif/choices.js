@@ -1,43 +1,16 @@
-// Lists to choose from: the pair and the profile.
+// What is asked: the pair and the profile.
 import { button, element } from "../dom.js";
+import { keyOf } from "../map/finder.js";
+import { Combobox } from "./combobox.js";
+import { placeOffers } from "./offers.js";
 /** @import { Ask, EngineData } from "../contract" */
 /** @import { Acts, Drawing, Names, Role } from "../types" */
 
-const ORDER = new Intl.Collator();
-/** @type {Record<Role, string>} */
-const GROUPS = { origin: "Ports of entry, bases", destination: "Destinations", "": "Other places" };
-
-/**
- * Fill a list with places, in groups, by name. Of a large network most are asked about by nobody: the other places come
- * in when the list gets the focus, or one of them is to be shown. Returns the function that shows a place.
- * @param {HTMLSelectElement} list
- * @param {Role[]} order
- * @param {Role[]} roles
- * @param {string[]} names
- */
-function placesIn(list, order, roles, names) {
-  function add(/** @type {Role} */ role) {
-    const group = element("optgroup");
-    const rows = [...roles.keys()].filter((i) => roles[i] === role);
-    group.label = GROUPS[role];
-    rows.sort((a, b) => ORDER.compare(names[a], names[b]));
-    rows.forEach((i) => group.append(option(names[i], i)));
-    list.append(group);
-  }
-  function complete() {
-    if (list.children.length === order.length) {
-      add("");
-    }
-  }
-  order.forEach(add);
-  list.addEventListener("focus", complete);
-  return (/** @type {number} */ row) => {
-    if (!roles[row]) {
-      complete();
-    }
-    list.value = String(row);
-  };
-}
+/** @type {[string, "profile" | "pace" | "transit" | "regime", "profiles" | "paces" | "transits" | "regimes"][]} */
+const SELECTS = [
+  ["Profile", "profile", "profiles"], ["Trains", "pace", "paces"],
+  ["Transit", "transit", "transits"], ["Borders", "regime", "regimes"],
+];
 
 /**
  * @param {string} name
@@ -58,27 +31,45 @@ function option(name, row) {
  */
 export function choicesOf(net, drawing, names, act) {
   const form = element("div", "", "mob-choices");
-  function choice(/** @type {string} */ label, /** @type {"from" | "to" | "profile"} */ key) {
-    const box = element("label", label);
-    const list = element("select");
-    box.append(list);
-    form.append(box);
-    list.addEventListener("change", () => act.choose({ [key]: Number(list.value) }));
-    return list;
+  /** @type {Ask} */
+  let shown = net.start;
+  /** @type {(label: string, key: "from" | "to", order: Role[]) => (row: number) => void} */
+  function placeField(label, key, order) {
+    const asKey = (/** @type {string} */ text) => keyOf(text, drawing.letters);
+    const offers = placeOffers(drawing, names, order);
+    const field = new Combobox(label, asKey, offers, ({ row }) => act.choose({ [key]: row }));
+    const line = element("div", label);
+    line.append(field.box);
+    form.append(line);
+    return (row) => field.show(names.places[row]);
   }
-  const [from, to] = [choice("From", "from"), choice("To", "to")];
-  const roles = drawing.places.map((place) => place.role); // as the network has them
-  const showFrom = placesIn(from, ["origin", "destination"], roles, names.places);
-  const showTo = placesIn(to, ["destination", "origin"], roles, names.places);
+  const showFrom = placeField("From", "from", ["origin", "destination", ""]);
+  const showTo = placeField("To", "to", ["destination", "origin", ""]);
   form.append(button("⇅", "swap", "Swap origin and destination", () => {
-    act.choose({ from: Number(to.value), to: Number(from.value) });
+    act.choose({ from: shown.to, to: shown.from });
   }));
-  const profile = choice("Profile", "profile");
-  profile.append(...net.profiles.map((p, i) => option(p.name, i)));
+  const selects = SELECTS.map(([label, key, list]) => {
+    const line = element("label", label);
+    const select = element("select");
+    select.append(...net[list].map(({ name }, row) => option(name, row)));
+    select.addEventListener("change", () => act.choose({ [key]: Number(select.value) }));
+    line.append(select);
+    form.append(line);
+    return { key, select };
+  });
+  const about = element("p", "", "mob-aside mob-about");
+  const via = element("div", "", "mob-chips");
+  form.append(via);
   function show(/** @type {Ask} */ ask) {
+    shown = ask;
+    about.textContent = net.profiles[ask.profile].description;
     showFrom(ask.from);
     showTo(ask.to);
-    profile.value = String(ask.profile);
+    selects.forEach(({ key, select }) => { select.value = String(ask[key]); });
+    via.replaceChildren(...ask.via.map((row) => {
+      const off = () => act.choose({ via: shown.via.filter((other) => other !== row) });
+      return button(`via ${names.places[row]} ✕`, `via ${row}`, `Not via ${names.places[row]}`, off);
+    }));
   }
-  return { form, show };
+  return { form, about, show };
 }

@@ -47,11 +47,10 @@ export function routesOn(drawing) {
  */
 function sayingOf(net, planned) {
   const doubtful = maskOf(net.links.doubtful, planned.length);
-  const denied = new Map(net.denied.map(([i, codes]) => [i, codes.join(", ")]));
   /** @type {(i: number, now: Conditions, usable: Uint8Array) => string} */
   return (i, now, usable) => {
     const built = now.built[i] || now.changed[i];
-    const codes = denied.get(i);
+    const codes = now.denied.get(i);
     /** @type {[unknown, string][]} */
     const words = [
       [now.closed[i], net.words.closed],
@@ -59,7 +58,7 @@ function sayingOf(net, planned) {
       [now.built[i] && !now.changed[i], "built here"],
       [planned[i] && !now.built[i], "not open"],
       [now.refused.has(i), `${net.words.refused}${now.refused.get(i)}`],
-      [codes && !usable[i], `transit denied: ${codes}`],
+      [codes && !usable[i], `transit denied: ${[...(codes || [])].sort().join(", ")}`],
       [doubtful[i] && !built, net.words.doubtful],
     ];
     return words.filter(([holds]) => holds).map(([, text]) => text).join("; ");

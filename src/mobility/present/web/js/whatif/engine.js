@@ -1,15 +1,14 @@
 // The library's routes in the browser: the same graph, the same costs, the same ties. One number orders routes, as in
 // the library: milliseconds, then transfers, then legs. All are whole numbers below 2^53, so that float64 sums are
 // exact here and there.
-import { MS_PER_H, fixed } from "../numbers.js";
-import { conditionsOf, placeAndMode, usableLinks } from "./conditions.js";
+import { diverseWays } from "./diverse.js";
+import { conditionsOf, ownOf, placeAndMode, usableLinks } from "./conditions.js";
 import { KINDS, LINK, PASS, TRANSFER, arcsOf, fillIds, maskOf, rowsByKey } from "./graph.js";
 import { arrivalOf } from "./march.js";
-import { ranksWithoutEach } from "./replacement.js";
-import { treeFrom, walk } from "./search.js";
+import { Ways, leastOf } from "./ways.js";
 import { buildingOf, closingOf } from "./words.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Arcs, Conditions, Engine, Leg, Loss } from "../types" */
+/** @import { Arcs, Conditions, Engine, Leg, Loss, Route, Tree, Way } from "../types" */
 
 /**
  * Arc lengths. A state exists only where a usable link ends, though it be closed: one may still change there.
@@ -29,10 +28,11 @@ function lengthsOf(net, { kind, row, tail, head }, ask, now, usable) {
       alive[a[i]] = alive[b[i]] = 1;
     }
   }
+  const waits = net.regimes[ask.regime].ms;
   function crossing(/** @type {number} */ k) {
     const border = net.borders[row[k]];
     const open = border.active || (border.opens && now.met.has(placeAndMode(net, tail[k])));
-    return open && !now.shut.has(border.place) ? border.ms * ms : Infinity;
+    return open && !now.shut.has(border.place) ? waits[row[k]] * ms : Infinity;
   }
   function lengthOf(/** @type {number} */ k) {
     if (kind[k] === LINK) {
@@ -54,6 +54,32 @@ function lengthsOf(net, { kind, row, tail, head }, ask, now, usable) {
 }
 
 /**
+ * The link of a route whose loss costs most, the first of equals; null where no loss costs time. Access links are no
+ * candidates unless asked for.
+ * @param {Arcs} arcs
+ * @param {Ways} ways
+ * @param {Uint8Array} access
+ * @param {Route} found
+ */
+function worstOf(arcs, ways, access, { ms: least, way }) {
+  /** @type {Loss | null} */
+  let loss = null;
+  if (least === null) {
+    return null;
+  }
+  let most = least;
+  const ranks = ways.withoutEach(way);
+  way.path.forEach((k, i) => {
+    const ms = ways.msOf(ranks[i]);
+    if (arcs.kind[k] === LINK && !access[arcs.row[k]] && (ms ?? Infinity) > most) {
+      loss = { link: arcs.row[k], ms };
+      most = ms ?? Infinity;
+    }
+  });
+  return loss;
+}
+
+/**
  * An engine that answers questions of one form, `Ask`.
  * @param {EngineData} net
  * @returns {Engine}
@@ -62,31 +88,54 @@ export function whatIfEngine(net) {
   const { weights } = net;
   fillIds(net);
   const arcs = arcsOf(net);
+  const ways = new Ways(arcs, net.links.id, weights);
   const states = rowsByKey(net.states.place, net.places.length);
   const [closing, building] = [closingOf(net), buildingOf(net)];
   const access = maskOf(net.links.access, net.links.id.length);
   const road = net.modes.indexOf("road");
-
-  // Raises RangeError where the costs are too large to be exact.
+  const statesOf = (/** @type {number} */ place) => [...states.of(place)];
   /** @type {Engine["route"]} */
   function route(ask) {
     const now = conditionsOf(net, closing, building, ask);
     const usable = usableLinks(net, ask, now);
     const lengths = lengthsOf(net, arcs, ask, now, usable);
-    const [starts, targets] = [ask.from, ask.to].map((place) => [...states.of(place)]);
-    const goal = treeFrom(arcs.into, targets, lengths);
-    if (goal.rank.some((r) => r < Infinity && r >= weights.longest)) {
-      const hours = fixed(Math.floor(weights.longest / weights.ms / MS_PER_H), 0);
-      throw new RangeError(`a route takes more than ${hours} hours; the costs are too large to be exact`);
-    }
-    const least = Math.min(Infinity, ...starts.map((state) => goal.rank[state]));
-    const ms = least < Infinity ? Math.floor(least / weights.ms) : null;
-    const path = ms === null ? [] : walk(arcs, net.links.id, starts, goal.rank, lengths);
+    const way = ways.by([ask.from, ...ask.via, ask.to].map(statesOf), lengths);
+    return { ...along(ask, way, now), ms: ways.msOf(way.least), now, usable, way };
+  }
+  // What a way comes to.
+  /** @type {(ask: Ask, way: Way, now: Conditions) => { arrival: number, km: number, legs: Leg[] }} */
+  function along(ask, { path, lengths }, now) {
     const legs = path.filter((k) => arcs.kind[k] !== PASS).map((k) => legOf(k, lengths, now));
     const drives = (/** @type {Leg} */ leg) => leg.kind === "link" && net.states.mode[leg.tail] === road;
     const arrival = arrivalOf(legs, drives, net.profiles[ask.profile].wheel_ms);
-    const km = legs.reduce((sum, leg) => sum + leg.km, 0);
-    return { ms, arrival, km, legs, now, usable, way: { path, starts, targets, goal, lengths } };
+    return { arrival, km: legs.reduce((sum, leg) => sum + leg.km, 0), legs };
+  }
+  /** @type {Engine["alternatives"]} */
+  function alternatives(ask, { way, now }, count) {
+    return diverseWays(arcs, net.links.id, weights.ms, way, count).map(({ path, common }) => {
+      const other = along(ask, { ...way, path }, now);
+      return { ...other, common, ms: other.legs.reduce((sum, leg) => sum + leg.ms, 0) };
+    });
+  }
+
+  // The least times of many pairs: one search to each destination serves all that the same countries let pass.
+  /** @type {Engine["times"]} */
+  function times(ask, pairs) {
+    const now = conditionsOf(net, closing, building, ask);
+    const { denied } = net.transits[ask.transit];
+    /** @type {Map<string, Float64Array>} */
+    const lengths = new Map();
+    /** @type {Map<string, Tree>} */
+    const trees = new Map();
+    return pairs.map(([from, to]) => {
+      const pair = { ...ask, from, to };
+      const own = [...new Set(ownOf(net, pair).filter((code) => denied.includes(code)))].sort().join();
+      const length = lengths.get(own) || lengthsOf(net, arcs, ask, now, usableLinks(net, pair, now));
+      const tree = trees.get(`${to} ${own}`) || ways.treeTo(statesOf(to), length, null);
+      lengths.set(own, length);
+      trees.set(`${to} ${own}`, tree);
+      return ways.msOf(leastOf(tree, statesOf(from)));
+    });
   }
   /** @type {(k: number, lengths: Float64Array, now: Conditions) => Leg} */
   function legOf(k, lengths, now) {
@@ -96,27 +145,9 @@ export function whatIfEngine(net) {
     return { kind: KINDS[arcs.kind[k]], link, km, tail: arcs.tail[k], head: arcs.head[k], ms };
   }
 
-  // The link of a route whose loss costs most, the first of equals; null where no loss costs time. Access links are no
-  // candidates unless asked for.
-  /** @type {Engine["worst"]} */
-  function worst({ ms: least, way }) {
-    /** @type {Loss | null} */
-    let loss = null;
-    if (least === null) {
-      return null;
-    }
-    let most = least;
-    ranksWithoutEach(arcs, way).forEach((rank, i) => {
-      const [k, ms] = [way.path[i], Math.floor(rank / weights.ms)];
-      if (arcs.kind[k] === LINK && !access[arcs.row[k]] && ms > most) {
-        loss = { link: arcs.row[k], ms: ms < Infinity ? ms : null };
-        most = ms;
-      }
-    });
-    return loss;
-  }
   return {
-    closing, building, route, worst,
+    closing, building, route, times, alternatives,
+    worst: (found) => worstOf(arcs, ways, access, found),
     conditions: (ask) => conditionsOf(net, closing, building, ask),
     usable: (ask, now) => usableLinks(net, ask, now),
   };

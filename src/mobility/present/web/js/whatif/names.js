@@ -12,6 +12,9 @@ export function namesOf(net, drawing) {
   const links = drawing.links.map((link) => `${link.name.replace(/ \(sea\)$/, "")} (${link.mode})`);
   const called = new Map(net.links.id.map((id, i) => [`link:${id}`, links[i]]));
   net.places.forEach((id, i) => called.set(`place:${id}`, places[i]));
+  net.borders.forEach(({ place }) => called.set(`border:${net.places[place]}`, `border ${places[place]}`));
+  net.sets.forEach(({ name }) => called.set(`place:set:${name}`, `set ${name}`));
+  net.closures.forEach((item) => called.set(item.word, item.name));
   net.builds.forEach((item) => called.set(item.word, item.name));
   return { places, links, of: (word) => called.get(word) ?? word };
 }

@@ -1,17 +1,25 @@
 // The panel of the what-if page: lists to choose from, the result, what was changed, the command, the legs.
 import { button, element, inside } from "../dom.js";
+import { keyOf } from "../map/finder.js";
 import { signed } from "../numbers.js";
+import { alternativesSection } from "./alternatives.js";
 import { choicesOf } from "./choices.js";
+import { Combobox } from "./combobox.js";
 import { commandOf } from "./command.js";
 import { copyText } from "./copy.js";
+import { exportButtons } from "./exports.js";
 import { namesOf } from "./names.js";
+import { pairsSection } from "./pairs.js";
 import { doubtsOf, figuresOf, legsOf, notesOn } from "./route.js";
-import { searchForm } from "./search_form.js";
+import { changeOffers } from "./offers.js";
+import { sideSwitch } from "./side.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Acts, Loss, Names, Route } from "../types" */
+/** @import { Acts, Engine, Loss, Names, PairTime, Route, Shown } from "../types" */
 
+const ROOMY = 1600; // px
 const HINT =
-  "Click a link or a place on the map to close it, a dashed link to build it; click again to undo. Or by name:";
+  "Click a link to close it, a dashed one to build it, again to undo; click a place for its menu (start, end, via, " +
+  "close); the right button or a long touch has more. Or by name:";
 
 /**
  * The panel, empty, beside the map.
@@ -19,14 +27,14 @@ const HINT =
  */
 function besideMap(map) {
   const figure = /** @type {HTMLElement} */ (map.getContainer().closest("figure"));
-  const frame = element("div", "", "mob-whatif");
+  const frame = element("main", "", "mob-whatif");
   const panel = element("section");
   panel.setAttribute("aria-label", "What if");
   figure.before(frame);
   frame.append(panel, figure);
   inside(figure, ".mob-table").remove(); // of the start; the panel has that of every state
-  for (const selector of [".mob-legend", ".mob-find"]) { // the panel takes their room
-    /** @type {HTMLDetailsElement} */ (inside(figure, selector)).open = false;
+  for (const selector of [".mob-legend", ".mob-find"]) { // the panel takes their room, unless there is enough
+    /** @type {HTMLDetailsElement} */ (inside(figure, selector)).open = innerWidth >= ROOMY;
   }
   return { panel, figure };
 }
@@ -35,34 +43,48 @@ function besideMap(map) {
  * The parts of the panel, in order from top to bottom.
  * @param {L.Map} map
  * @param {EngineData} net
+ * @param {Engine} engine
  * @param {Names} names
  * @param {Acts} act
  */
-function partsOf(map, net, names, act) {
+function partsOf(map, net, engine, names, act) {
   const { panel, figure } = besideMap(map);
   const choices = choicesOf(net, map.drawing, names, act);
   const status = element("p", "", "mob-unseen");
   status.setAttribute("role", "status");
   const notice = element("p", "", "mob-notice");
   const say = (/** @type {string} */ text) => { notice.textContent = status.textContent = text; };
-  const search = searchForm(net, names, act, say);
+  const key = (/** @type {string} */ text) => keyOf(text, map.drawing.letters);
+  const offers = changeOffers(net, map.drawing, names, act);
+  const search = new Combobox("Close or build", key, offers, ({ does }) => does?.());
+  search.input.placeholder = "bridge, border, corridor, link, project …";
+  /** @type {Shown} */
+  const shown = { ask: net.start, found: null, before: null, pairs: [] };
   const parts = {
-    about: element("p", "", "mob-aside mob-about"),
     result: element("div", "", "mob-result"),
     worst: element("p", "", "mob-worst"),
     changes: element("ul", "", "mob-changes"),
+    pairs: pairsSection(net, map.drawing, names, act),
     legs: element("table", "", "mob-legs"),
     command: element("code", "", "mob-command"),
+    alternatives: alternativesSection(map, engine, () => shown),
+    shown,
   };
   const copy = (/** @type {string} */ text, /** @type {string} */ what) => copyText(panel, text, what, say);
   panel.append(
-    choices.form, parts.about, parts.result, parts.worst, status, notice,
-    element("h2", "Close or build"), element("p", HINT, "mob-aside mob-hint"), search.form, search.hints, parts.changes,
+    choices.form, choices.about, parts.result, parts.worst,
+    sideSwitch(inside(figure, ".mob-legend"), act), status, notice,
+    element("h2", "Close or build"), element("p", HINT, "mob-aside mob-hint"), search.box, parts.changes,
+    button("Draw an area to close", "draw", "", () => act.draw()), element("br"),
+    button("Undo", "undo", "Undo the last step", () => act.undo()),
+    button("Redo", "redo", "Redo what was undone", () => act.redo()),
     button("Back to the start", "reset", "", () => act.reset()),
-    element("h2", "The route"), parts.legs,
-    element("h2", "The same on the command line"), parts.command,
+    element("h2", "Several pairs at once"), parts.pairs.node,
+    element("h2", "The route", "mob-onpage"), parts.legs,
+    parts.alternatives.node, element("h2", "Take it away", "mob-onpage"), exportButtons(map, net, () => shown, say),
+    parts.command,
     button("Copy command", "copy", "", () => copy(parts.command.textContent, "The command")),
-    button("Copy link to this page", "share", "", () => copy(location.href, "The link")),
+    button("Copy link", "share", "", () => copy(location.href, "The link")),
   );
   if (net.fixed) {
     panel.append(element("p", `Throughout: ${net.fixed}.`, "mob-aside"));
@@ -80,7 +102,7 @@ function partsOf(map, net, names, act) {
  * @param {() => void} render
  */
 function keepingFocus(panel, render) {
-  const buttons = () => [...panel.querySelectorAll("button")];
+  const buttons = () => [...panel.querySelectorAll("button")].filter((node) => node.offsetParent); // that are seen
   const old = document.activeElement;
   const at = buttons().findIndex((node) => node === old);
   const key = old instanceof HTMLElement ? old.dataset.key : undefined;
@@ -110,11 +132,12 @@ function undoable(words, how, names, undo) {
 /**
  * @param {L.Map} map
  * @param {EngineData} net
+ * @param {Engine} engine
  * @param {Acts} act
  */
-export function whatIfPanel(map, net, act) {
+export function whatIfPanel(map, net, engine, act) {
   const names = namesOf(net, map.drawing);
-  const parts = partsOf(map, net, names, act);
+  const parts = partsOf(map, net, engine, names, act);
   const doubts = doubtsOf(net);
   const legs = legsOf(net, map.drawing, names, doubts, act);
 
@@ -130,13 +153,14 @@ export function whatIfPanel(map, net, act) {
     parts.legs.append(...legs(found));
     return `${ends}: ${figures}${change && ` (${change})`}`;
   }
-  // Show a state: its route, or why it has none; that at the start; what was done. Returns the title of the page.
+  // Show a state: its route, or why it has none, and that at the start. Returns the title of the page.
   /** @type {(ask: Ask, found: Route | null, before: Route | null, said: string, why: string) => string} */
   function show(ask, found, before, said, why) {
     const ends = `${names.places[ask.from]} – ${names.places[ask.to]}`;
     let title = `${ends}: ${why}`;
     parts.choices.show(ask);
-    parts.about.textContent = net.profiles[ask.profile].description;
+    Object.assign(parts.shown, { ask, found, before });
+    parts.alternatives.clear();
     parts.notice.textContent = said;
     parts.command.replaceChildren();
     commandOf(net, ask).forEach((word, i) => parts.command.append(i ? " " : "", element("span", word)));
@@ -166,10 +190,13 @@ export function whatIfPanel(map, net, act) {
     const loss = worst.ms === null ? "cuts the pair off" : signed(worst.ms - found.ms);
     parts.worst.append(
       "Worst next closure: ", element("b", name), " ", element("span", `(${loss})`), " ",
-      button("Close it", "worst", `Close ${name}`, () => act.close(`link:${net.links.id[worst.link]}`)),
+      button("Close it", "worst", `Close it: ${name}`, () => act.close(`link:${net.links.id[worst.link]}`)),
       button("Show", "zoom", `Show ${name} on the map`, () => act.zoom(worst.link)),
     );
     parts.status.textContent = `${sentence}. Worst next closure: ${name} (${loss}).`;
   }
-  return { show, showWorst, say: parts.say, nameOf: names.of };
+  function showPairs(/** @type {PairTime[]} */ pairs) {
+    keepingFocus(parts.panel, () => parts.pairs.show(Object.assign(parts.shown, { pairs })));
+  }
+  return { show, showWorst, showPairs, say: parts.say, names };
 }

@@ -73,7 +73,8 @@ class Offers {
  * @param {Arcs} arcs
  * @param {Way} way
  */
-export function ranksWithoutEach(arcs, { path, starts, targets, goal, lengths }) {
+export function ranksWithoutEach(arcs, { path, stops, goal, lengths }) {
+  const [starts, targets] = stops;
   const start = treeFrom(arcs.out, starts, lengths);
   const left = leavesAt(arcs, start, path);
   const offers = new Offers(path.length);

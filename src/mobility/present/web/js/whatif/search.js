@@ -54,9 +54,10 @@ class Heap {
  * @param {Side} side
  * @param {Iterable<number>} starts
  * @param {Float64Array} lengths of each arc
+ * @param {Float64Array | null} [beyond] what is left beyond each start; default: nothing
  * @returns {Tree}
  */
-export function treeFrom(side, starts, lengths) {
+export function treeFrom(side, starts, lengths, beyond) {
   const size = side.starts.length - 1;
   const rank = new Float64Array(size).fill(Infinity);
   const up = new Int32Array(size).fill(-1);
@@ -64,8 +65,10 @@ export function treeFrom(side, starts, lengths) {
   let reached = 0;
   const heap = new Heap(size + lengths.length);
   for (const state of starts) {
-    rank[state] = 0;
-    heap.push(0, state);
+    rank[state] = beyond ? beyond[state] : 0;
+    if (rank[state] < Infinity) {
+      heap.push(rank[state], state);
+    }
   }
   while (heap.size) {
     const key = heap.keys[0];
@@ -132,14 +135,13 @@ export function rankWithout({ out }, starts, remaining, lengths, lost) {
  * @param {Arcs} arcs
  * @param {string[]} ids of links
  * @param {Map<number, number[]>} here
- * @param {Float64Array} remaining
- * @param {Float64Array} lengths
+ * @param {{ remaining: Float64Array, lengths: Float64Array, ends: (state: number) => number }} by
  * @returns {{ leg: number, target?: number }}
  */
-function nextLeg({ kind, row, out }, ids, here, remaining, lengths) {
+function nextLeg({ kind, row, out }, ids, here, { remaining, lengths, ends }) {
   let leg = -1;
   for (const [state, taken] of here) { // grows by states reached without a leg
-    if (remaining[state] === 0) {
+    if (remaining[state] === ends(state)) {
       return { leg, target: state };
     }
     for (let at = out.starts[state]; at < out.starts[state + 1]; at++) {
@@ -164,15 +166,16 @@ function nextLeg({ kind, row, out }, ids, here, remaining, lengths) {
  * @param {number[]} starts
  * @param {Float64Array} remaining
  * @param {Float64Array} lengths
+ * @param {(state: number) => number} [ends] what remains at each target, Infinity elsewhere
  */
-export function walk(arcs, ids, starts, remaining, lengths) {
+export function walk(arcs, ids, starts, remaining, lengths, ends = () => 0) {
   const least = Math.min(...starts.map((state) => remaining[state]));
   /** @type {Map<number, number[]>} */
   let here = new Map(starts.filter((state) => remaining[state] === least).map((state) => [state, []]));
   /** @type {number[]} */
   const path = [];
   for (;;) {
-    const { leg, target } = nextLeg(arcs, ids, here, remaining, lengths);
+    const { leg, target } = nextLeg(arcs, ids, here, { remaining, lengths, ends });
     if (target !== undefined) {
       return path.concat(here.get(target) || []);
     }

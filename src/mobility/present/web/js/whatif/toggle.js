@@ -1,8 +1,9 @@
 // What a click on the map, a button or a name does to the lists of closures and builds.
+import { several } from "../numbers.js";
 import { maskOf } from "./graph.js";
 import { thing } from "./words.js";
 /** @import { Ask, EngineData } from "../contract" */
-/** @import { Acts, Closes, Engine } from "../types" */
+/** @import { Acts, Closes, Engine, Shows } from "../types" */
 
 /**
  * What the acts act on.
@@ -12,6 +13,10 @@ import { thing } from "./words.js";
  * @property {(text: string) => void} say
  * @property {(word: string) => string} nameOf
  * @property {(link: number) => void} zoom
+ * @property {() => void} draw
+ * @property {(side: Shows) => void} look
+ * @property {() => void} undo
+ * @property {() => void} redo
  */
 
 /**
@@ -56,8 +61,18 @@ export function actsOn(net, engine, page) {
       }
     },
     place: (i) => closeOrOpen(`place:${net.places[i]}`, (item) => item.places.includes(i)),
-    choose: (part) => page.show({ ...page.now(), ...part }, ""),
+    closeAll(rows) {
+      const { closed } = page.now();
+      const words = rows.map((i) => `link:${net.links.id[i]}`).filter((word) => !closed.includes(word));
+      if (words.length) {
+        page.show({ ...page.now(), closed: [...closed, ...words] }, `Closed ${several(words.length, "link")}.`);
+      } else {
+        page.say("The area touches no link that is in use and shown: nothing is closed.");
+      }
+    },
+    draw: () => page.draw(),
+    choose: (part, said = "") => page.show({ ...page.now(), ...part }, said),
     reset: () => page.show(net.start, "Back to the start."),
-    zoom: (i) => page.zoom(i),
+    zoom: page.zoom, look: page.look, undo: page.undo, redo: page.redo,
   };
 }

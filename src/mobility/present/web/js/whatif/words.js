@@ -3,6 +3,13 @@ import { eachOf } from "./graph.js";
 /** @import { EngineData } from "../contract" */
 /** @import { Builds, Closes } from "../types" */
 
+function rowsOf(/** @type {number[]} */ runs) {
+  /** @type {number[]} */
+  const rows = [];
+  eachOf(runs, (row) => rows.push(row));
+  return rows;
+}
+
 /**
  * @param {EngineData} net
  * @returns {Map<string, Closes>}
@@ -15,7 +22,10 @@ export function closingOf(net) {
   const closing = new Map();
   id.forEach((word, i) => closing.set(`link:${word}`, { links: [i], places: [], borders: [] }));
   net.places.forEach((word, i) => closing.set(`place:${word}`, { links: linksAt[i], places: [i], borders: [] }));
-  net.closures.forEach((item) => closing.set(item.word, item));
+  net.borders.forEach(({ place }) => {
+    closing.set(`border:${net.places[place]}`, { links: [], places: [], borders: [place] });
+  });
+  net.closures.forEach((item) => closing.set(item.word, { ...item, links: rowsOf(item.links) }));
   return closing;
 }
 
