@@ -12,6 +12,7 @@ from mobility.present.tables import cells
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    import folium
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -75,6 +76,11 @@ class Finding:
         if self.drawn is None:
             raise InputError(f"{self.question}: this answer has no map")
         return self.drawn(self)
+
+    def add_to(self, folium_map: folium.Map, name: str = "") -> Finding:
+        """Put the finding into a folium Map, as `view.add_to` does; raises InputError when it has no map."""
+        self.view.add_to(folium_map, name)
+        return self
 
     @property
     def chart(self) -> Figure:

@@ -27,17 +27,12 @@ _BEYOND = 5.0  # degrees around a network that lies beyond the land behind the m
 _FINE, _COARSE = 4, 3  # decimals of a degree: links to 10 m, coasts and borders to 100 m
 
 
-def base(net: Network) -> dict[str, Any]:
-    """Return what all maps of a network share: nothing here hangs on profile, closures or builds.
+def ground() -> dict[str, Any]:
+    """Return what lies behind every map: land, waters, boundaries, their names and looks.
 
-    Its shape is `MapBase` of js/contract.d.ts.
+    Its shape is `Ground` of js/contract.d.ts.
     """
-    links, places = net.links, net.places
-    row = {key: i for i, key in enumerate(places.index)}
-    joined = places["name"].reindex(links["from"]).to_numpy() + "–" + places["name"].reindex(links["to"]).to_numpy()
-    sources = _sources(net)
-    texts = {text: i for i, text in enumerate(dict.fromkeys(s for cell in sources for s in cell))}
-    land, labels = basemap(), places["name"] + np.where(places["country"] == "XK", "*", "")
+    land = basemap()
     return {
         "land": [[_encoded(ring, _COARSE) for ring in polygon] for polygon in land["land"]],
         "borders": [_encoded(line, _COARSE) for line in land["border"]],
@@ -50,6 +45,41 @@ def base(net: Network) -> dict[str, Any]:
         "names": [
             {"text": name.text, "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)} for name in names()
         ],
+        "style": {
+            "groups": style.GROUP_COLOURS,
+            "widths": style.GROUP_WIDTHS,
+            "quiet_rail": style.QUIET_RAIL,
+            "modes": {k: vars(v) for k, v in style.MODES.items()},
+            "status": {k: vars(v) for k, v in style.STATUS.items()},
+            "casing": style.ROUTE_CASING,
+            "land": style.LAND,
+            "border": style.BORDER,
+            "coast": style.COAST,
+            "river": style.RIVER,
+            "water": style.WATER,
+            "quiet": style.QUIET_COLOUR,
+            "quiet_width": style.QUIET_WIDTH,
+            "disputed": style.DISPUTED_DASH,
+            "worst": style.WORST_COLOUR,
+            "closed": style.CLOSED_COLOUR,
+            "breadth": list(BREADTH),
+        },
+    }
+
+
+def base(net: Network) -> dict[str, Any]:
+    """Return what all maps of a network share: nothing here hangs on profile, closures or builds.
+
+    Its shape is `MapBase` of js/contract.d.ts.
+    """
+    links, places = net.links, net.places
+    row = {key: i for i, key in enumerate(places.index)}
+    joined = places["name"].reindex(links["from"]).to_numpy() + "–" + places["name"].reindex(links["to"]).to_numpy()
+    sources = _sources(net)
+    texts = {text: i for i, text in enumerate(dict.fromkeys(s for cell in sources for s in cell))}
+    labels = places["name"] + np.where(places["country"] == "XK", "*", "")
+    return {
+        **ground(),
         "world": _world(links.total_bounds.tolist()),
         "links": {
             "from": [row[key] for key in links["from"]],
@@ -76,25 +106,6 @@ def base(net: Network) -> dict[str, Any]:
         "points": _encoded(places[["lon", "lat"]].to_numpy()),
         "sources": list(texts),
         "letters": LETTERS,
-        "style": {
-            "groups": style.GROUP_COLOURS,
-            "widths": style.GROUP_WIDTHS,
-            "quiet_rail": style.QUIET_RAIL,
-            "modes": {k: vars(v) for k, v in style.MODES.items()},
-            "status": {k: vars(v) for k, v in style.STATUS.items()},
-            "casing": style.ROUTE_CASING,
-            "land": style.LAND,
-            "border": style.BORDER,
-            "coast": style.COAST,
-            "river": style.RIVER,
-            "water": style.WATER,
-            "quiet": style.QUIET_COLOUR,
-            "quiet_width": style.QUIET_WIDTH,
-            "disputed": style.DISPUTED_DASH,
-            "worst": style.WORST_COLOUR,
-            "closed": style.CLOSED_COLOUR,
-            "breadth": list(BREADTH),
-        },
     }
 
 
@@ -149,14 +160,14 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
 def _told(links: GeoDataFrame) -> dict[str, Any]:
     """Return what cards say of links and what changes with closures and builds."""
     return {
-        "words": _column(map(_use, links.to_dict("records"))),
+        "words": _column(map(use, links.to_dict("records"))),
         "km": _numbers(links["length_km"], 1),
         "kmh": _numbers(links["speed"], 0),
         "hours": _numbers(links["time_h"], 1),
     }
 
 
-def _use(row: dict[str, Any]) -> str:
+def use(row: dict[str, Any]) -> str:
     """Return what keeps a link from being used, or makes its use uncertain."""
     words = [NOT_USED + row["reason"]] if not row["active"] else []
     return "; ".join(words + [NOT_VERIFIED] * bool(row["doubtful"]))

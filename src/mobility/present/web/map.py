@@ -49,7 +49,7 @@ def page_of(
         "title": plain(view.title),
         "subtitle": plain(view.subtitle),
         "tiles": tiles,
-        "legend": list(_legend(view, states, told=told)),
+        "legend": list(legend(view, states, told=told)),
         **mapdata.state(view, told=told),
     }
     below = f'<figcaption class="mob-note">{escape(plain(note))}</figcaption>{_table(view)}' if alone else ""
@@ -91,8 +91,8 @@ def _table(view: Scene) -> str:
     )
 
 
-def _legend(view: Scene, later: Iterable[str], *, told: bool) -> Iterator[dict[str, Any]]:
-    """Yield the rows: heading, or swatch and text; `of` and `is` say which links a row shows and hides."""
+def legend(view: Scene, later: Iterable[str] = (), *, told: bool = True) -> Iterator[dict[str, Any]]:
+    """Yield the legend: heading, or swatch and text; `of` and `is` say which links a row shows and hides."""
     rows = [
         *line_rows(view, view.network.links, later),
         *layer_rows(view, last=True),

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAP, WHATIF = "map/map.js", "whatif/page.js"
+MAP, GROUND, WHATIF = "map/map.js", "map/ground.js", "whatif/page.js"
 _IMPORT = re.compile(r'^import \{ ([^}]+) \} from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:function|const|class) (\w+))", re.MULTILINE)
 _COMMENT = re.compile(r"^ *//.*\n|(?:^ *)?/\*\*[\s\S]*?\*/[ \n]?", re.MULTILINE)
