@@ -18,6 +18,7 @@ from mobility.present.web import guests
 from mobility.present.web.data import use
 from mobility.present.web.map import legend
 from mobility.present.web.page import Raw, place_of, plain, script_json
+from mobility.present.web.still import spot
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Mapping
@@ -157,7 +158,7 @@ def _marks(view: Scene, lines: gpd.GeoSeries) -> Iterator[folium.FeatureGroup]:
     ranked: list[folium.GeoJson] = []
     taken: list[shapely.Point] = []
     for row in (row for row in view.ranked if row.links):
-        taken.append(_spot([lines[link] for link in row.links], taken))
+        taken.append(spot([lines[link] for link in row.links], taken, _APART))
         ranked.append(_badges(_BADGE, row.mark, [(row.name, row.said, taken[-1])]))
     if ranked:
         yield _group(view.ranking or "Ranked", ranked)
@@ -233,14 +234,6 @@ def _cards(view: Scene, links: Iterable[Any], notes: Mapping[Any, str] | None = 
 
 def _middle(line: shapely.LineString) -> shapely.Point:
     return shapely.Point(np.round(line.interpolate(0.5, normalized=True).coords[0], _FINE))
-
-
-def _spot(lines: list[shapely.LineString], taken: list[shapely.Point]) -> shapely.Point:
-    """Return a point on some lines off those that are taken: near the middle, if there is room."""
-    half = len(lines) // 2
-    order = sorted(range(len(lines)), key=lambda i: abs(i - half))
-    free = (_middle(lines[i]) for i in order if all(_middle(lines[i]).distance(at) > _APART for at in taken))
-    return next(free, _middle(lines[half]))
 
 
 def _look(pen: Pen) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def needed(element: Element) -> list[str]:
     parts = list(walk(element))
     kinds = {kind.__name__ for part in parts for kind in type(part).__mro__}
     icons = [_options(part) for part in parts if type(part).__name__ == "Icon"]
-    names = ["jquery"] if "Popup" in kinds or getattr(element, "objects_to_stay_in_front", ()) else []
+    names = ["jquery"] if "Popup" in kinds or getattr(element, "objects_to_stay_in_front", []) else []
     if icons:
         names += ["awesome_markers", "awesome_markers_css"]
     words = {word for o in icons for word in f"{o.get('prefix')} {o.get('prefix')}-{o.get('icon')}".split()}

@@ -14,6 +14,7 @@ from mobility.present.scene import EDGE
 from mobility.present.tables import cells
 from mobility.present.web import data as mapdata
 from mobility.present.web.page import NetworkLayer, OfflineMap, plain
+from mobility.present.web.still import still
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -54,7 +55,7 @@ def page_of(
     }
     below = f'<figcaption class="mob-note">{escape(plain(note))}</figcaption>{_table(view)}' if alone else ""
     page = OfflineMap(title=view.title)
-    page.add_child(NetworkLayer(mapdata.base(view.network), own, below))
+    page.add_child(NetworkLayer(mapdata.base(view.network), own, still(view, below=alone) + below))
     return page
 
 

@@ -19,8 +19,9 @@ from mobility.present import style
 from mobility.present.web import copies, guests
 from mobility.present.web.data import ground
 from mobility.present.web.scripts import GROUND, MAP, called, joined
+from mobility.present.web.splitting import split
 
-_RANDOM_ID = re.compile(r"\b([a-z_]+_)([0-9a-f]{32})\b")
+_RANDOM_ID = re.compile(r"\b([a-z_]+_)([0-9a-f]{32})(?![0-9a-f])")
 
 
 class Raw(Element):
@@ -84,7 +85,8 @@ class OfflineMap(folium.Map):
             super().add_child(Land(), name="land", index=0)
         figure.title = figure.title or html.escape(plain(self.title))
         height = "".join(map(str, self.height))
-        figure.html.add_child(Raw(f'<figure class="mob-map" style="height:{height}">'), name=f"{name}_begin")
+        look = "" if height == "100.0%" else f' style="height:{height}"'  # none, where a site allows no styles inside
+        figure.html.add_child(Raw(f'<figure class="mob-map"{look}>'), name=f"{name}_begin")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
         guests.replaced(figure.header, Raw, guests.walk(self))
         figure.html.add_child(Raw("</figure>"), name=f"{name}_end")
@@ -101,6 +103,13 @@ class OfflineMap(folium.Map):
         page = stable(self.get_root().render())
         guests.check_text(page)
         return page
+
+    def files(self, name: str) -> dict[str, bytes]:
+        """Return the page as NAME.html with its scripts and styles apart, by file name: NAME.html comes last.
+
+        Nothing is left inside that a page may not hold under the Content-Security-Policy `script-src 'self'`.
+        """
+        return split(self.html(), name)
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401, ARG002 - folium's signature
         """Return the page in a frame, for a notebook."""
@@ -129,7 +138,8 @@ class Land(MacroElement):
         call = f"{called(GROUND)}.drawGround({map_}, {_shared(figure, script_json(ground()))});"
         figure.script.add_child(Raw(call), name=self.get_name())
         note = f"{style.KOSOVO_NOTE} {style.ATTRIBUTION}"
-        below = f'<figcaption class="mob-note">{html.escape(note)}</figcaption>'
+        off = "<noscript><p>This map is drawn with scripts, which are off here.</p></noscript>"
+        below = f'{off}<figcaption class="mob-note">{html.escape(note)}</figcaption>'
         figure.html.add_child(Raw(below), name=self.get_name())
 
 
@@ -203,6 +213,7 @@ def _head() -> dict[str, str]:
     look = files("mobility.present.web").joinpath("map.css").read_text(encoding="utf-8")
     for name in ("WATER_INK", "LAND_INK", "WATER"):
         look = look.replace(name, getattr(style, name))
+    sheet, look = (re.sub(r"/\*.*?\*/|(?<=[{};,])\s+|\s+(?=[{}])", "", text, flags=re.DOTALL) for text in (sheet, look))
     return {
         "leaflet_css": f"<style>{sheet}</style>",
         "leaflet_js": f"<script>{code}</script>",
