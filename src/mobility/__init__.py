@@ -54,6 +54,7 @@ _HOME = {
     "present.maps": "bottleneck_map deploy_map interdiction_map network_map "
     "protection_map redundancy_map route_map whatif_map",
     "present.report": "report",
+    "present.web.page": "OfflineMap",
     "present.web.whatif": "whatif_page",
     "sources.importing": "from_osm osm_lengths",
     "sources.osmnx_graph": "from_osmnx to_osmnx",

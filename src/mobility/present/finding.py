@@ -82,6 +82,23 @@ class Finding:
         self.view.add_to(folium_map, name)
         return self
 
+    def explore(self, m: folium.Map | None = None) -> folium.Map:
+        """Return the finding on a folium Map, as geopandas' `explore` does: on `m`, else on one that needs no network.
+
+        What has no map of its own shows its rows; raises InputError where these lie nowhere.
+        """
+        from mobility.present.web.page import OfflineMap
+
+        shown = m or OfflineMap(title=self.title)
+        if self.drawn is None and "geometry" in self.table:
+            return self.table.explore(m=shown)
+        view = self.view
+        view.add_to(shown)
+        if m is None:
+            west, south, east, north = view.framed().total_bounds.tolist()
+            shown.fit_bounds([[south, west], [north, east]])
+        return shown
+
     @property
     def chart(self) -> Figure:
         """The finding as a chart (a matplotlib Figure); raises InputError when it has none."""

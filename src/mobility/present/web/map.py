@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -55,7 +56,9 @@ def page_of(
     }
     below = f'<figcaption class="mob-note">{escape(plain(note))}</figcaption>{_table(view)}' if alone else ""
     page = OfflineMap(title=view.title)
-    page.add_child(NetworkLayer(mapdata.base(view.network), own, still(view, below=alone) + below))
+    opening = view if told else replace(view, layers=())  # what the page itself finds out is not there yet
+    picture = still(opening, below=alone and len(view.table) > 0)
+    page.add_child(NetworkLayer(mapdata.base(view.network), own, picture + below))
     return page
 
 

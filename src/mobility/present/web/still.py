@@ -21,12 +21,12 @@ if TYPE_CHECKING:
     from mobility.present.scene import Scene
 
 _WIDE, _MOST, _EDGE = 720, 600, 24  # px: width, greatest height, margin
-_NEAR, _FAR = 2.5, 4.5  # px that a line may lie off its course, and one that is in the background
+_NEAR, _FAR = 3.0, 4.5  # px that a line may lie off its course, and one that is in the background
 _APART = 22  # px between the marks of what is ranked, where their links are long enough
 _WIDTHS = (2.0, 4.0, 8.0, 13.0)  # of broad lines: a few, so that many lines are one path
 _THIN = 0.7  # of a line's width on the page
 _FEW = 4  # ends, that many are named
-_SAID = "This page draws its map with scripts, which are off here. Without them this picture shows what it opens with"
+_SAID = "This page draws its map with scripts, which are off here; this picture shows its main lines"
 
 
 def still(view: Scene, *, below: bool) -> str:
@@ -90,7 +90,7 @@ def _picture(view: Scene) -> str:
     dash = tuple(map(float, style.DISPUTED_DASH.split()))
     parts = [
         f'<rect width="{_WIDE}" height="{frame.height}" fill="{style.WATER}"/>',
-        f'<path d="{land}" fill="{style.LAND}" stroke="{style.COAST}" stroke-width=".6"/>',
+        f'<path d="{land}" fill="{style.LAND}" stroke="{style.COAST}" stroke-width=".6"/>' if land else "",
         _stroke(frame.path(borders, _FAR), style.BORDER, 0.6),
         _stroke(frame.path(disputed, _FAR), style.BORDER, 0.6, dash),
     ]
@@ -103,20 +103,19 @@ def _picture(view: Scene) -> str:
 
 
 def _links(view: Scene, frame: _Frame) -> Iterable[str]:
-    """Yield the links, alike ones as one path: of railways the lower stroke; relief where there is nothing else."""
+    """Yield the corridors, alike links as one path, or all there is; below a finding what is closed alone."""
     links = view.network.links
-    groups = links["corridors"].map(style.group_of)
-    shown = groups != "relief" if (groups != "relief").any() else groups == "relief"
+    groups, states = links["corridors"].map(style.group_of), np.array(link_states(links))
+    main = ~groups.isin(["other", "relief"]).to_numpy()
+    shown = states == "closed" if view.quiet and view.layers else main if main.any() else ~main
     alike: dict[Any, list[Any]] = defaultdict(list)
-    for line, mode, state, group, keep in zip(
-        links.geometry, links["mode"], link_states(links), groups, shown, strict=True
+    for line, mode, state, group in zip(
+        links.geometry[shown], links["mode"][shown], states[shown], groups[shown], strict=True
     ):
-        if keep:
-            alike[pens_of(mode, state, group, quiet=view.quiet)[0]].append(line)
+        alike[pens_of(mode, state, group, quiet=view.quiet)[0]].append(line)
     for pen in sorted(alike, key=lambda pen: (pen.width, pen.colour, pen.dash)):
         merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(alike[pen])))
-        near = _FAR if view.quiet and pen.colour != style.CLOSED_COLOUR else _NEAR
-        yield _stroke(frame.path(merged, near), pen.colour, pen.width * _THIN, pen.dash)
+        yield _stroke(frame.path(merged), pen.colour, pen.width * _THIN, pen.dash)
 
 
 def _layers(view: Scene, frame: _Frame) -> Iterable[str]:
@@ -170,7 +169,7 @@ def spot(lines: Sequence[shapely.LineString], taken: list[shapely.Point], apart:
 
 def _dots(at: Iterable[tuple[int, int]], colour: str, across: int) -> str:
     path = "".join(f"M{x} {y}h0" for x, y in at)
-    return f'<path d="{path}" stroke="{colour}" stroke-width="{across}" stroke-linecap="round"/>'
+    return f'<path d="{path}" stroke="{colour}" stroke-width="{across}" stroke-linecap="round"/>' if path else ""
 
 
 def _whole(point: shapely.Point) -> tuple[int, int]:
