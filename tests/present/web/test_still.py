@@ -19,7 +19,7 @@ def test_a_picture_says_what_the_map_says(every, kind):
     text = still(view, below=True)
     assert text.startswith(f'<noscript><div class="mob-still"><p>{view.title.split("<")[0].split("&")[0][:12]}')
     assert "the table below has the numbers" in text
-    assert (f'fill="{style.LAND}"' in text) == (kind != "only sea")  # which lies where no land is drawn
+    assert f'fill="{style.WATER}"' in text
     for layer in view.opening:
         assert not layer.values or not layer.colour or f'stroke="{layer.colour}"' in text
     assert len(re.findall(r' d="M[-\d]', text)) == text.count(" d=")  # no path is empty

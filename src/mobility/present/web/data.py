@@ -27,46 +27,6 @@ _BEYOND = 5.0  # degrees around a network that lies beyond the land behind the m
 _FINE, _COARSE = 4, 3  # decimals of a degree: links to 10 m, coasts and borders to 100 m
 
 
-def ground() -> dict[str, Any]:
-    """Return what lies behind every map: land, waters, boundaries, their names and looks.
-
-    Its shape is `Ground` of js/contract.d.ts.
-    """
-    land = basemap()
-    return {
-        "land": [[_encoded(ring, _COARSE) for ring in polygon] for polygon in land["land"]],
-        "borders": [_encoded(line, _COARSE) for line in land["border"]],
-        "disputed": [_encoded(line, _COARSE) for line in land["border_disputed"]],
-        "rivers": [[_encoded(line, _COARSE) for line in river["lines"]] for river in waters("river")],
-        "great": [int(river["rank"] == 1) for river in waters("river")],
-        "lakes": [
-            [_encoded(ring, _COARSE) for ring in polygon] for lake in waters("lake") for polygon in lake["lines"]
-        ],
-        "names": [
-            {"text": name.text, "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)} for name in names()
-        ],
-        "style": {
-            "groups": style.GROUP_COLOURS,
-            "widths": style.GROUP_WIDTHS,
-            "quiet_rail": style.QUIET_RAIL,
-            "modes": {k: vars(v) for k, v in style.MODES.items()},
-            "status": {k: vars(v) for k, v in style.STATUS.items()},
-            "casing": style.ROUTE_CASING,
-            "land": style.LAND,
-            "border": style.BORDER,
-            "coast": style.COAST,
-            "river": style.RIVER,
-            "water": style.WATER,
-            "quiet": style.QUIET_COLOUR,
-            "quiet_width": style.QUIET_WIDTH,
-            "disputed": style.DISPUTED_DASH,
-            "worst": style.WORST_COLOUR,
-            "closed": style.CLOSED_COLOUR,
-            "breadth": list(BREADTH),
-        },
-    }
-
-
 def base(net: Network) -> dict[str, Any]:
     """Return what all maps of a network share: nothing here hangs on profile, closures or builds.
 
@@ -106,6 +66,50 @@ def base(net: Network) -> dict[str, Any]:
         "points": _encoded(places[["lon", "lat"]].to_numpy()),
         "sources": list(texts),
         "letters": LETTERS,
+    }
+
+
+def ground() -> dict[str, Any]:
+    """Return what lies behind every map: land, waters, boundaries, their names and looks.
+
+    Its shape is `Ground` of js/contract.d.ts.
+    """
+    land = basemap()
+    return {
+        "land": [[_encoded(ring, _COARSE) for ring in polygon] for polygon in land["land"]],
+        "borders": [_encoded(line, _COARSE) for line in land["border"]],
+        "disputed": [_encoded(line, _COARSE) for line in land["border_disputed"]],
+        "rivers": [[_encoded(line, _COARSE) for line in river["lines"]] for river in waters("river")],
+        "great": [int(river["rank"] == 1) for river in waters("river")],
+        "lakes": [
+            [_encoded(ring, _COARSE) for ring in polygon] for lake in waters("lake") for polygon in lake["lines"]
+        ],
+        "names": [
+            {"text": name.text, "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)} for name in names()
+        ],
+        "style": _style(),
+    }
+
+
+def _style() -> dict[str, Any]:
+    return {
+        "groups": style.GROUP_COLOURS,
+        "widths": style.GROUP_WIDTHS,
+        "quiet_rail": style.QUIET_RAIL,
+        "modes": {k: vars(v) for k, v in style.MODES.items()},
+        "status": {k: vars(v) for k, v in style.STATUS.items()},
+        "casing": style.ROUTE_CASING,
+        "land": style.LAND,
+        "border": style.BORDER,
+        "coast": style.COAST,
+        "river": style.RIVER,
+        "water": style.WATER,
+        "quiet": style.QUIET_COLOUR,
+        "quiet_width": style.QUIET_WIDTH,
+        "disputed": style.DISPUTED_DASH,
+        "worst": style.WORST_COLOUR,
+        "closed": style.CLOSED_COLOUR,
+        "breadth": list(BREADTH),
     }
 
 

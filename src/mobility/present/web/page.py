@@ -213,7 +213,9 @@ def _head() -> dict[str, str]:
     look = files("mobility.present.web").joinpath("map.css").read_text(encoding="utf-8")
     for name in ("WATER_INK", "LAND_INK", "WATER"):
         look = look.replace(name, getattr(style, name))
-    sheet, look = (re.sub(r"/\*.*?\*/|(?<=[{};,])\s+|\s+(?=[{}])", "", text, flags=re.DOTALL) for text in (sheet, look))
+    sheet, look = (
+        re.sub(r"/\*.*?\*/|(?<=[{};,:])\s+|\s+(?=[{}])", "", text, flags=re.DOTALL) for text in (sheet, look)
+    )
     return {
         "leaflet_css": f"<style>{sheet}</style>",
         "leaflet_js": f"<script>{code}</script>",

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mobility.present.scene import Scene
 
 _WIDE, _MOST, _EDGE = 720, 600, 24  # px: width, greatest height, margin
-_NEAR, _FAR = 3.0, 4.5  # px that a line may lie off its course, and one that is in the background
+_NEAR, _FAR = 3.0, 5.0  # px that a line may lie off its course, and one that is in the background
 _APART = 22  # px between the marks of what is ranked, where their links are long enough
 _WIDTHS = (2.0, 4.0, 8.0, 13.0)  # of broad lines: a few, so that many lines are one path
 _THIN = 0.7  # of a line's width on the page
