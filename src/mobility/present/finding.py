@@ -94,7 +94,8 @@ class Finding:
 
         shown = m or OfflineMap(title=self.title)
         if self.drawn is None and "geometry" in self.table:
-            return self.table.explore(m=shown)
+            explored: folium.Map = self.table.explore(m=shown)
+            return explored
         view = self.view
         view.add_to(shown)
         if m is None:
