@@ -89,7 +89,7 @@ def test_hostile_names_are_text_and_tooltips_tell(show):
     assert HOSTILE in tab.run("document.querySelector('.mob-plain summary').textContent")
     assert style.ATTRIBUTION in tab.run("document.querySelector('.mob-plain').textContent")
     tab.run(f"void Object.values({MAP}._layers).find(l => l.eachLayer && l.getTooltip()).openTooltip()")
-    assert HOSTILE in until(tab, "document.querySelector('.mob-tip')?.textContent")
+    assert "road primary, 10.0 km" in until(tab, "document.querySelector('.mob-tip')?.textContent")
     assert tab.pixels(style.GROUP_COLOURS["VIII"]) > 300
     tab.run("document.querySelectorAll('.leaflet-control-layers-overlays input').forEach(n => n.click())")
     tab.settle()
