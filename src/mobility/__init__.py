@@ -58,6 +58,7 @@ _HOME = {
     "protection_map redundancy_map route_map whatif_map",
     "present.releasing": "release",
     "present.report": "report",
+    "present.web.page": "OfflineMap",
     "present.web.whatif": "whatif_page",
     "sources.importing": "from_osm osm_lengths",
     "sources.osmnx_graph": "from_osmnx to_osmnx",

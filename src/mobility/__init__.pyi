@@ -74,6 +74,7 @@ from mobility.present.maps import route_map as route_map
 from mobility.present.maps import whatif_map as whatif_map
 from mobility.present.releasing import release as release
 from mobility.present.report import report as report
+from mobility.present.web.page import OfflineMap as OfflineMap
 from mobility.present.web.whatif import whatif_page as whatif_page
 from mobility.sources.importing import from_osm as from_osm
 from mobility.sources.importing import osm_lengths as osm_lengths

@@ -100,3 +100,22 @@ def test_strip_shows_a_corridor_stop_by_stop(tmp_path):
 def test_map_refuses_what_routes_refuses(run, tmp_path, words):
     refused(run("map -o", tmp_path / "m.html", *words.split()))
     assert list(tmp_path.iterdir()) == []
+
+
+def test_split_writes_a_page_its_script_and_its_styles(run, tmp_path):
+    result = run("map --split", tmp_path / "site")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert sorted(path.name for path in (tmp_path / "site").iterdir()) == ["map.css", "map.html", "map.js"]
+    page = (tmp_path / "site" / "map.html").read_text(encoding="utf-8")
+    assert [found for tag, found in tags(page) if tag == "script"] == [{"src": "map.js"}]
+    assert run("map --interactive --split", tmp_path / "site").exit_code == 0  # written over
+    assert "whatIfPage(" in (tmp_path / "site" / "map.js").read_text(encoding="utf-8")
+
+
+def test_split_needs_a_folder_of_its_own(run, small, tmp_path):
+    (tmp_path / "file").write_text("x")
+    refused(run("map --split", tmp_path / "file"), "it is a file, not a folder")
+    refused(run("map --split", tmp_path / "no" / "site"), "there is no folder")
+    refused(run("map -o m.html --split", tmp_path), "not both")
+    refused(run("map --split", small), "belongs to the network being read")
+    assert [path.name for path in tmp_path.iterdir() if path.name != "file"] == []

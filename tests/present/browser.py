@@ -25,9 +25,13 @@ SIZES = {"wide": (1280, 800), "narrow": (420, 800)}
 
 
 class Browser:
-    """One Chromium for many pages; CHROMIUM names it if it is not on the path."""
+    """One Chromium for many pages; CHROMIUM names it if it is not on the path.
 
-    def __init__(self):
+    `reached` is the one address of this machine that it may ask; without it none.
+    """
+
+    def __init__(self, reached=""):
+        self.reached = reached
         exe = next(filter(None, map(shutil.which, (os.environ.get("CHROMIUM", ""), *NAMES))), None)
         if exe is None:
             raise RuntimeError(
@@ -39,7 +43,15 @@ class Browser:
         self._in, said = (_high(fd) for fd in os.pipe())
         log = _high(os.open(Path(self.home) / "log", os.O_CREAT | os.O_WRONLY, 0o600))
         moves = [(os.POSIX_SPAWN_DUP2, old, new) for old, new in ((log, 1), (log, 2), (heard, 3), (said, 4))]
-        words = [exe, *FLAGS, CUT, f"--user-data-dir={self.home}/profile", "about:blank"]
+        near = [f"--proxy-bypass-list={reached}"] if reached else []  # the last of a flag counts
+        words = [
+            exe,
+            *FLAGS,
+            *near,
+            f"{CUT}, EXCLUDE {reached or 'none'}",
+            f"--user-data-dir={self.home}/profile",
+            "about:blank",
+        ]
         self.pid = os.posix_spawn(exe, words, dict(os.environ), file_actions=moves, setpgroup=0)
         for fd in (heard, said, log):
             os.close(fd)
@@ -80,8 +92,8 @@ class Browser:
             self._rest += piece
 
     def open(self, path, size=(1280, 800)):
-        """Open a page from disk in a tab of its own."""
-        return Page(self, Path(path).resolve().as_uri(), size)
+        """Open a page from disk, or from the one address that is reached, in a tab of its own."""
+        return Page(self, path if str(path).startswith("http:") else Path(path).resolve().as_uri(), size)
 
     def close(self):
         """End Chromium and remove its folder."""
@@ -109,7 +121,10 @@ class Page:
         for domain in ("Page", "Runtime", "Log", "Network"):
             self.call(f"{domain}.enable")
         width, height = size
-        self.call("Network.emulateNetworkConditions", offline=True, latency=0, downloadThroughput=0, uploadThroughput=0)
+        cut = {"offline": not browser.reached, "latency": 0, "downloadThroughput": 0, "uploadThroughput": 0}
+        self.call(
+            "Network.emulateNetworkConditions", **(cut | dict.fromkeys(["downloadThroughput", "uploadThroughput"], -1))
+        )
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
         self.call("Page.setLifecycleEventsEnabled", enabled=True)
         loader = self.call("Page.navigate", url=url)["loaderId"]

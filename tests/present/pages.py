@@ -1,5 +1,6 @@
 """What the tests of pages look at, and the network they draw."""
 
+import time
 from itertools import combinations
 
 HOSTILE = "</script ><script>hit=1</script ><img src=x onerror=hit=1>`${hit=1}`{{7*7}}{%x%}\"'\\&lt;שלום"
@@ -68,3 +69,12 @@ def check_labels(seen):
         assert left <= box[0] and top <= box[1] and box[2] <= right and box[3] <= bottom, (name, box)  # noqa: PT018
         for control in seen["controls"]:
             assert not meet(box, control), (name, control)
+
+
+def until(tab, script):
+    """Return what a script says once it says something."""
+    late = time.monotonic() + 10
+    while not (found := tab.run(script)) and time.monotonic() < late:
+        time.sleep(0.05)
+    assert found, script
+    return found

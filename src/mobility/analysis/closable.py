@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
+import shapely
 
 from mobility.analysis.series import in_series, sections
 from mobility.model.names import fold
@@ -13,10 +14,21 @@ from mobility.model.network import CRS
 from mobility.vocabulary import split
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mobility.analysis.graph import Graph
     from mobility.analysis.pairs import PairList
     from mobility.model.network import Network
     from mobility.vocabulary import Array
+
+
+def together(shapes: Iterable[shapely.Geometry]) -> shapely.Geometry:
+    """Return lines, or points, as one of many parts: a mixed collection is what few programs draw."""
+    parts = shapely.get_parts([*shapes])
+    kinds = {part.geom_type for part in parts}
+    if kinds == {"Point"}:
+        return shapely.MultiPoint(parts)
+    return shapely.MultiLineString(list(parts)) if kinds <= {"LineString"} else shapely.GeometryCollection(list(parts))
 
 
 def things_of(net: Network, by: str, graphs: list[tuple[Graph, PairList]]) -> gpd.GeoDataFrame:

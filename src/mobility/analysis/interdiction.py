@@ -15,10 +15,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import shapely
 
 from mobility.analysis.branching import CUT_OFF, Field, Search
-from mobility.analysis.closable import named, rows_of, slots_of, stand_ins, things_of
+from mobility.analysis.closable import named, rows_of, slots_of, stand_ins, things_of, together
 from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.maxflow import FlowNetwork
 from mobility.analysis.pairs import graphs_of, pairs_of
@@ -153,7 +152,7 @@ def curve(
             "bound_pairs_cut_off": bounds[0],
             "bound_h": bounds[1] / MS_PER_H,
             "separates": off == len(search.pairs),
-            "geometry": shapely.GeometryCollection(closed.geometry.tolist()),
+            "geometry": together(closed.geometry),
         }
         if off == len(search.pairs) or search.late:
             return

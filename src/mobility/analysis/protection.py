@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import geopandas as gpd
 import numpy as np
-import shapely
 
 from mobility.analysis.attack import Attack, Attacker
+from mobility.analysis.closable import together
 from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.hitting import hitting
 from mobility.analysis.interdiction import KINDS, MOST, closable
@@ -243,7 +243,7 @@ class _Telling:
             "most_h": most[1],
             "together": max((self.cost[thing] for thing in found.attack.closed), default=1),
             "links": ";".join(safe.get("links", safe.index if self.by == "link" else ())),
-            "geometry": shapely.GeometryCollection(safe.geometry.tolist()),
+            "geometry": together(safe.geometry),
         }
 
     def _told(self, harm: int) -> tuple[int, float]:

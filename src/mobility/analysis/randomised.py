@@ -23,6 +23,7 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
+from mobility.analysis.closable import together
 from mobility.analysis.graph import MS_PER_H, milliseconds
 from mobility.analysis.interdiction import MOST, closable
 from mobility.errors import InputError, NoRouteError, solved
@@ -291,8 +292,8 @@ class _Game:
         rows = []
         for i in closed:
             part = things.table.iloc[things.alphabet[sorted(self.attacks[i])]]
-            shape = shapely.GeometryCollection(part.geometry.tolist())
-            rows.append((float(odds[i]), ";".join(part.index), "; ".join(part["name"]), shape))
+            what = ";".join(part.index), "; ".join(part["name"]), together(part.geometry)
+            rows.append((float(odds[i]), *what))
         columns = ["probability", "attacked", "names", "geometry"]
         return gpd.GeoDataFrame(rows, columns=columns, geometry="geometry", crs=CRS)
 

@@ -14,11 +14,10 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
-import shapely
 
 from mobility.analysis.basis import Basis
 from mobility.analysis.branching import CUT_OFF
-from mobility.analysis.closable import things_of
+from mobility.analysis.closable import things_of, together
 from mobility.analysis.damages import damages_of
 from mobility.analysis.flows import Throughput, joint_of
 from mobility.analysis.graph import MS_PER_H
@@ -35,6 +34,8 @@ from mobility.vocabulary import split
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
+
+    import shapely
 
     from mobility.analysis.damages import Damage
     from mobility.analysis.orders import Plan, Step
@@ -316,6 +317,6 @@ def _table(net: Network, damages: list[Damage], steps: list[Step], losses: Losse
     return gpd.GeoDataFrame(frame, geometry="geometry", crs=CRS)
 
 
-def _drawn(net: Network, closure: Closure) -> shapely.GeometryCollection:
+def _drawn(net: Network, closure: Closure) -> shapely.Geometry:
     shapes = [*net.links.geometry.loc[[*closure.links, *closure.one_way]]]
-    return shapely.GeometryCollection(shapes or [*net.places.geometry.loc[list(closure.borders)]])
+    return together(shapes or net.places.geometry.loc[list(closure.borders)])

@@ -16,9 +16,12 @@ from mobility.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from mobility.commands.run import Run
+    from mobility.commands.sink import Sink
     from mobility.present.finding import Finding
+    from mobility.present.web.page import OfflineMap
 
 
 # Which --show an option belongs to, where not to all.
@@ -90,6 +93,11 @@ _OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "set
 @click.option(
     "--tiles", metavar="URL", default="", help="Online map tiles over the land, as https://host/{z}/{x}/{y}.png."
 )
+@click.option(
+    "--split",
+    metavar="DIR",
+    help="Instead of -o FILE: map.html, map.js and map.css in this folder, for sites that forbid scripts inside pages.",
+)
 @question(pairs=True, formats=False, compared=True)
 def map_(
     run: Run,
@@ -101,7 +109,7 @@ def map_(
     interactive: bool,
     title: str | None,
     tiles: str,
-    **more: Any,  # noqa: ANN401 - of --show recover and reach, and of `force_options`
+    **more: Any,  # noqa: ANN401 - --split, those of --show recover and reach, and of `force_options`
 ) -> None:
     """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
     from dataclasses import replace
@@ -114,9 +122,10 @@ def map_(
     if show == "reach" and not place:
         raise InputError("--show reach needs --place PLACE")
     pages, out = (".html", ".htm"), run.sink
-    suffix = out.choose(pages if interactive or tiles else (*pages, ".png", ".svg", ".pdf"))
+    folder = None if (name := more.pop("split")) is None else out.folder(name)
+    suffix = ".html" if folder else out.choose(pages if interactive or tiles else (*pages, ".png", ".svg", ".pdf"))
     if interactive:
-        out.save(_interactive(run, title or run.given.title, tiles))
+        _written(out, folder, _interactive(run, title or run.given.title, tiles))
         return
     net, given = run.network, run.given
     means = {name: more.pop(name) for name in ("crews", "sets")}
@@ -137,7 +146,18 @@ def map_(
     }
     finding = ask[show]()
     view = replace(finding.view, title=title or ": ".join(filter(None, (run.given.title, finding.title))))
-    out.save(page_of(view, tiles).html().encode() if tiles else view.encoded(suffix))
+    if suffix in pages:
+        _written(out, folder, page_of(view, tiles))
+    else:
+        out.save(view.encoded(suffix))
+
+
+def _written(out: Sink, folder: Path | None, page: OfflineMap) -> None:
+    """Write a page as one file, or apart into a folder."""
+    if folder is None:
+        out.save(page.html().encode())
+    else:
+        out.save_all(folder, page.files("map"))
 
 
 def _check(show: str, *, interactive: bool) -> None:
@@ -151,13 +171,12 @@ def _check(show: str, *, interactive: bool) -> None:
         raise InputError("--interactive is a view of its own: leave out --show")
 
 
-def _interactive(run: Run, title: str, tiles: str) -> bytes:
+def _interactive(run: Run, title: str, tiles: str) -> OfflineMap:
     """Return the what-if page, which starts where the scenario is."""
     from mobility.present.web.whatif import whatif_page
 
     ends = (run.starts or None, run.ends or None)
-    page = whatif_page(run.tables, *ends, given=run.given, title=title, tiles=tiles, home=run.path)
-    return page.html().encode()
+    return whatif_page(run.tables, *ends, given=run.given, title=title, tiles=tiles, home=run.path)
 
 
 @click.command(cls=Command)

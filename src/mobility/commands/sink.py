@@ -141,6 +141,27 @@ class Sink:
 
         self.save(picture(figure, f".{self.fmt}"))
 
+    def folder(self, name: str) -> Path:
+        """Return a folder to write into, which need not be there yet; raises InputError, before the work."""
+        folder = Path(name)
+        if self.target:
+            raise InputError(f"give -o {self.target} or the folder {folder}, not both")
+        if folder.exists() and not folder.is_dir():
+            raise InputError(f"cannot write into {folder}: it is a file, not a folder")
+        if not folder.parent.is_dir():
+            raise InputError(f"cannot write into {folder}: there is no folder {folder.parent}")
+        self.refuse_kept(folder / "map.html")
+        return folder
+
+    def save_all(self, folder: Path, files: dict[str, bytes]) -> None:
+        """Write files into a folder, each whole and in their order: the last needs the others."""
+        from mobility.model.files import write_whole
+
+        folder.mkdir(exist_ok=True)
+        for name, data in files.items():
+            write_whole(folder / name, data)
+        self.note(f"wrote {', '.join(files)} to {folder}")
+
     def save(self, data: bytes) -> None:
         """Write the file asked for, whole."""
         from mobility.model.files import write_whole

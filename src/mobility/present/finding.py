@@ -12,6 +12,7 @@ from mobility.present.tables import cells
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    import folium
     import pandas as pd
     from matplotlib.figure import Figure
 
@@ -78,6 +79,29 @@ class Finding:
         if self.drawn is None:
             raise InputError(f"{self.question}: this answer has no map")
         return self.drawn(self)
+
+    def add_to(self, folium_map: folium.Map, name: str = "") -> Finding:
+        """Put the finding into a folium Map, as `view.add_to` does; raises InputError when it has no map."""
+        self.view.add_to(folium_map, name)
+        return self
+
+    def explore(self, m: folium.Map | None = None) -> folium.Map:
+        """Return the finding on a folium Map, as geopandas' `explore` does: on `m`, else on one that needs no network.
+
+        What has no map of its own shows its rows; raises InputError where these lie nowhere.
+        """
+        from mobility.present.web.page import OfflineMap
+
+        shown = m or OfflineMap(title=self.title)
+        if self.drawn is None and "geometry" in self.table:
+            explored: folium.Map = self.table.explore(m=shown)
+            return explored
+        view = self.view
+        view.add_to(shown)
+        if m is None:
+            west, south, east, north = view.framed().total_bounds.tolist()
+            shown.fit_bounds([[south, west], [north, east]])
+        return shown
 
     @property
     def chart(self) -> Figure:

@@ -11,6 +11,7 @@ from mobility.model.files import write_whole
 from mobility.present.scene import Scene
 
 if TYPE_CHECKING:
+    import folium
     from matplotlib.figure import Figure
 
     from mobility.present.web.page import OfflineMap
@@ -25,6 +26,23 @@ class View(Scene):
         from mobility.present.web.map import page_of
 
         return page_of(self)
+
+    def add_to(self, folium_map: folium.Map, name: str = "") -> View:
+        """Put the map into a folium Map, as named groups with tooltips and a legend, and return it.
+
+        A `LayerControl` lists the groups, whether it is there already or added later.
+
+        Parameters
+        ----------
+        folium_map
+            A map of folium's own or an `OfflineMap`; what it shows of the world and its other layers stay as they are.
+        name
+            Stands before the names of the groups, so that two findings in one map are told apart.
+        """
+        from mobility.present.web.groups import add_groups
+
+        add_groups(self, folium_map, name)
+        return self
 
     def figure(self) -> Figure:
         """Return the map for print as a matplotlib Figure."""

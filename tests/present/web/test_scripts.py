@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mobility.present.web import scripts
-from mobility.present.web.scripts import MAP, MOVING, WHATIF, Module, joined
+from mobility.present.web.scripts import GROUND, MAP, MOVING, WHATIF, Module, joined
 
 FOLDER = Path(str(files("mobility.present.web").joinpath("js")))
 SOURCES = sorted(path.relative_to(FOLDER).as_posix() for path in FOLDER.rglob("*.js"))
@@ -69,7 +69,7 @@ def test_what_cannot_be_joined_is_refused(texts, message):
 
 
 def test_every_module_is_on_a_page_once():
-    page = joined(MAP) + joined(WHATIF, after=MAP) + joined(MOVING, after=MAP)
+    page = joined(MAP) + "".join(joined(entry, after=MAP) for entry in (GROUND, WHATIF, MOVING))
     assert sorted(re.findall(r'^mobility\["([^"]+)"\] = ', page, re.MULTILINE)) == SOURCES
     assert page.count("const mobility = {}") == 1
     assert not re.search(r"</script|<!--", page, re.IGNORECASE), "would end the script it stands in"

@@ -11,7 +11,8 @@ import shapely
 
 from mobility.present import style
 from mobility.present.legend_rows import Row, layer_rows, line_rows, place_rows
-from mobility.present.print.pens import PT, Pen, crosses, marks, pens_of, stroke
+from mobility.present.pens import Pen
+from mobility.present.print.pens import PT, crosses, marks, pens_of, stroke
 from mobility.present.print.sheet import GREY, INK, SMALL, TEXT, width, wrapped, write
 from mobility.present.scene import EDGE
 

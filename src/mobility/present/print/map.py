@@ -22,6 +22,7 @@ from mobility.model.network import CRS
 from mobility.model.sphere import reprojected
 from mobility.present import style
 from mobility.present.backdrop import names
+from mobility.present.pens import Pen
 from mobility.present.print.legend import (
     END,
     RING,
@@ -33,7 +34,7 @@ from mobility.present.print.legend import (
     mark_end,
 )
 from mobility.present.print.lettering import Label, Spread, placed
-from mobility.present.print.pens import CROSS, Pen, crosses, marks, pens_of, stroke
+from mobility.present.print.pens import CROSS, crosses, marks, pens_of, stroke
 from mobility.present.print.sheet import GREY, INK, SMALL, TEXT, axes, blank_axes, house_style, sheet, width, write
 from mobility.present.scene import link_states
 

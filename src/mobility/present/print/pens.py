@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import shapely
 from matplotlib.collections import LineCollection
 
-from mobility.present import style
+from mobility.present.pens import pens_of as pens_in_px
 from mobility.present.print.sheet import INK
 
 if TYPE_CHECKING:
@@ -17,34 +16,15 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.typing import MarkerType
 
+    from mobility.present.pens import Pen
+
 PT = 0.6  # pt for a px of the style table: print is read from nearer
 CROSS = 6.4  # pt across
 
 
-@dataclass(frozen=True)
-class Pen:
-    """One stroke: colour, width and dashes in pt, and how it ends."""
-
-    colour: str
-    width: float
-    dash: tuple[float, ...] = ()
-    cap: str = "butt"
-
-
 def pens_of(mode: str, state: str, group: str = "", *, quiet: bool = False) -> list[Pen]:
-    """Return the pens of a link, the first below; without a group in ink, as legends show it; on a quiet map thin."""
-    look = style.STATUS[state] if state else style.MODES[mode]
-    quiet = quiet and state != "closed"
-    wide = look.width * PT * style.GROUP_WIDTHS.get(group, 1) * (style.QUIET_WIDTH if quiet else 1)
-    pattern = style.MODES["sea"].dash if state == "unused" and mode == "sea" else look.dash
-    dash = tuple(float(part) * PT for part in pattern.split())
-    colour = style.CLOSED_COLOUR if state == "closed" else style.GROUP_COLOURS.get(group, INK)
-    colour = style.QUIET_COLOUR if quiet else colour
-    if not state and mode == "rail" and (quiet or group == "relief"):  # too thin for two pens
-        return [Pen(colour, wide, tuple(float(part) * PT for part in style.QUIET_RAIL.split()))]
-    if not state and mode == "rail":
-        return [Pen(colour, wide), Pen("#FFFFFF", max(0.5, wide - 1.8 * PT), dash)]
-    return [Pen(colour, wide, dash, "round" if mode == "sea" and state in {"", "unused"} else "butt")]
+    """Return the pens of a link in pt, the first below; without a group in ink, as legends show it."""
+    return [pen.scaled(PT) for pen in pens_in_px(mode, state, group, quiet=quiet)]
 
 
 def stroke(ax: Axes, lines: Iterable[shapely.LineString], pens: Sequence[Pen], zorder: float = 2) -> None:

@@ -39,7 +39,7 @@ def base(net: Network) -> dict[str, Any]:
     texts = {text: i for i, text in enumerate(dict.fromkeys(s for cell in sources for s in cell))}
     labels = places["name"] + np.where(places["country"] == "XK", "*", "")
     return {
-        **_backdrop(),
+        **ground(),
         "world": _world(links.total_bounds.tolist()),
         "links": {
             "from": [row[key] for key in links["from"]],
@@ -66,12 +66,14 @@ def base(net: Network) -> dict[str, Any]:
         "points": _encoded(places[["lon", "lat"]].to_numpy()),
         "sources": list(texts),
         "letters": LETTERS,
-        "style": _style(),
     }
 
 
-def _backdrop() -> dict[str, Any]:
-    """Return land, water and their names."""
+def ground() -> dict[str, Any]:
+    """Return what lies behind every map: land, waters, boundaries, their names and looks.
+
+    Its shape is `Ground` of js/contract.d.ts.
+    """
     land = basemap()
     return {
         "land": [[_encoded(ring, _COARSE) for ring in polygon] for polygon in land["land"]],
@@ -85,6 +87,7 @@ def _backdrop() -> dict[str, Any]:
         "names": [
             {"text": name.text, "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)} for name in names()
         ],
+        "style": _style(),
     }
 
 
@@ -161,14 +164,14 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
 def _told(links: GeoDataFrame) -> dict[str, Any]:
     """Return what cards say of links and what changes with closures and builds."""
     return {
-        "words": _column(map(_use, links.to_dict("records"))),
+        "words": _column(map(use, links.to_dict("records"))),
         "km": _numbers(links["length_km"], 1),
         "kmh": _numbers(links["speed"], 0),
         "hours": _numbers(links["time_h"], 1),
     }
 
 
-def _use(row: dict[str, Any]) -> str:
+def use(row: dict[str, Any]) -> str:
     """Return what keeps a link from being used, or makes its use uncertain."""
     words = [NOT_USED + row["reason"]] if not row["active"] else []
     return "; ".join(words + [NOT_VERIFIED] * bool(row["doubtful"]))

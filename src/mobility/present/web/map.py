@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from mobility.present.scene import EDGE
 from mobility.present.tables import cells
 from mobility.present.web import data as mapdata
 from mobility.present.web.page import NetworkLayer, OfflineMap, plain
+from mobility.present.web.still import still
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -49,12 +51,14 @@ def page_of(
         "title": plain(view.title),
         "subtitle": plain(view.subtitle),
         "tiles": tiles,
-        "legend": list(_legend(view, states, told=told)),
+        "legend": list(legend(view, states, told=told)),
         **mapdata.state(view, told=told),
     }
     below = f'<figcaption class="mob-note">{escape(plain(note))}</figcaption>{_table(view)}' if alone else ""
     page = OfflineMap(title=view.title)
-    page.add_child(NetworkLayer(mapdata.base(view.network), own, below))
+    opening = view if told else replace(view, layers=())  # what the page itself finds out is not there yet
+    picture = still(opening, below=alone and len(view.table) > 0)
+    page.add_child(NetworkLayer(mapdata.base(view.network), own, picture + below))
     return page
 
 
@@ -91,8 +95,8 @@ def _table(view: Scene) -> str:
     )
 
 
-def _legend(view: Scene, later: Iterable[str], *, told: bool) -> Iterator[dict[str, Any]]:
-    """Yield the rows: heading, or swatch and text; `of` and `is` say which links a row shows and hides."""
+def legend(view: Scene, later: Iterable[str] = (), *, told: bool = True) -> Iterator[dict[str, Any]]:
+    """Yield the legend: heading, or swatch and text; `of` and `is` say which links a row shows and hides."""
     rows = [
         *line_rows(view, view.network.links, later),
         *layer_rows(view, last=True),

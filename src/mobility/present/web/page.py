@@ -16,9 +16,12 @@ from branca.element import Element, Figure, MacroElement
 
 from mobility.model.files import write_whole
 from mobility.present import style
-from mobility.present.web.scripts import MAP, called, joined
+from mobility.present.web import copies, guests
+from mobility.present.web.data import ground
+from mobility.present.web.scripts import GROUND, MAP, called, joined
+from mobility.present.web.splitting import split
 
-_RANDOM_ID = re.compile(r"\b([a-z_]+_)([0-9a-f]{32})\b")
+_RANDOM_ID = re.compile(r"\b([a-z_]+_)([0-9a-f]{32})(?![0-9a-f])")
 
 
 class Raw(Element):
@@ -34,10 +37,12 @@ class Raw(Element):
 
 
 class OfflineMap(folium.Map):
-    """A folium Map with Leaflet inside the page: opens from disk with no network.
+    """A folium Map with Leaflet and the land inside the page: opens from disk with no network.
 
-    Several maps in one page carry one copy of Leaflet. Takes folium's own layers as long as they
-    need no further scripts (GeoJson, tooltips, circle markers; no plugins, popups or `folium.Icon`).
+    Takes folium's own layers, markers, icons and popups, and the plugins Draw, Fullscreen, MarkerCluster,
+    MeasureControl, MiniMap (which shows the land), MousePosition and Search, whose scripts it puts into the page. What
+    needs the network raises InputError when it is added, or when the page is made. Several maps in one page carry
+    one copy of each script.
     """
 
     default_js: list[tuple[str, str]] = []  # noqa: RUF012 - folium's own kind of attribute
@@ -55,21 +60,56 @@ class OfflineMap(folium.Map):
         super().__init__(**options)
         self.title = title
 
+    def add_child(self, child: Any, name: str | None = None, index: int | None = None) -> OfflineMap:  # noqa: ANN401
+        """Add a layer or a plugin; raises InputError when it would need the network."""
+        guests.check(child)
+        super().add_child(child, name, index)
+        return self
+
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401 - folium's signature
-        """Put Leaflet and the style sheet into the page's head, once, then draw."""
+        """Put Leaflet, the style sheet and what else is needed into the page's head, once, then draw."""
         figure, name = self.get_root(), self.get_name()
         assert isinstance(figure, Figure)  # noqa: S101 - a Map makes itself one
-        for part, text in _head().items():
+        guests.check(self)
+        guests.ordered(self)
+        for part, text in (_head() | self._guests()).items():
             figure.header.add_child(Raw(text), name=part)
+        network = next((child for child in self._children.values() if isinstance(child, NetworkLayer)), None)
+        small = any(type(part).__name__ == "MiniMap" for part in guests.walk(self))
+        if small or network is None:
+            figure.header.add_child(Raw(f"<script>{joined(GROUND, after=MAP)}</script>"), name="mobility_ground_js")
+        if small:
+            land = _shared(figure, network.base if network else script_json(ground()))
+            figure.script.add_child(Raw(f"{called(GROUND)}.landInMiniMaps({land});"), name="mini_land")
+        if network is None and "land" not in self._children:
+            super().add_child(Land(), name="land", index=0)
         figure.title = figure.title or html.escape(plain(self.title))
         height = "".join(map(str, self.height))
-        figure.html.add_child(Raw(f'<figure class="mob-map" style="height:{height}">'), name=f"{name}_begin")
+        look = "" if height == "100.0%" else f' style="height:{height}"'  # none, where a site allows no styles inside
+        figure.html.add_child(Raw(f'<figure class="mob-map"{look}>'), name=f"{name}_begin")
         super().render(**kwargs)  # type: ignore[no-untyped-call]
+        guests.replaced(figure.header, Raw, guests.walk(self))
         figure.html.add_child(Raw("</figure>"), name=f"{name}_end")
+
+    def _guests(self) -> dict[str, str]:
+        """Return what folium's own layers need in the head, by name."""
+        more = {name: copies.copied(name) for name in guests.needed(self)}
+        if turned := guests.rotations(self):
+            more["awesome_rotate_css"] = f"<style>{turned}</style>"
+        return more | (_icons() if guests.marked(self) else {})
 
     def html(self) -> str:
         """Return the whole page, the same bytes on every run."""
-        return stable(self.get_root().render())
+        page = stable(self.get_root().render())
+        guests.check_text(page)
+        return page
+
+    def files(self, name: str) -> dict[str, bytes]:
+        """Return the page as NAME.html with its scripts and styles apart, by file name: NAME.html comes last.
+
+        Nothing is left inside that a page may not hold under the Content-Security-Policy `script-src 'self'`.
+        """
+        return split(self.html(), name)
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401, ARG002 - folium's signature
         """Return the page in a frame, for a notebook."""
@@ -83,6 +123,24 @@ class OfflineMap(folium.Map):
             outfile.write(self.html().encode())
         else:
             write_whole(Path(outfile), self.html().encode())
+
+
+class Land(MacroElement):
+    """Land, waters and boundaries below everything, where no network brings them."""
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Land"
+
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401, ARG002 - branca's signature
+        """Put data and call into the page, and below the map what must stand there."""
+        figure, map_ = place_of(self)
+        call = f"{called(GROUND)}.drawGround({map_}, {_shared(figure, script_json(ground()))});"
+        figure.script.add_child(Raw(call), name=self.get_name())
+        note = f"{style.KOSOVO_NOTE} {style.ATTRIBUTION}"
+        off = "<noscript><p>This map is drawn with scripts, which are off here.</p></noscript>"
+        below = f'{off}<figcaption class="mob-note">{html.escape(note)}</figcaption>'
+        figure.html.add_child(Raw(below), name=self.get_name())
 
 
 class NetworkLayer(MacroElement):
@@ -105,13 +163,42 @@ class NetworkLayer(MacroElement):
 
     def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401, ARG002 - branca's signature
         """Put data, call and what stands below into the page, past Jinja: names may hold braces."""
-        figure, parent = self.get_root(), self._parent
-        assert isinstance(figure, Figure) and parent is not None  # noqa: S101, PT018 - only ever drawn on a map
-        base = f"mobility_{hashlib.sha256(self.base.encode()).hexdigest()[:12]}"
-        figure.header.add_child(Raw(f"<script>const {base} = {self.base};</script>"), name=base)
+        figure, map_ = place_of(self)
+        base = _shared(figure, self.base)
         figure.html.add_child(Raw(self.below), name=self.get_name())
-        call = f"{called(MAP)}.drawNetwork({parent.get_name()}, {base}, {self.own});"
+        call = f"{called(MAP)}.drawNetwork({map_}, {base}, {self.own});"
         figure.script.add_child(Raw(call), name=self.get_name())
+
+
+def place_of(layer: MacroElement) -> tuple[Figure, str]:
+    """Return the page that a layer is drawn in, and what its map is called there."""
+    figure, parent = layer.get_root(), layer._parent  # noqa: SLF001 - branca has no other way up
+    assert isinstance(figure, Figure) and parent is not None  # noqa: S101, PT018 - only ever drawn on a map
+    return figure, parent.get_name()
+
+
+def _shared(figure: Figure, data: str) -> str:
+    """Put data into the head of a page, once, and return what it is called there."""
+    name = f"mobility_{hashlib.sha256(data.encode()).hexdigest()[:12]}"
+    figure.header.add_child(Raw(f"<script>const {name} = {data};</script>"), name=name)
+    return name
+
+
+@lru_cache(maxsize=1)
+def _icons() -> dict[str, str]:
+    """Leaflet's own marker, the button of its list of layers, and the nearest zoom, which tiles would bring."""
+    from xstatic.pkg import leaflet
+
+    folder = Path(leaflet.BASE_DIR, "images")
+    icons = {"iconUrl": "marker-icon", "iconRetinaUrl": "marker-icon-2x", "shadowUrl": "marker-shadow"}
+    urls = {key: copies.data_url(folder / f"{name}.png") for key, name in icons.items()}
+    button = f"background:#fff url({copies.data_url(folder / 'layers-2x.png')}) center/26px no-repeat"
+    script = f'L.Icon.Default.imagePath="";L.Icon.Default.mergeOptions({json.dumps(urls)});'
+    script += "L.Map.mergeOptions({maxZoom:19});"
+    return {
+        "leaflet_icons_css": f"<style>.leaflet-control-layers-toggle{{{button}!important}}</style>",
+        "leaflet_icons": f"<script>{script}</script>",
+    }
 
 
 @lru_cache(maxsize=1)
@@ -126,6 +213,9 @@ def _head() -> dict[str, str]:
     look = files("mobility.present.web").joinpath("map.css").read_text(encoding="utf-8")
     for name in ("WATER_INK", "LAND_INK", "WATER"):
         look = look.replace(name, getattr(style, name))
+    sheet, look = (
+        re.sub(r"/\*.*?\*/|(?<=[{};,:])\s+|\s+(?=[{}])", "", text, flags=re.DOTALL) for text in (sheet, look)
+    )
     return {
         "leaflet_css": f"<style>{sheet}</style>",
         "leaflet_js": f"<script>{code}</script>",

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAP, WHATIF, MOVING = "map/map.js", "whatif/page.js", "moving/moving.js"
+MAP, GROUND = "map/map.js", "map/ground.js"
+WHATIF, MOVING = "whatif/page.js", "moving/moving.js"
 _IMPORT = re.compile(r'^import \{ ([^}]+) \} from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:function|const|class) (\w+))", re.MULTILINE)
 _COMMENT = re.compile(r"^ *//.*\n|(?:^ *)?/\*\*[\s\S]*?\*/[ \n]?", re.MULTILINE)

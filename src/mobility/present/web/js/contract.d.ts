@@ -15,8 +15,8 @@ export interface ListColumn {
   rows: number[];
 }
 
-// What all maps of a network share: nothing here hangs on profile, closures or builds.
-export interface MapBase {
+// What lies behind every map.
+export interface Ground {
   land: string[][]; // encoded lines, 3 decimals of a degree, as borders and disputed
   borders: string[];
   disputed: string[];
@@ -24,13 +24,17 @@ export interface MapBase {
   great: number[]; // which rivers are: 1 or 0
   lakes: string[][];
   names: BackdropName[]; // the first named first
+  style: Style;
+}
+
+// What all maps of a network share: nothing here hangs on profile, closures or builds.
+export interface MapBase extends Ground {
   world: [[number, number], [number, number]]; // south-west, north-east
   links: BaseLinks;
   places: BasePlaces;
   points: string; // encoded, 4 decimals, as lines of links
   sources: string[];
   letters: Record<string, string>; // letters that Unicode does not take apart, plain
-  style: Style;
 }
 
 // A name on the land or the water; 2 decimals of a degree, the spots where it may stand, the best first.

@@ -1,7 +1,7 @@
 // What the scripts make of the data: rows with what is drawn of them, and the handle to a map.
 import type * as geojson from "geojson";
 import type * as L from "leaflet";
-import type { Ask, LegendRow, MapBase, Style } from "./contract";
+import type { Ask, Ground, LegendRow, MapBase, Style } from "./contract";
 import type { Pointing } from "./map/pointing";
 
 declare module "leaflet" {
@@ -93,17 +93,22 @@ export interface DrawnLayer {
 }
 
 // What the parts of a map share while it is drawn.
-export interface Scene {
+// What names are written on.
+export interface Lettered {
   map: L.Map;
+  base: Ground;
+  end: number; // radius in px of an origin or destination
+  links: Link[];
+  places: Place[];
+}
+
+export interface Scene extends Lettered {
   base: MapBase;
   style: Style;
   wide: boolean;
   quiet: boolean;
   scale: number; // of lines and marks
-  end: number; // radius in px of an origin or destination
   lines: Position[][];
-  links: Link[];
-  places: Place[];
   layers: DrawnLayer[];
   listeners: { link: Listener[]; place: Listener[]; card: CardListener[]; menu: MenuListener[] };
   pointing: Pointing;

@@ -3,7 +3,7 @@
 // is not shared, for the screen counts what lies in squares of pixels at every zoom, and paper in points, once.
 import { element } from "../dom.js";
 import { decode } from "./columns.js";
-/** @import { Badge, Box, Place, Scene } from "../types" */
+/** @import { Badge, Box, Lettered, Place } from "../types" */
 
 const CELL = 6; // px
 const ROUNDED = 2; // px, what rounding a place to whole pixels may take from a gap
@@ -53,7 +53,7 @@ function boxesOf(map) {
 
 /**
  * The squares of the view that lines run through.
- * @param {Scene} scene
+ * @param {Lettered} scene
  */
 function lined(scene) {
   const cells = new Set();
@@ -165,7 +165,7 @@ function gapOf(place) {
 
 /**
  * The names of countries, seas and rivers, written once; a name stands on its spot or, if that is taken, near it.
- * @param {Scene} scene
+ * @param {Lettered} scene
  * @param {HTMLElement} board
  */
 function backdropOf({ base }, board) {
@@ -199,7 +199,7 @@ function around(at, [w, h], reach) {
 
 /**
  * The places whose labels may stand in the view at its zoom.
- * @param {Scene} scene
+ * @param {Lettered} scene
  * @param {Place[]} labels
  */
 function candidates({ map }, labels) {
@@ -215,7 +215,7 @@ function candidates({ map }, labels) {
 
 /**
  * Write the labels. Returns the function that places them anew; it is told whether lines have moved, come or gone.
- * @param {Scene} scene
+ * @param {Lettered} scene
  * @param {Badge[]} badges marks of what is ranked: they come first
  */
 export function drawLabels(scene, badges) {

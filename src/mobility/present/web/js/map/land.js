@@ -1,5 +1,5 @@
 // Panes, land, waters and boundaries, below everything.
-/** @import { MapBase } from "../contract" */
+/** @import { Ground } from "../contract" */
 import { decode } from "./columns.js";
 
 const PANES = ["land", "tiles", "casing", "route", "links", "shut", "hits", "dots", "marks"]; // the lowest first
@@ -23,7 +23,7 @@ export function makePanes(map, links, quiet) {
 
 /**
  * @param {L.Map} map
- * @param {MapBase} base
+ * @param {Ground} base
  * @param {string} tiles
  */
 export function drawLand(map, base, tiles) {
@@ -48,7 +48,7 @@ export function drawLand(map, base, tiles) {
 /**
  * The great rivers, and from nearer by the lesser ones.
  * @param {L.Map} map
- * @param {MapBase} base
+ * @param {Ground} base
  * @param {L.PolylineOptions} look
  */
 function drawRivers(map, base, look) {
