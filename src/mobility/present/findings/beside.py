@@ -10,6 +10,7 @@ import pandas as pd
 from mobility.errors import NoRouteError, TooLateError
 from mobility.model.names import some
 from mobility.present.finding import Finding
+from mobility.present.findings.choices import in_all
 from mobility.present.phrases import many
 from mobility.vocabulary import NOTICEABLE_H, split
 
@@ -36,7 +37,7 @@ def side_by_side(ways: Iterable[tuple[str, str]], ask: Callable[[str, str], Find
     ways
         Profile and pace of each row.
     ask
-        Answers the question under a profile and a pace: one of `routes`, `whatif`, `redundancy`, `deploy`.
+        Answers the question under a profile and a pace: one of `routes`, `whatif`, `redundancy`, `pareto`, `deploy`.
 
     Returns
     -------
@@ -60,6 +61,8 @@ def side_by_side(ways: Iterable[tuple[str, str]], ask: Callable[[str, str], Find
     if not answers:
         raise next(one for one in found.values() if isinstance(one, Exception))
     first = next(iter(answers.values()))
+    if first.question == "pareto":
+        return in_all(answers)
     question = _QUESTIONS[first.question]
     rows: list[dict[str, Any]] = []
     for way, one in found.items():
