@@ -26,8 +26,8 @@ CUT = 10**15  # a pair cut off, in milliseconds: above all delays here
 class Tried:
     """What each set gains and loses, by all simple routes under all closures; with its cost the front, by trying."""
 
-    def __init__(self, net, members, euro, pairs, k):
-        nets = [net(some) for some in members]
+    def __init__(self, made, members, euro, pairs, k):
+        nets = [made(some) for some in members]
         routes = [{pair: self.routes_of(net, pair) for pair in pairs} for net in nets]
         self.today = {pair: min(r)[0] for pair, r in routes[members.index(())].items() if r}
         self.points = []
@@ -91,7 +91,9 @@ def test_two_closures_need_a_search(planned):
     table = rows(pareto(planned, k=2, projects=ALL))
     assert table["optimal"].all()
     assert (table["pairs_cut_off"] == 1).all()
-    assert table.loc["p1;p2;p3", "state"] == "dominated", "what more it gains is nothing, and it is cut off all the same"
+    assert table.loc["p1;p2;p3", "state"] == "dominated", (
+        "what more it gains is nothing, and it is cut off all the same"
+    )
 
 
 @pytest.mark.parametrize("changes", [BETTER, [*BETTER, *WORSE]])

@@ -242,25 +242,29 @@ class _Found:
         by this bound are closed, one after another.
         """
         plain = self._all([known.ms for known in self.known])
-        pair, row = self._users(plain)
-        most = np.full(len(pair), np.inf) if any(part.worse(number) for part in self.groups) else self._without[pair, row]
+        pair, row = self._users()
+        most = (
+            np.full(len(pair), np.inf) if any(part.worse(number) for part in self.groups) else self._without[pair, row]
+        )
         bound = np.zeros((2, len(self.sets.network.links)), dtype=np.int64)  # pairs cut off, milliseconds of the others
         cut = np.isinf(most)
         np.add.at(bound[0], row, cut)
         np.add.at(bound[1], row, np.where(cut, 0, most - plain[pair]).astype(np.int64))
-        worst, closed = (0, 0), ()
+        worst, closed = (0, 0), tuple[int, ...]()
         for one in np.lexsort((-bound[1], -bound[0])).tolist():
             if tuple(bound[:, one].tolist()) <= worst:
                 break
             there = self.joined & np.isfinite(plain)
-            parts = [s.without(known, s.arcs_of(np.array([one]))) for s, known in zip(self.searched, self.known, strict=True)]
+            parts = [
+                s.without(known, s.arcs_of(np.array([one]))) for s, known in zip(self.searched, self.known, strict=True)
+            ]
             after = self._all(parts)[there]
             harm = int(np.isinf(after).sum()), int((after - plain[there])[np.isfinite(after)].sum())
             if harm > worst:
                 worst, closed = harm, (one,)
         return *worst, worst, closed
 
-    def _users(self, plain: Array) -> tuple[Array, Array]:
+    def _users(self) -> tuple[Array, Array]:
         """Return the pairs, and the links (rows of today's table) that can be closed, of which a pair takes one."""
         keys = [np.array([], dtype=np.int64)]
         size = len(self.sets.network.links)
@@ -392,13 +396,13 @@ def table_of(sets: Sets, points: list[Point], connected: int) -> gpd.GeoDataFram
 def judged(euro: Array, points: list[Point]) -> tuple[list[str], list[int]]:
     """Tell of each set its state, and the cheapest set of the front that surely dominates it (-1: none)."""
     gain = np.array([point.gain for point in points])
-    harm, most = (_places([point[i] for point in points], points) for i in (1, 2))
+    harm, most = _places([point.harm for point in points], points), _places([point.most for point in points], points)
     as_good = (euro[:, None] <= euro) & (gain[:, None] >= gain)  # row: the one that may dominate
     better = (euro[:, None] < euro) | (gain[:, None] > gain)
     sure = as_good & (most[:, None] <= harm) & (better | (most[:, None] < harm))
     may = as_good & (harm[:, None] <= most) & (better | (harm[:, None] < most))
     np.fill_diagonal(may, val=False)
-    out, open_ = sure.any(axis=0), may.any(axis=0)
+    out, open_ = (np.asarray(some.any(axis=0)) for some in (sure, may))
     states = np.where(out, OUT, np.where(open_, OPEN, IN)).tolist()
     by = [-1] * len(points)
     for one in np.flatnonzero(out).tolist():
@@ -437,9 +441,11 @@ def _pool(alone: Sets) -> list[str]:
     nothing, *each = points
     euro, keys = np.maximum(alone.euro[1:], 1), [some[0] for some in alone.members[1:]]
     gain = np.array([point.gain for point in each])
-    spared = np.array([(nothing.harm.off - point.harm.off) * CUT_OFF + nothing.harm.ms - point.harm.ms for point in each])
+    off, ms = ([getattr(nothing.harm, what) - getattr(point.harm, what) for point in each] for what in Harm._fields)
+    spared = np.array(off, dtype=object) * CUT_OFF + np.array(ms, dtype=object)
+    worths = (gain, spared, gain / euro, spared / euro)
+    ranks = [[keys[i] for i in np.argsort(-worth, kind="stable") if worth[i] > 0] for worth in worths]
     found: list[str] = []
-    ranks = [[keys[i] for i in np.argsort(-worth, kind="stable") if worth[i] > 0] for worth in (gain, spared, gain / euro, spared / euro)]
     for turn in range(len(keys)):
         for rank in ranks:
             found += [key for key in rank[turn : turn + 1] if key not in found and len(found) < POOL]

@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     help="Million EUR: the best set of projects it buys; with pareto, dearer sets are left out.",
 )
 @click.option(
-    "--project", "projects_", multiple=True, metavar="NAME", help="Only these projects (repeatable); default: all, with pareto five."
+    "--project",
+    "projects_",
+    multiple=True,
+    metavar="NAME",
+    help="Only these projects (repeatable); default: all, with pareto five.",
 )
 @click.option(
     "--max-km", type=click.FloatRange(1, 1000), default=150, show_default=True, help="Candidates: largest distance."
@@ -48,7 +52,7 @@ if TYPE_CHECKING:
 )
 @seconds("Pareto: stop after S seconds, with what is proven and the draws made by then.")
 @question(pairs=True, draws=DRAWN, sweeps=True, pictures=True, varied=True)
-def redundancy(  # noqa: PLR0913, PLR0917 - click passes options
+def redundancy(
     run: Run,
     what: str | None,
     budget: float | None,
@@ -69,23 +73,7 @@ def redundancy(  # noqa: PLR0913, PLR0917 - click passes options
     what = what or ("projects" if budget is None else "portfolio")
     if what == "portfolio" and budget is None:
         raise InputError("a portfolio needs --budget EUR_M (million EUR)")
-    if what not in {"projects", "pareto"}:
-        if run.compared:
-            raise InputError(f"-p all and --pace all compare --table projects or pareto, not {what}")
-        if run.sink.draws:
-            raise InputError(f"--table {what} has no chart, projects and pareto have; give -o FILE.csv, .json or .md")
-        if run.draws.uncertain:
-            raise InputError(f"--uncertain asks about --table projects or pareto, not {what}")
-    if k is not None and what != "pareto":
-        raise InputError(f"-k is for --table pareto, not {what}")
-    if what == "pareto" and run.compared and not projects_:
-        raise InputError("profiles and paces are compared over the same sets: name the projects (--project NAME)")
-    if what == "pareto" and run.draws.resume:
-        raise InputError("--resume is not for --table pareto: what it finds hangs on --seconds")
-    if what == "pareto" and run.draws.workers != 1 and not run.draws.uncertain:
-        raise InputError("--workers sweep over draws here: give --uncertain N too")
-    if what not in {"projects", "synergy", "pareto"} and (run.draws.workers != 1 or run.draws.resume):
-        raise InputError(f"--workers and --resume sweep over projects: not with --table {what}")
+    _refuse(run, what, named=bool(projects_), closures=k)
     net, pairs, chosen = run.network, run.pairs, list(projects_) or None
     if what == "synergy" and chosen is None:
         raise InputError("synergy needs the projects to pair: --project NAME, at least twice")
@@ -98,9 +86,37 @@ def redundancy(  # noqa: PLR0913, PLR0917 - click passes options
         "candidates": lambda: gains.candidates(net, pairs, max_km=max_km, mode=new, top=top),
         "pareto": lambda: choices.pareto(
             net, pairs, k=k or 1, projects=chosen, budget_eur_m=budget, seconds=seconds,
-            draws=draws.uncertain, seed=draws.seed, run=sweep,
+            draws=(draws.uncertain, draws.seed) if draws.uncertain else None, run=sweep,
         ),
     }[what]()  # fmt: skip
     if draws.uncertain and what == "projects":
         finding = gains.uncertain(finding, pairs, draws.uncertain, draws.seed, chosen, sweep)
     run.show(finding)
+
+
+def _refuse(run: Run, what: str, *, named: bool, closures: int | None) -> None:
+    """Refuse what a table does not have (InputError)."""
+    if what == "pareto":
+        _refuse_of_sets(run, named=named)
+        return
+    if closures is not None:
+        raise InputError(f"-k is for --table pareto, not {what}")
+    if what == "projects":
+        return
+    if run.compared:
+        raise InputError(f"-p all and --pace all compare --table projects or pareto, not {what}")
+    if run.sink.draws:
+        raise InputError(f"--table {what} has no chart, projects and pareto have; give -o FILE.csv, .json or .md")
+    if run.draws.uncertain:
+        raise InputError(f"--uncertain asks about --table projects or pareto, not {what}")
+    if what != "synergy" and (run.draws.workers != 1 or run.draws.resume):
+        raise InputError(f"--workers and --resume sweep over projects: not with --table {what}")
+
+
+def _refuse_of_sets(run: Run, *, named: bool) -> None:
+    if run.compared and not named:
+        raise InputError("profiles and paces are compared over the same sets: name the projects (--project NAME)")
+    if run.draws.resume:
+        raise InputError("--resume is not for --table pareto: what it finds hangs on --seconds")
+    if run.draws.workers != 1 and not run.draws.uncertain:
+        raise InputError("--workers shares draws here: give --uncertain N too")

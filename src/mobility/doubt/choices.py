@@ -62,7 +62,7 @@ def uncertain_front(
     shares = [part[:, 2].mean(axis=0) if len(part) else _none(sets)[0] for part in parts]
     columns |= {f"front_{kind}share": share for kind, share in zip(KINDS, shares, strict=True)}
     columns["robust"] = np.min(shares, axis=0) > MOSTLY
-    total = {f"made{'_' if kind else ''}{kind.rstrip('_')}": len(part) for kind, part in zip(KINDS, parts, strict=True)}
+    total = {name: float(len(part)) for name, part in zip(("made", "made_common"), parts, strict=True)}
     table = pd.DataFrame({"projects": [";".join(some) for some in sets.members], **columns})
     return Uncertain(table, total, draws, seed)
 

@@ -41,13 +41,13 @@ def pareto(
     projects: Words = None,
     budget_eur_m: float | None = None,
     seconds: float | None = None,
-    draws: int | None = None,
-    seed: int = 0,
+    draws: tuple[int, int] | None = None,
     run: Sweep = sweep,
 ) -> Finding:
     """Return which sets of projects are in the front of cost, gain and harm: as `mobility.pareto`, in words and chart.
 
-    With `draws` (as in `mobility.uncertain_hours`) in how many of them, and which are so in more than half: robust.
+    With `draws` (their number, and the seed, as in `mobility.uncertain_hours`) in how many of them, and which are so in
+    more than half: robust.
     """
     began = time.monotonic()
     fronts.check(k, seconds)
@@ -74,7 +74,7 @@ def pareto(
     if not draws:
         return found
     left = None if seconds is None else max(until - time.monotonic(), 0.0)
-    return _drawn(found, uncertain_front(sets, k=k, draws=draws, seed=seed, seconds=left, run=run))
+    return _drawn(found, uncertain_front(sets, k=k, draws=draws[0], seed=draws[1], seconds=left, run=run))
 
 
 def _drawn(finding: Finding, doubt: Uncertain) -> Finding:
@@ -136,7 +136,9 @@ def _title(table: pd.DataFrame, k: int) -> str:
     worst = "the worst closure" if k == 1 else f"the worst {k} closures"
     if len(safe):
         row = safe.loc[safe["cost_eur_m"].idxmin()]
-        return f"For EUR {row['cost_eur_m']:,.0f} m pairs are no slower under {worst} than today without: {_called(row)}"
+        return (
+            f"For EUR {row['cost_eur_m']:,.0f} m pairs are no slower under {worst} than today without: {_called(row)}"
+        )
     inside = (table["state"] == fronts.IN).sum()
     return f"{inside} of {many(len(table), 'set')} of projects are in the front of cost, gain and harm under {worst}"
 
@@ -145,11 +147,10 @@ def _words(table: pd.DataFrame, sets: fronts.Sets, k: int) -> list[str]:
     """Return how many sets are in the front, what nothing built leaves, which are dominated, what is not proven."""
     inside, out, open_ = (table[table["state"] == state] for state in (fronts.IN, fronts.OUT, fronts.OPEN))
     worst = "the worst closure" if k == 1 else f"the worst {k} closures"
-    words = [
-        f"All {many(len(table), 'set')} of {many(len(sets.things), 'project')} ({some(list(sets.things['name']), 10)}): "
-        f"{len(inside)} in the front of cost, mean gain and harm under {worst}, {len(out)} dominated"
-        f"{f', {len(open_)} open' if len(open_) else ''}."
-    ]
+    named = some(list(sets.things["name"]), 10)
+    counts = f"{len(inside)} in the front of cost, mean gain and harm under {worst}, {len(out)} dominated"
+    counts += f", {len(open_)} open" * bool(len(open_))
+    words = [f"All {many(len(table), 'set')} of {many(len(sets.things), 'project')} ({named}): {counts}."]
     proven = table[table["optimal"]]
     nothing = proven[proven["projects"] == ""]
     if len(nothing):
@@ -159,11 +160,11 @@ def _words(table: pd.DataFrame, sets: fronts.Sets, k: int) -> list[str]:
         words.append(f"With nothing built {worst} ({row['attacked_names']}) {off} {row['harm_h']:.2f} h a pair.")
     if len(out):
         names = {row["projects"]: _called(row) for row in table.to_dict("records")}
-        parts = [
-            f"{_called(row)} (by {names[row['dominated_by']]})" for row in out.head(_NAMED).to_dict("records")
-        ]
+        parts = [f"{_called(row)} (by {names[row['dominated_by']]})" for row in out.head(_NAMED).to_dict("records")]
         more = f" and {len(out) - _NAMED} more" if len(out) > _NAMED else ""
-        words.append(f"Dominated, as another set costs no more, gains no less and leaves no more: {'; '.join(parts)}{more}.")
+        words.append(
+            f"Dominated, as another set costs no more, gains no less and leaves no more: {'; '.join(parts)}{more}."
+        )
     if len(table) > len(proven):
         words.append(
             f"Not proven in the time given for {many(len(table) - len(proven), 'set')}: the worst closures known are "
@@ -182,9 +183,7 @@ def _draw_words(table: pd.DataFrame, doubt: Uncertain) -> str:
         head += f" of {doubt.draws:,}, then the time was up"
     if not made:
         return f"{head}: nothing is known of how robust the sets are."
-    robust = table[table["robust"]].sort_values(
-        ["front_share", "front_common_share"], ascending=False, kind="stable"
-    )
+    robust = table[table["robust"]].sort_values(["front_share", "front_common_share"], ascending=False, kind="stable")
     parts = [
         f"{_called(row)} {percent(row['front_share'])} ({percent(row['front_common_share'])})"
         for row in robust.head(_NAMED).to_dict("records")
@@ -200,9 +199,12 @@ def _called(row: Mapping[str, str] | pd.Series) -> str:
 
 
 def _sets(table: pd.DataFrame) -> str:
-    return "; ".join(_called(row) for row in table.head(_NAMED).to_dict("records")) + (
-        f" and {len(table) - _NAMED} more" if len(table) > _NAMED else ""
-    ) if len(table) else "none"
+    return (
+        "; ".join(_called(row) for row in table.head(_NAMED).to_dict("records"))
+        + (f" and {len(table) - _NAMED} more" if len(table) > _NAMED else "")
+        if len(table)
+        else "none"
+    )
 
 
 def _chart(finding: Finding) -> Figure:

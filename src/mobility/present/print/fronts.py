@@ -49,15 +49,15 @@ def front_chart(finding: Finding) -> Figure:
     own = len(keys) * _DOT
     dots = blank_axes(figure, [left, bottom + _SCALE, own, high - _SCALE])
     tall = high - _SCALE - _TOP
-    for column, letter in enumerate(letters):
-        write(dots, ((column + 0.5) * _DOT, tall + 5), letter, TEXT, ha="center", bold=True)
+    for i, letter in enumerate(letters):
+        write(dots, ((i + 0.5) * _DOT, tall + 5), letter, TEXT, ha="center", bold=True)
     for row, record in enumerate(rows.to_dict("records")):
-        y = tall - (row + 0.5) * _ROW
-        for column, key in enumerate(keys):
+        at_row = tall - (row + 0.5) * _ROW
+        for i, key in enumerate(keys):
             built = key in split(record["projects"])
             colour = style.ROUTE_COLOUR if record.get("robust") else INK
             dots.plot(
-                [(column + 0.5) * _DOT], [y], "o", markersize=7.5 if built else 4,
+                [(i + 0.5) * _DOT], [at_row], "o", markersize=7.5 if built else 4,
                 color=colour if built else _FAINT, markeredgecolor=INK if built else _FAINT, markeredgewidth=0.6,
             )  # fmt: skip
     room = (wide - own - _GAP * len(panels)) / len(panels)
