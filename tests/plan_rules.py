@@ -79,6 +79,8 @@ def _own(plan, net, order, move, steps):  # noqa: C901, PLR0912 - a rule after a
         yield f"ends at {here}"
     if move.end < now or not {net.place_named(p) for p in order.via} <= {s["from"] for s in steps}:
         yield "is not there when it says, or left a place out"
+    if now < order.earliest:
+        yield "is there before its earliest moment"
 
 
 def _use(net, vehicles, step, uses, loads):

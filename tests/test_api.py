@@ -36,10 +36,11 @@ CALLS = {
     "recover": "recover worst_attack uncertain_recovery",
     "redundancy": "project_gains pair_redundancy portfolio candidates synergy pareto uncertain_gains",
     "report": "report",
-    "route": "best_route k_best_routes diverse_routes random_routes missing_links tolerances refused_ways flip "
-    "findings.why",
+    "route": "arrivals_by_start best_route k_best_routes diverse_routes random_routes missing_links tolerances "
+    "refused_ways flip findings.why",
     "routes": "routes pair_failures uncertain_hours min_cut",
     "sets": "Network.load",
+    "serve": "",
     "shell": "prepare",
     "strip": "findings.strip",
     "whatif": "whatif each uncertain_changes differences flip_change",

@@ -114,3 +114,8 @@ def test_junk_anywhere_is_never_a_traceback(run, tmp_path, monkeypatch, junk):
             assert result.stdout == "" or line.startswith("check")
             assert "Error: " in result.stderr or "Usage: " in result.stderr + result.stdout
     assert list(tmp_path.iterdir()) == []
+
+
+def test_as_a_module():
+    run = subprocess.run([sys.executable, "-m", "mobility", "--version"], capture_output=True, text=True, check=True)
+    assert run.stdout == f"mobility, version {__version__}\n"

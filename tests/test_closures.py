@@ -3,8 +3,9 @@
 import pytest
 
 from drawing import drawn
+from mobility.model.cells import bad_cells
 from mobility.model.files import default_folder
-from mobility.model.tables import bad_cells, read_schema
+from mobility.model.tables import read_schema
 from mobility.vocabulary import split
 from tools.closures import MODEL, judged, km_from, said, shut
 from tools.data_dictionary import rows

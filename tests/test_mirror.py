@@ -9,6 +9,8 @@ import mobility
 SRC, TESTS = Path(mobility.__file__).parent, Path(__file__).parent
 # Modules without a file of their own, and where what they do is tested.
 ELSEWHERE = {
+    "__main__.py": "test_cli.py, which runs it",
+    "qgis_mobility/algorithms.py": "qgis_mobility/test_plugin.py, under QGIS and its stubs",
     "vocabulary.py": "test_readme.py: words, and two functions with examples",
     "commands/report.py": "present/test_report.py, which writes its briefs with the command",
     "analysis/attack.py": "analysis/test_protection.py, against trying every set",

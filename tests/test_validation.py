@@ -5,8 +5,9 @@ import csv
 import numpy as np
 import pytest
 
+from mobility.model.cells import bad_cells
 from mobility.model.files import default_folder
-from mobility.model.tables import bad_cells, read_schema
+from mobility.model.tables import read_schema
 from mobility.vocabulary import PACES, split
 from tools.validation import PAGE, answer, default_ratios, page, ratios, summed, verdict
 

@@ -11,6 +11,7 @@ __version__ = VERSION
 # Where each public name lives: imported when it is first asked for, so that `mobility --help` stays instant.
 _HOME = {
     "analysis.bottlenecks": "bottlenecks",
+    "analysis.by_clock": "arrivals_by_start",
     "analysis.corridor": "sections",
     "analysis.differences": "differences",
     "analysis.flip": "flip flip_change",

@@ -1,6 +1,7 @@
 # The public names, for type checkers; a test holds them to __init__.py.
 
 from mobility.analysis.bottlenecks import bottlenecks as bottlenecks
+from mobility.analysis.by_clock import arrivals_by_start as arrivals_by_start
 from mobility.analysis.corridor import sections as sections
 from mobility.analysis.differences import differences as differences
 from mobility.analysis.flip import flip as flip

@@ -45,6 +45,7 @@ COMMANDS = {
     "route": ("routes.route", "The legs of the best route."),
     "routes": ("routes.routes", "Every pair of origin and destination."),
     "schedule": ("schedule.schedule", "Several forces without conflict in time: who moves when."),
+    "serve": ("serve.serve", "Answer other programs: a local HTTP API, or an MCP server."),
     "sets": ("lists.sets", "List the sets of places and their members."),
     "shell": ("shell.shell", "Answer questions from standard input, with the network kept."),
     "strip": ("show.strip", "A corridor stop by stop."),
@@ -52,7 +53,7 @@ COMMANDS = {
 }
 QUESTIONS = {
     "How does a force get there": "route routes reach",
-    "What if": "whatif shell",
+    "What if": "whatif shell serve",
     "What hurts most, and what to do about it": "bottlenecks interdict protect recover redundancy",
     "When is it there": "deploy schedule",
     "Show it": "map report strip",

@@ -198,7 +198,7 @@ def limited(net, capacities, quay):
     return derive(replace(net, rules=rules, links=net.links.assign(capacity_stated=capacities)))
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(networks(access=True), st.booleans(), st.data())
 def test_the_smallest_cut(spec, include_access, data):
     """Min-cut is max-flow; closing it (a port: no quay) disconnects, and leaving any part of it open does not."""

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import networkx as nx
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from drawing import drawn
@@ -90,6 +90,7 @@ def in_phases(net, pairs):
     return best
 
 
+@settings(max_examples=40)
 @given(networks(), st.data())
 def test_the_graph_of_all_pairs(spec, data):
     owners = {p: row | {"country": data.draw(st.sampled_from(["AA", "BB", "CC"]))} for p, row in spec.places.items()}

@@ -27,7 +27,7 @@ def same(one, other, before=None):
 
 
 @pytest.mark.parametrize("changes", [BETTER, [*BETTER, *WORSE]])
-@settings(max_examples=30)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_gains_equal_a_rebuild(changes, data):
     net, lists = data.draw(builds(changes))
@@ -44,7 +44,7 @@ def test_gains_equal_a_rebuild(changes, data):
 def test_gains_equal_a_rebuild_on_the_shipped_network(shipped, profile):
     net = shipped.under(profile, transit="nato")
     pairs = pairs_of(net)
-    builds = [[key] for key in net.projects["id"][::9]]
+    builds = [[key] for key in net.projects["id"][::14]]
     gains = Gains(net, pairs, builds)
     for names in builds:
         assert same(gains.after(names), measure(net.build(*names), pairs), gains.before), names

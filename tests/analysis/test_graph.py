@@ -59,6 +59,7 @@ def test_parallel_links_are_kept(twin):
     assert [r[2] for r in rows(twin) if r[:2] == ("a/rail", "b/rail")] == ["a--b-rail"]
 
 
+@settings(max_examples=30)
 @given(networks())
 def test_walks_that_share_what_they_found_are_the_same(spec):
     graph = Graph.of(spec.net)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from drawing import PLAIN, drawn
 from mobility.analysis.graph import Graph
@@ -52,6 +52,7 @@ def test_it_holds_on_both_sides_of_a_change_and_is_undone():
     assert best_route(asked.close("a–c"), "a", "c")["time_h"].sum() == 7
 
 
+@settings(max_examples=30)
 @given(networks())
 def test_everywhere_means_as_if_every_place_had_a_ramp(spec):
     quick = replace(PLAIN, handling_h=PLAIN.handling_h | {"detrain": PLAIN.handling_h["road-rail"]})

@@ -14,7 +14,7 @@ def arcs(graph):
     return sorted(map(tuple, graph.to_frame().itertuples(index=False)))
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(builds([*BETTER, *WORSE]))
 def test_layers_hold_the_graph_of_every_build(drawing):
     net, lists = drawing

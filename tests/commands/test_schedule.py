@@ -4,6 +4,7 @@ import csv
 import io
 import json
 
+import icalendar
 import pytest
 
 from console import refused
@@ -70,6 +71,18 @@ def test_pictures(run, file, tmp_path, table):
     found = run(f"schedule {file} -m road --table {table} -o {tmp_path}/x.svg")
     assert found.exit_code == 0
     assert (tmp_path / "x.svg").read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("zone", ["", 'zone = "Europe/Sofia"'])
+def test_a_calendar(run, file, tmp_path, zone):
+    file.write_text(zone + ORDERS, encoding="utf-8")
+    assert run(f"schedule {file} -m road -o {tmp_path}/x.ics").exit_code == 0
+    book = icalendar.Calendar.from_ical((tmp_path / "x.ics").read_bytes())
+    rows = json.loads(run(f"schedule {file} -m road --table columns -f json").stdout)["rows"]
+    events = [(e.decoded("dtstart"), str(e["summary"])) for e in book.walk("VEVENT")]
+    assert [at.replace(tzinfo=None).isoformat(timespec="minutes") for at, _ in events] == [r["start"] for r in rows]
+    assert {str(at.tzinfo) for at, _ in events} == ({"Europe/Sofia"} if zone else {"None"})
+    assert events[0][1].startswith("First/1: 20 vehicles, ")
 
 
 def test_refusals(run, file):

@@ -101,18 +101,20 @@ def _value(random, param):
 
 def command_line(random):
     """All commands and their options, as click knows them, with sound and with hostile words."""
-    name = random.choices(sorted(COMMANDS), [_OFTEN.get(name, 5) for name in sorted(COMMANDS)])[0]
+    names = sorted(COMMANDS.keys() - {"serve"})  # it answers until it is stopped
+    name = random.choices(names, [_OFTEN.get(name, 5) for name in names])[0]
     command = cli.get_command(None, name)
     words = [name]
     if isinstance(command, click.Group):
         command, words = command.commands["osm"], [name, "osm"]
         shutil.copy(VALID / "valley.osm", "in")
-    for file in ("area.geojson", "area.kml", "scenario.toml", "each.txt"):
+    for file in ("area.geojson", "area.kml", "scenario.toml", "each.txt", "orders.toml"):
         shutil.copy(VALID / file, "in")
     options = [p for p in command.params if isinstance(p, click.Option) and p.name not in _NOT_ASKED]
     for param in command.params:
         if isinstance(param, click.Argument) and (random.random() < 0.95 or name == "import"):
-            words.append("in/valley.osm" if param.name == "file" else _value(random, param))
+            file = {"import": "in/valley.osm", "schedule": "in/orders.toml"}.get(name)
+            words.append(file if file and param.name == "file" else _value(random, param))
     if name in {"map", "report", "export", "import"} and random.random() < 0.9:
         out = {
             "map": "html",

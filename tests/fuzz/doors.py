@@ -11,7 +11,7 @@ from pathlib import Path
 from fuzz import spoiling
 from fuzz.command_line import command_line
 from fuzz.spoiling import spoil
-from fuzz.valid import GEOJSON, GPX, GROUND, JOURNALS, KML, NETWORK, SCENARIO, VALID, zipped
+from fuzz.valid import GEOJSON, GPX, GROUND, JOURNALS, KML, NETWORK, ORDERS, SCENARIO, VALID, zipped
 
 
 def _read(name):
@@ -98,6 +98,14 @@ def toml(random):
     Path("in/net/profiles.toml").write_bytes(spoil(random, _read("profiles.toml")))
     words = _asking(random)
     return [*words, "-p", random.choice(("heavy", "wheeled", "all"))] if "routes" in words else words
+
+
+def orders(random):
+    """Orders of `schedule`: forces, moments, zones, and the words of a scenario beside them."""
+    Path("in/o.toml").write_bytes(spoil(random, ORDERS))
+    words = ["--network", NETWORK, "schedule", "in/o.toml", "--tries", "2", "--seconds", "5"]
+    words += ["--table", random.choice(("legs", "columns", "forces", "march", "waits"))]
+    return words + random.choice(([], ["-f", "json"], ["-o", "out/x.ics"], ["--fix", "First/2=d1 09:00"]))
 
 
 def shapes(random):
@@ -192,6 +200,7 @@ DOORS = {
     "tables": tables,
     "geopackage": geopackage,
     "toml": toml,
+    "orders": orders,
     "shapes": shapes,
     "osm": osm,
     "ground": ground,

@@ -35,6 +35,36 @@ gate
 -x bravo -b border-rail
 --set gate:wait=2  # longer
 """
+ORDERS = b"""# all keys that orders know
+title = "A week"
+start = 2026-12-01T06:00:00
+zone = "Europe/Sofia"
+trains = 4
+mode = ["road", "rail"]
+close = ["gate@d1 06:00-08:00"]
+
+[[force]]
+name = "First"
+vehicles = 40
+from = "alfa"
+to = ["echo", "delta"]
+ready = "d1 07:00"
+earliest = "Tue 09:00"
+latest = 2026-12-02T12:00:00
+priority = 2
+profile = "wheeled"
+modes = ["road"]
+via = "bravo"
+routes = 2
+column = 10
+
+[[force]]
+name = "Second"
+tonnes = 100
+cargo = "fuel"
+from = "alfa"
+to = "delta"
+"""
 _POINTS = ((-0.05, 41.99), (0.05, 41.99), (0.05, 42.015), (-0.05, 41.99))
 _LONLAT = " ".join(f"{x},{y},0" for x, y in _POINTS)
 GEOJSON = f"""{{"type": "FeatureCollection", "crs": {{"type": "name", "properties": {{"name": "EPSG:4326"}}}},
@@ -87,6 +117,7 @@ def valid(folder):
         ("area.gpx", GPX),
         ("scenario.toml", SCENARIO),
         ("each.txt", EACH),
+        ("orders.toml", ORDERS),
     ):
         (folder / name).write_bytes(data)
     area = gpd.GeoDataFrame({"name": ["box"]}, geometry=[Polygon(_POINTS)], crs="EPSG:4326")

@@ -6,9 +6,10 @@ from statistics import median
 import pytest
 
 from mobility.errors import InputError
+from mobility.model.cells import bad_cells
 from mobility.model.files import default_folder
 from mobility.model.repairs import class_of, hours_of, read_repairs
-from mobility.model.tables import bad_cells, read_schema
+from mobility.model.tables import read_schema
 from mobility.vocabulary import split
 
 HEAD = "id,class,date,what,length_m,days,sets,confidence,source,note\n"

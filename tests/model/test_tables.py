@@ -18,7 +18,7 @@ from mobility.errors import DataError, InputError
 from mobility.model.files import default_folder, read
 from mobility.model.names import fold
 from mobility.model.network import Network
-from mobility.model.tables import checksum, read_schema, text
+from mobility.model.tables import checksum, read_schema
 from mobility.vocabulary import split
 
 
@@ -338,11 +338,3 @@ def test_checksum_changes_with_any_table(net):
         (net / f"{table}.csv").write_bytes((net / f"{table}.csv").read_bytes() + b"\n")
         assert checksum(net) != before
         before = checksum(net)
-
-
-@pytest.mark.parametrize(
-    ("value", "cell"),
-    [(0.1, "0.1"), (5.0, "5"), (0.1 + 0.2, "0.30000000000000004"), (1e300, "1e+300"), (math.nan, ""), (True, "yes")],
-)
-def test_a_value_as_a_cell_is_short_and_loses_nothing(value, cell):
-    assert text(value) == cell

@@ -199,6 +199,7 @@ def question(
     sweeps: bool = False,
     formats: bool = True,
     pictures: bool = False,
+    files: tuple[str, ...] = (),
     varied: bool = False,
     compared: bool = False,
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -214,6 +215,8 @@ def question(
         It has something to sweep over without draws too.
     formats, pictures
         It writes rows (-f); -o takes FILE.png, .svg or .pdf too.
+    files
+        Suffixes of other files that -o takes: those of `Finding.files`.
     varied
         It takes -p all and --pace all.
     compared
@@ -232,7 +235,7 @@ def question(
             if words.get("set_after") and typed["against"] is None:
                 raise InputError("--set-after goes with --against: of one network alone --set gives the values")
             given = Scenario.read_all(typed.pop("scenario")).plus(**words)
-            known_formats = (*FORMATS, *PICTURES * pictures) if formats else ()
+            known_formats = (*FORMATS, *PICTURES * pictures, *files) if formats else ()
             fmt, output, quiet = typed.pop("fmt", None), typed.pop("output"), typed.pop("quiet")
             safe = typed.pop("safe_csv", False)
             silence(quiet)

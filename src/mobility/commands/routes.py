@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 )
 @click.option("--start", metavar="'Mon 06:00'", default="", help="When the march starts: tells the day of each leg.")
 @click.option(
+    "--starts", type=click.Choice(["hourly"]), help="Instead, the arrival for a start at every hour (-x NAME@WINDOW)."
+)
+@click.option(
     "--random",
     "closures",
     type=click.IntRange(1, 100),
@@ -58,17 +61,19 @@ def route(
     via: tuple[str, ...],
     by: str,
     start: str,
-    **asked: Any,  # noqa: ANN401 - --why, --flip and --random
+    **asked: Any,  # noqa: ANN401 - --why, --flip, --starts and --random
 ) -> None:
     """Show the legs of the best route from FROM to TO (places, set:NAME, or lat,lon).
 
     --why has a row for each link, border wait and handling time, and for all of a kind: by how much it may change
     before another route is best. With -k N and --diverse it sets the best against these routes. --flip has a row for
-    each route that is best somewhere between two values, named as --set names them; -o FILE.png, .svg or .pdf draws it.
+    each route that is best somewhere between two values, named as --set names them; -o FILE.png, .svg or .pdf draws
+    it, and the arrivals of --starts.
     """
     from mobility.present import findings
 
-    run.clocked = bool(start)
+    every = asked.pop("starts")
+    run.clocked = bool(start or every)
     net = run.network
     run.unheard("capacity", "failure", "exists")
     closures, hit_hours = asked.pop("closures"), asked.pop("hit_hours")
@@ -77,6 +82,11 @@ def route(
     if closures and (count or diverse or via or start or by != "time"):
         raise InputError("--random has routes of its own: leave out -k, --diverse, --via, --by and --start")
     starts, ends, stops = run.places([origin]), run.places([destination]), run.places(via)
+    if every:
+        if closures or count or diverse or start or by != "time" or any(asked.values()):
+            raise InputError("--starts asks for the first arrival from every hour: it goes with --via alone")
+        run.show(findings.starts(net, starts, ends, via=stops))
+        return
     if closures:
         more = {"hit_h": hit_hours} if hit_hours else {}
         run.show(findings.random_routes(net, starts, ends, k=closures, **more))
@@ -86,14 +96,18 @@ def route(
             raise InputError("--why and --flip take one FROM and one TO, without --via, --by and --start")
         run.show(_reasons(net, starts[0], ends[0], count, diverse=diverse, **asked), lead=True)
         return
-    finding = findings.route(net, starts, ends, via=stops, k=count or 0, diverse=diverse, by=by, start=start)
+    _show(run, findings.route(net, starts, ends, via=stops, k=count or 0, diverse=diverse, by=by, start=start))
+
+
+def _show(run: Run, finding: Finding) -> None:
+    """Show a route; raises NoRouteError, after the links that would make one, where there is none."""
     if finding.summary["connected"]:
         run.show(finding)
         return
     for line in finding.sentences:
         run.sink.note(line)
     if not run.sink.reads:
-        run.rows(net, finding.table, finding.columns, finding.summary)
+        run.rows(finding.network, finding.table, finding.columns, finding.summary)
     raise NoRouteError(finding.title)
 
 

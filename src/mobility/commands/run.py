@@ -222,6 +222,9 @@ class Run:
         if self.sink.draws:
             self.sink.draw(finding.chart)
             return
+        if self.sink.fmt in finding.files:
+            self.sink.save(finding.files[self.sink.fmt](finding))
+            return
         above = lead and self.sink.reads
         head = "\n".join(finding.sentences) + "\n\n" if above else ""
         rows = finding.rows if self.sink.reads else finding.table

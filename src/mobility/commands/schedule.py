@@ -30,14 +30,15 @@ _TABLES = ("legs", "columns", "forces", "march", "waits")
     "--tries", type=click.IntRange(1, 10_000), default=8, show_default=True, help="Try so many orders of placing."
 )
 @click.option("--seed", type=click.IntRange(min=0), default=0, metavar="S", help="Of the orders tried; default: 0.")
-@question(pictures=True)
+@question(pictures=True, files=("ics",))
 def schedule(run: Run, file: str, what: str, fixes: tuple[str, ...], **search: Any) -> None:  # noqa: ANN401
     """Show who moves when: the forces of FILE.toml, without conflict on links, in ports, at borders, on trains.
 
     FILE.toml is a scenario with start = 2026-12-01T06:00:00 and [[force]] tables: name, vehicles or force, from, to,
-    and as wanted ready, latest, priority, profile, modes, via, routes, column. Closures may hold in windows:
+    (or tonnes, with cargo), and as wanted ready, earliest, latest, priority, profile, modes, via, routes, column; with
+    zone = "Europe/Sofia" summer time begins and ends on the way. Closures may hold in windows:
     "NAME@Mon-Sat 08:00-17:30", "NAME@d2-d5". -o FILE.png, .svg or .pdf draws bars over time, with --table march the
-    movement graph.
+    movement graph; -o FILE.ics is a calendar of the columns.
     """
     from mobility.model.orders import Orders
     from mobility.present import findings

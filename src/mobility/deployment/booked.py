@@ -96,13 +96,24 @@ class Passage:
         Bookings.
     horizon
         Nothing begins after it.
+    last, earliest
+        Arcs that end at a destination, and before when none of them does.
     """
 
-    def __init__(self, gate: Gate, needs: dict[int, tuple[Need, ...]], booked: Booked, horizon: float) -> None:
+    def __init__(
+        self,
+        gate: Gate,
+        needs: dict[int, tuple[Need, ...]],
+        booked: Booked,
+        horizon: float,
+        last: frozenset[int] = frozenset(),
+        earliest: float = 0,
+    ) -> None:
         self.gate, self.needs, self.booked, self.horizon = gate, needs, booked, horizon
+        self.last, self.earliest = last if earliest else frozenset(), earliest
 
     def __contains__(self, arc: int) -> bool:
-        return arc in self.gate or bool(self.needs.get(arc))
+        return arc in self.gate or arc in self.last or bool(self.needs.get(arc))
 
     def enter(self, arc: int, now: float, takes: float) -> float:
         """Return the first moment, not before `now`, at which the column can enter an arc (inf: never)."""
@@ -111,6 +122,9 @@ class Passage:
     def held(self, arc: int, now: float, takes: float) -> tuple[float, Thing]:
         """Return that moment, and what was waited for longest ("window": a closure)."""
         waits: dict[Thing, float] = {}
+        if arc in self.last and now + takes < self.earliest:
+            waits["earliest",] = self.earliest - takes - now
+            now = self.earliest - takes
         while now < self.horizon:
             before = now
             now = self.gate.enter(arc, now, takes)

@@ -26,9 +26,11 @@ from mobility.analysis.exemptions import Joint, joint_graph
 from mobility.analysis.graph import CROSSING, TRANSFER, Graph, milliseconds
 from mobility.analysis.march import on_road
 from mobility.analysis.routing import best_route, k_best_routes
+from mobility.deployment.asked import lorry_loads
 from mobility.deployment.booked import FOLLOWS, OPPOSED, TRAINS, Need
 from mobility.deployment.time_expanded import RAIL, ROAD, SEA, capacity_day
 from mobility.errors import InputError, NoRouteError, sure
+from mobility.model.changes import loaded
 from mobility.model.passage import handled_per_day
 
 if TYPE_CHECKING:
@@ -125,6 +127,11 @@ class Field:
         """Vehicles a day that each place lands or loads."""
         rates: dict[str, float] = handled_per_day(self.net.places, self.net.rules).to_dict()
         return rates
+
+    @cached_property
+    def opens(self) -> tuple[frozenset[int], int]:
+        """Arcs that end at a destination, and before when none of them does."""
+        return frozenset(np.flatnonzero(np.isin(self.graph.head, self.joint.goal)).tolist()), self.order.earliest
 
     @cached_property
     def gate(self) -> Gate:
@@ -256,11 +263,13 @@ class Rates:
 def fields_of(net: Network, orders: Orders) -> list[Field]:
     """Return where each force can go; raises InputError or NoRouteError naming the force where something is wrong."""
     found: list[Field] = []
-    seen: dict[tuple[str, tuple[str, ...]], tuple[Network, Network, dict[Any, Any]]] = {}
+    seen: dict[tuple[str, tuple[str, ...], str], tuple[Network, Network, dict[Any, Any]]] = {}
     for order in orders.forces:
-        key = order.profile, order.modes
+        cargo = order.cargo if order.tonnes is not None else ""
+        key = order.profile, order.modes, cargo
         if key not in seen:
             own = _seen_by(net, order)
+            own = loaded(own, own.rules.cargo(cargo)) if cargo else own
             seen[key] = own, own.untimed, {}
         own, plain, shared = seen[key]
         starts, goals, via = (
@@ -268,12 +277,17 @@ def fields_of(net: Network, orders: Orders) -> list[Field]:
         )
         if both := set(starts) & set(goals):
             raise InputError(f"force {order.name}: origin and destination are the same place: {min(both)}")
-        vehicles = sure(order.vehicles if order.force is None else own.rules.force(order.force).vehicles, "vehicles")
-        field = Field(order, own, starts, goals, via, vehicles, orders, plain, shared)
+        field = Field(order, own, starts, goals, via, _vehicles(own, order), orders, plain, shared)
         if not any(left.known[0][state] for left in field.lefts for state in field.joint.start.tolist()):
             raise NoRouteError(f"force {order.name}: no route from {', '.join(starts)} to {', '.join(goals)}")
         found.append(field)
     return found
+
+
+def _vehicles(net: Network, order: Order) -> int:
+    if order.tonnes is not None:
+        return lorry_loads(order.tonnes, net.rules.cargo(order.cargo))
+    return sure(order.vehicles if order.force is None else net.rules.force(order.force).vehicles, "vehicles")
 
 
 def _seen_by(net: Network, order: Order) -> Network:
@@ -331,5 +345,5 @@ def things_named(net: Network, thing: Thing) -> str:
     kind, *rest = thing
     if kind in {"link", "track"}:
         return f"{net.links.at[rest[0], 'name']} ({'the other way' if kind == 'track' else 'columns ahead'})"
-    words = {"window": "a closure", "trains": "trains", "landing": "port", "loading": "port", "railhead": "railhead"}
-    return f"{net.places.at[rest[0], 'name']} ({words.get(kind, kind)})" if rest else words[kind]
+    words = {"landing": "port", "loading": "port", "window": "a closure", "earliest": "not before earliest"}
+    return f"{net.places.at[rest[0], 'name']} ({words.get(kind, kind)})" if rest else words.get(kind, kind)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     import pandas as pd
 
+    from mobility.analysis.exemptions import Joint
     from mobility.analysis.pairs import Ends
     from mobility.model.network import Network
     from mobility.model.profiles import Cargo, Force, Ship
@@ -249,14 +250,7 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
     """
     net = network.profiled()
     rules, packet = net.rules.deploy, net.profile.packet  # type: ignore[union-attr]
-    if [vehicles, force, tonnes].count(None) != 2:  # noqa: PLR2004 - one of three is given
-        raise InputError("give one of vehicles (their number), force (the name of a package) and tonnes")
-    package = None if force is None else net.rules.force(force)
-    count, supplies = vehicles if package is None else package.vehicles, None
-    if tonnes is not None:
-        supplies = net.rules.cargo(cargo)
-        net, count = loaded(net, supplies), lorry_loads(tonnes, supplies)
-    count = sure(count, "the number of vehicles")
+    net, package, supplies, count = _size(net, vehicles, force, tonnes, cargo)
     pool = rules["trains_pool"] if trains_pool is None else trains_pool
     days = rules["horizon_days"] if horizon_days is None else horizon_days
     check(count, pool, days, step_min)
@@ -268,11 +262,7 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
     lands = None if ship is None else net.rules.ship(ship)
     if lands is not None:
         net = replace(net, places=landed_by(net.places, lands, net.rules))
-    joint = joint_graph(net, starts, ends)
-    joint = joint._replace(graph=stretched(joint.graph))
-    left = joint.graph.rank_to(joint.goal)[joint.start].min(initial=np.inf)
-    if np.isinf(left) or set(starts) & set(ends):
-        best_route(net, starts, ends)  # says what is wrong
+    joint, left = _ways(net, starts, ends)
     trains_day = pool * 24 / rules["turnaround_h"]
     steps = steps_of(joint, trains_day=trains_day, supply=supply, per_hour=per_hour)
     if steps.earliest[steps.sink] >= FAR:
@@ -304,6 +294,30 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
         _need=need,
         _per_hour=per_hour,
     )
+
+
+def _size(
+    net: Network, vehicles: int | None, force: str | None, tonnes: float | None, cargo: str
+) -> tuple[Network, Force | None, Cargo | None, int]:
+    """Return the network as the force loads it, its package, its cargo, and how many vehicles it has."""
+    if [vehicles, force, tonnes].count(None) != 2:  # noqa: PLR2004 - one of three is given
+        raise InputError("give one of vehicles (their number), force (the name of a package) and tonnes")
+    package = None if force is None else net.rules.force(force)
+    count, supplies = vehicles if package is None else package.vehicles, None
+    if tonnes is not None:
+        supplies = net.rules.cargo(cargo)
+        net, count = loaded(net, supplies), lorry_loads(tonnes, supplies)
+    return net, package, supplies, sure(count, "the number of vehicles")
+
+
+def _ways(net: Network, starts: list[str], ends: list[str]) -> tuple[Joint, float]:
+    """Return the graph of a force, rest spread evenly over it, and the rank of its best route."""
+    joint = joint_graph(net, starts, ends)
+    joint = joint._replace(graph=stretched(joint.graph))
+    left = joint.graph.rank_to(joint.goal)[joint.start].min(initial=np.inf)
+    if np.isinf(left) or set(starts) & set(ends):
+        best_route(net, starts, ends)  # says what is wrong
+    return joint, left
 
 
 def _lead(graph: Graph, found: list[movements.Journey]) -> float:

@@ -66,6 +66,13 @@ class Score(NamedTuple):
     total: float
 
 
+class Conflict(NamedTuple):
+    """Forces (numbers in the orders) of which at least one misses its deadline, and the port (id) they share."""
+
+    forces: tuple[int, ...]
+    place: str
+
+
 @dataclass(frozen=True, eq=False)
 class Plan:
     """A plan for all columns."""
@@ -91,7 +98,7 @@ class Placing:
         """Return the move of a column that arrives first, None where it finds no way within the horizon."""
         field = self.fields[column.force]
         needs = self.rates.needs(field, column.vehicles)
-        passage = Passage(field.gate, needs, booked, self.horizon)
+        passage = Passage(field.gate, needs, booked, self.horizon, *field.opens)
         steps, starts = {}, []
         for place, states in field.joint.starts.items():
             for state in states.tolist():
@@ -214,25 +221,66 @@ class Placing:
         found: dict[int, float] = {}
         for column, move in zip(self.columns, self.alone, strict=True):
             found[column.force] = max(found.get(column.force, 0.0), move.end if move else NEVER)
-        for number, field in enumerate(self.fields):
-            own = [column for column in self.columns if column.force == number]
-            if len(field.starts) > 1 or len(own) == 1:
-                continue
-            lands = [self.rates.landing(field, field.starts[0], column.vehicles) for column in own]
-            if not all(lands):
-                continue
-            apart = [needs[0].takes for needs in lands]
-            ready = min(column.ready for column in own)
-            last = min(own, key=lambda column: column.vehicles)._replace(ready=int(ready + sum(apart) - max(apart)))
-            move = self.place(last, Booked(self.trains), book=False)
-            found[number] = max(found[number], move.end if move else NEVER)
+        for forces in self.quays.values():
+            for number in forces:
+                found[number] = max(found[number], self._last_ashore(number, [number]))
         return found
+
+    @cached_property
+    def quays(self) -> dict[str, list[int]]:
+        """Forces that land in one port or airport only, by its id, where that has a limit."""
+        found: dict[str, list[int]] = {}
+        for number, field in enumerate(self.fields):
+            if len(field.starts) == 1 and self.rates.landing(field, field.starts[0], 1):
+                found.setdefault(field.starts[0], []).append(number)
+        return found
+
+    def _last_ashore(self, force: int, forces: Sequence[int]) -> float:
+        """Return before when a force is not complete if, of some that share a port, a column of its own lands last."""
+        own = [column for column in self.columns if column.force in forces]
+        place = self.fields[force].starts[0]
+        apart = [self.rates.landing(self.fields[c.force], place, c.vehicles)[0].takes for c in own]
+        begins = min(column.ready for column in own) + sum(apart) - max(apart)
+        last = min((column for column in own if column.force == force), key=lambda column: column.vehicles)
+        last = last._replace(ready=max(last.ready, int(min(begins, self.horizon))))
+        move = self.place(last, Booked(self.trains), book=False)
+        return move.end if move else NEVER
+
+    @cached_property
+    def conflicts(self) -> list[Conflict]:
+        """Forces whose deadlines no plan keeps together, in sets as small as can be, each force in one at most.
+
+        A force that comes too late by itself, or several that land in one port: whichever lands last is late.
+        """
+        latest = {number: order.latest for number, order in enumerate(self.orders.forces) if order.latest is not None}
+        late = [number for number, moment in latest.items() if self.bounds[number] > moment]
+        found = [Conflict((number,), "") for number in late]
+        for place, forces in self.quays.items():
+            chosen: list[int] = []
+            for number in sorted(latest.keys() & set(forces) - set(late), key=lambda one: latest[one]):
+                chosen.append(number)
+                if self._all_late(chosen, latest):
+                    for one in tuple(chosen):
+                        rest = [other for other in chosen if other != one]
+                        chosen = rest if rest and self._all_late(rest, latest) else chosen
+                    found.append(Conflict(tuple(sorted(chosen)), place))
+                    chosen = []
+        return found
+
+    def _all_late(self, forces: Sequence[int], latest: dict[int, int]) -> bool:
+        """Return whether each of some forces that share a port is late if it lands last."""
+        return all(self._last_ashore(force, forces) > latest[force] for force in reversed(forces))
 
     @cached_property
     def least(self) -> Score:
         """The score that no plan can be better than, part by part."""
-        alone = sum(move.end if move else NEVER for move in self.alone)
-        return self.score(self.bounds, max(alone, 0.0))
+        missed = dict.fromkeys(self.priorities, 0)
+        for conflict in self.conflicts:  # one of each is late, at best one that matters least
+            missed[max(self.orders.forces[number].priority for number in conflict.forces)] += 1
+        last = max(self.bounds.values())
+        for forces in self.quays.values():
+            last = max(last, min(self._last_ashore(force, forces) for force in forces))
+        return Score(tuple(missed.values()), last, max(sum(m.end if m else NEVER for m in self.alone), 0.0))
 
 
 def sequences(placing: Placing) -> list[list[Column]]:

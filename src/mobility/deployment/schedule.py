@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import time
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
 LEG_COLUMNS = "force column leg mode from to link start end waited_h waited_for".split()
 COLUMN_COLUMNS = "force column vehicles from to start end under_way_h waited_h waited_for".split()
-FORCE_COLUMNS = "force priority vehicles columns from to start end latest late_h missed not_before".split()
+FORCE_COLUMNS = "force priority vehicles columns from to start end earliest latest late_h missed not_before".split()
 # The columns of the road movement table of STANAG 2041, as FM 55-30 prints it, one row a critical point.
 MARCH_COLUMNS = (
     "serial date unit vehicles load_class from to route route_to_start_point critical_point due clear "
@@ -82,8 +81,7 @@ class Schedule:
 
     def moment(self, seconds: float) -> str:
         """Return a moment as local time (ISO, whole minutes, rounded up)."""
-        when = self.orders.start + dt.timedelta(minutes=float(np.ceil(round(seconds / 60, 6))))
-        return when.isoformat(timespec="minutes")
+        return self.orders.shown(seconds)
 
     def steps(self, move: Move) -> Iterator[dict[str, Any]]:
         """Iterate over what a column does in turn: landing, loading, legs, crossings, changes of mode.
@@ -164,6 +162,7 @@ class Schedule:
             rows.append([
                 order.name, order.priority, places.vehicles, len(moves), ";".join(places.starts),
                 ";".join(places.goals), self.moment(min(move.start for move in moves)), self.moment(end),
+                self.moment(order.earliest) if order.earliest else "",
                 "" if order.latest is None else self.moment(order.latest), late, late > 0,
                 self.moment(self.placing.bounds[number]),
             ])  # fmt: skip

@@ -12,11 +12,12 @@ import shapely
 
 from mobility.errors import DataError
 from mobility.model import frames, tables
+from mobility.model.cells import texts
 from mobility.model.changes import derive
 from mobility.model.checks import check_tables
 from mobility.model.files import Identity
 from mobility.model.sphere import great_circle_km, reprojected
-from mobility.model.tables import Fault, Table, texts
+from mobility.model.tables import Fault, Table
 from mobility.vocabulary import MODES, dashed, split
 
 if TYPE_CHECKING:

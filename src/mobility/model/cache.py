@@ -25,9 +25,10 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from mobility.model.cells import Column
 from mobility.model.files import Identity, default_folder
 from mobility.model.rulebook import rules_of
-from mobility.model.tables import TABLES, Column, kind_of_words
+from mobility.model.tables import TABLES, kind_of_words
 from mobility.vocabulary import NO_CACHE, VERSION
 
 if TYPE_CHECKING:

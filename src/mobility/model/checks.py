@@ -10,16 +10,17 @@ import numpy as np
 import pandas as pd
 import shapely
 
+from mobility.model.cells import bad_cells, is_numbers
 from mobility.model.drawn import NEAR_KM, tips
 from mobility.model.ends import Ends
 from mobility.model.names import some
 from mobility.model.references import check_ids, check_references, check_sources, note, rows_of
 from mobility.model.sphere import great_circle_km
-from mobility.model.tables import bad_cells, is_numbers
 from mobility.vocabulary import MODES, dashed, split
 
 if TYPE_CHECKING:
-    from mobility.model.tables import Column, Fault, Schema, Table
+    from mobility.model.cells import Column
+    from mobility.model.tables import Fault, Schema, Table
     from mobility.vocabulary import Array
 
 # A road or line is never shorter than the straight line; 2 % is left for rounding and the sphere.

@@ -12,9 +12,10 @@ import shapely
 
 from mobility.errors import InputError
 from mobility.model import drawn
+from mobility.model.cells import texts
 from mobility.model.frames import CRS
 from mobility.model.sheets import UnreadableError
-from mobility.model.tables import REQUIRED_TABLES, TABLES, Fault, Table, read_csv, texts
+from mobility.model.tables import REQUIRED_TABLES, TABLES, Fault, Table, read_csv
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,9 @@ import shapely
 
 from mobility.errors import InputError
 from mobility.model import arrow, doors, drawn
+from mobility.model.cells import is_numbers, text
 from mobility.model.frames import CRS
-from mobility.model.tables import REQUIRED_TABLES, SMALL_TABLES, TABLES, Table, is_numbers, text
+from mobility.model.tables import REQUIRED_TABLES, SMALL_TABLES, TABLES, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
+import zoneinfo
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from mobility.errors import InputError
 from mobility.model.closures import mode_name
 from mobility.model.doors import check_path
 from mobility.model.files import default_folder
 from mobility.model.names import fold
-from mobility.model.scenario import Scenario, read_toml
+from mobility.model.scenario import STDIN, Scenario, read_toml
 from mobility.model.windows import DAY_S, WEEKDAYS, Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_OWN = ("start", "trains", "force")
-_KEYS = "name vehicles force from to ready latest priority profile modes via routes column".split()
+_OWN = ("start", "zone", "trains", "force")
+_SIZES = ("vehicles", "force", "tonnes")
+_KEYS = ["name", *_SIZES, *"cargo from to ready earliest latest priority profile modes via routes column".split()]
 _MOST_FORCES, _MOST_VEHICLES, _MOST_DAYS, _MOST_ROUTES = 1000, 1_000_000, 366, 20
 _MOMENT = re.compile(r"(?:(d\d{1,3}|[a-z]{3,9})\s+)?([01]?\d|2[0-3]):([0-5]\d)")
 _WRITE = (
@@ -34,12 +39,15 @@ class Order:
 
     Attributes
     ----------
-    vehicles, force
-        How many vehicles, or the name of a force package (profiles.toml): one of the two.
+    vehicles, force, tonnes
+        How many vehicles, the name of a force package (profiles.toml), or tonnes of a cargo: one of the three.
+    cargo
+        With tonnes: of what (profiles.toml).
     origins, destinations, via
         Names of places; any of the first to any of the second, past the last in this order.
-    ready, latest
-        Seconds after the start of the plan: when it can leave, and when its last vehicle is to be there (None: open).
+    ready, earliest, latest
+        Seconds after the start of the plan: when it can leave, before when no column is to be there, and when its last
+        vehicle is to be there (None: open).
     priority
         1 is the highest.
     profile, modes
@@ -55,7 +63,10 @@ class Order:
     force: str | None
     origins: tuple[str, ...]
     destinations: tuple[str, ...]
+    tonnes: float | None = None
+    cargo: str = ""
     ready: int = 0
+    earliest: int = 0
     latest: int | None = None
     priority: int = 1
     profile: str = ""
@@ -72,7 +83,7 @@ class Orders:
     Attributes
     ----------
     start
-        Local time at which the plan begins; day 1 is its day.
+        Local time at which the plan begins; day 1 is its day. With a time zone where the file gives one.
     trains
         Trains that all forces share, None: the rule's.
     fixed
@@ -89,15 +100,15 @@ class Orders:
 
     @classmethod
     def read(cls, path: str | Path, fixes: Iterable[str] = ()) -> Orders:
-        """Read a TOML file, or shipped orders by their bare name, and ``NAME=TIME`` of --fix.
+        """Read a TOML file, shipped orders by their bare name, or standard input ("-"), and ``NAME=TIME`` of --fix.
 
         Raises InputError naming file, force and key.
         """
-        where = f"orders {path}"
-        check_path(path, where)
-        path = Path(path)
-        shipped = default_folder() / "orders" / f"{path.name}.toml"
-        path = shipped if path.parent == Path() and not path.exists() and shipped.exists() else path
+        where, path = f"orders {path}", Path(path)
+        if str(path) != STDIN:
+            check_path(path, where)
+            shipped = default_folder() / "orders" / f"{path.name}.toml"
+            path = shipped if path.parent == Path() and not path.exists() and shipped.exists() else path
         data = read_toml(path)
         given = {key: data.pop(key) for key in _OWN if key in data}
         scenario = Scenario.of_words(data, path)
@@ -109,7 +120,10 @@ class Orders:
                 f"{where}: start: give the day and hour at which the plan begins, start = 2026-12-01T06:00:00"
             )
         if start.tzinfo is not None or start.microsecond:
-            raise InputError(f"{where}: start is a local time in whole seconds, without a zone: 2026-12-01T06:00:00")
+            raise InputError(
+                f"{where}: start is a local time in whole seconds, 2026-12-01T06:00:00; its zone is a word of its own"
+            )
+        start = start.replace(tzinfo=_zone(where, given.get("zone")))
         trains = given.get("trains")
         if trains is not None and (type(trains) not in {int, float} or not 0 <= trains <= _MOST_VEHICLES):
             raise InputError(f"{where}: trains must be a number from 0 on, not {trains!r}")
@@ -129,8 +143,14 @@ class Orders:
     @property
     def clock(self) -> Clock:
         """The clock of the start."""
-        since = self.start - dt.datetime.combine(self.start.date(), dt.time())
-        return Clock(self.start.weekday(), int(since.total_seconds()))
+        return Clock.at(self.start)
+
+    def shown(self, seconds: float) -> str:
+        """Return a moment so long after the start as its clock shows it (ISO, whole minutes, rounded up)."""
+        after = dt.timedelta(minutes=float(np.ceil(round(seconds / 60, 6))))
+        zone = self.start.tzinfo
+        when = (self.start.astimezone(dt.UTC) + after).astimezone(zone) if zone else self.start + after
+        return when.replace(tzinfo=None).isoformat(timespec="minutes")
 
 
 def moment(value: Any, start: dt.datetime) -> int:  # noqa: ANN401 - of TOML
@@ -138,9 +158,10 @@ def moment(value: Any, start: dt.datetime) -> int:  # noqa: ANN401 - of TOML
     if type(value) is dt.date:
         value = dt.datetime.combine(value, dt.time())
     if isinstance(value, dt.datetime) and value.tzinfo is None:
-        after = (value - start).total_seconds()
+        after = (value - start.replace(tzinfo=None)).total_seconds()
     else:
-        after = _words(value, start)
+        after = _words(value, start.replace(tzinfo=None))
+    after = Clock.at(start).after(after)
     if after < 0:
         raise InputError(f"{value} lies before the start, {start.isoformat(timespec='minutes')}")
     if after > _MOST_DAYS * DAY_S:
@@ -171,6 +192,16 @@ def _words(value: Any, start: dt.datetime) -> float:  # noqa: ANN401 - of TOML
     return after if after >= 0 else after + 7 * DAY_S
 
 
+def _zone(where: str, name: Any) -> dt.tzinfo | None:  # noqa: ANN401 - of TOML
+    """Return the time zone of a name, as Europe/Sofia."""
+    if name is None:
+        return None
+    try:
+        return zoneinfo.ZoneInfo(name)
+    except (TypeError, ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
+        raise InputError(f"{where}: no time zone is called {name!r}; write one as 'Europe/Sofia'") from None
+
+
 def _order(where: str, table: dict[str, Any], start: dt.datetime) -> Order:
     """Return an order from its table."""
     for key in table:
@@ -180,21 +211,12 @@ def _order(where: str, table: dict[str, Any], start: dt.datetime) -> Order:
     if not isinstance(name, str) or not name.strip() or not name.isprintable():
         raise InputError(f"{where}: give a name")
     where = f"{where} ({name})"
-    if ("vehicles" in table) == ("force" in table):
-        raise InputError(f"{where}: give one of vehicles (their number) and force (the name of a package)")
+    _check_size(where, table)
     words = {key: _places(where, table, key) for key in ("from", "to", "via")}
     for key in ("from", "to"):
         if not words[key]:
             raise InputError(f"{where}: {key}: give a place, or several")
-    times = {}
-    for key in ("ready", "latest"):
-        try:
-            times[key] = moment(table[key], start) if key in table else None
-        except InputError as error:
-            raise InputError(f"{where}: {key}: {error}") from None
-    ready, latest = times["ready"] or 0, times["latest"]
-    if latest is not None and latest <= ready:
-        raise InputError(f"{where}: latest ({table['latest']}) is not after ready ({table.get('ready', 'the start')})")
+    ready, earliest, latest = _times(where, table, start)
     return Order(
         name=name.strip(),
         vehicles=_number(where, table, "vehicles", _MOST_VEHICLES) if "vehicles" in table else None,
@@ -202,7 +224,10 @@ def _order(where: str, table: dict[str, Any], start: dt.datetime) -> Order:
         origins=words["from"],
         destinations=words["to"],
         via=words["via"],
+        tonnes=_tonnes(where, table["tonnes"]) if "tonnes" in table else None,
+        cargo=_text(where, table, "cargo") or "ammunition",
         ready=ready,
+        earliest=earliest,
         latest=latest,
         priority=_number(where, table, "priority", 99) if "priority" in table else 1,
         profile=_text(where, table, "profile"),
@@ -224,6 +249,34 @@ def _text(where: str, table: dict[str, Any], key: str) -> str:
     if not isinstance(table.get(key, ""), str):
         raise InputError(f"{where}: {key} takes a word")
     return str(table.get(key, ""))
+
+
+def _check_size(where: str, table: dict[str, Any]) -> None:
+    if sum(size in table for size in _SIZES) != 1:
+        raise InputError(f"{where}: give one of vehicles (their number), force (the name of a package) and tonnes")
+    if "cargo" in table and "tonnes" not in table:
+        raise InputError(f"{where}: cargo says of what the tonnes are: give tonnes")
+
+
+def _times(where: str, table: dict[str, Any], start: dt.datetime) -> tuple[int, int, int | None]:
+    """Return ready, earliest and latest."""
+    times: dict[str, int | None] = {}
+    for key in ("ready", "earliest", "latest"):
+        try:
+            times[key] = moment(table[key], start) if key in table else None
+        except InputError as error:
+            raise InputError(f"{where}: {key}: {error}") from None
+    latest = times["latest"]
+    for key in ("ready", "earliest"):
+        if latest is not None and latest <= (times[key] or 0):
+            raise InputError(f"{where}: latest ({table['latest']}) is not after {key} ({table.get(key, 'the start')})")
+    return times["ready"] or 0, times["earliest"] or 0, latest
+
+
+def _tonnes(where: str, value: Any) -> float:  # noqa: ANN401 - of TOML
+    if type(value) not in {int, float} or not 0 < value < math.inf:
+        raise InputError(f"{where}: tonnes must be a number above 0, not {value!r}")
+    return float(value)
 
 
 def _number(where: str, table: dict[str, Any], key: str, most: int) -> int:

@@ -11,7 +11,8 @@ import shapely
 
 from mobility.errors import InputError
 from mobility.model import arrow, drawn
-from mobility.model.tables import REQUIRED_TABLES, TABLES, Table, text
+from mobility.model.cells import text
+from mobility.model.tables import REQUIRED_TABLES, TABLES, Table
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container

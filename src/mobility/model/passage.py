@@ -105,7 +105,8 @@ def refusals(links: pd.DataFrame, profile: Profile, rules: Rules) -> np.ndarray[
         rows.append((links[column].isin(values), who + f"{column} ", links[column], ""))
     reason = np.full(len(links), "", dtype=object)
     for refused, before, value, after in reversed(rows):  # the first that applies is written last
-        reason[refused] = before + value[refused].astype(str) + after
+        if refused.any():
+            reason[refused] = before + value[refused].astype(str) + after
     return reason
 
 

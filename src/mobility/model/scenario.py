@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 import tomllib
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import asdict, dataclass, field, fields, replace
 from itertools import product
 from pathlib import Path
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
 
 
+STDIN = "-"
 _MOST_BYTES = 1_000_000
 _SLASHES = "in TOML write paths with /, or in single quotes"
 _CHANGING = ("close", "build", "set", "set_after", "transit", "borders", "exclude_doubtful", "exclude_relief")
@@ -258,10 +260,10 @@ def _with(network: Network, flag: str, items: Iterable[str]) -> Network:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """Read a file of TOML; a pipe will do, but nothing that has no end."""
+    """Read a file of TOML, or standard input; a pipe will do, but nothing that has no end."""
     text = ""
     try:
-        with path.open("rb") as file:
+        with nullcontext(sys.stdin.buffer) if str(path) == STDIN else path.open("rb") as file:
             text = text_of(file, _MOST_BYTES)
         return tomllib.loads(text)
     except RecursionError:

@@ -13,18 +13,16 @@ import pandas as pd
 
 from mobility.errors import InputError
 from mobility.model import sheets
-from mobility.vocabulary import split
+from mobility.model.cells import NUMBERS, Column, bad_cells, is_numbers, text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
 REQUIRED_TABLES = ("places", "links")
 SMALL_TABLES = ("projects", "upgrades", "structures", "borders", "countries", "corridors", "corridor_stops", "sources")
 TABLES = REQUIRED_TABLES + SMALL_TABLES
-_NUMBERS = frozenset({"number", "integer"})
 _LONGEST = 1000  # letters of a message: a cell may hold a book
-_LOST = re.compile("[\ufffd\ud800-\udfff]")  # what stands for bytes that are no text, and half letters
 _NEAR = 0.75  # how alike a column must be to one that is missing to be taken for a slip
 
 
@@ -40,27 +38,6 @@ class Fault:
 
     def __str__(self) -> str:
         return f"{self.file}:{self.line}: {self.message}"
-
-
-@dataclass(frozen=True)
-class Column:
-    """One row of schema.csv: what a column holds."""
-
-    name: str
-    type: str
-    unit: str
-    required: bool
-    meaning: str
-
-    @property
-    def options(self) -> tuple[str, ...]:
-        """Allowed values of a `one of a|b` or `some of a|b` column."""
-        return tuple(self.type.partition(" of ")[2].split("|")) if " of " in self.type else ()
-
-    @property
-    def target(self) -> str:
-        """Table whose ids a `ref TABLE` or `refs TABLE` column holds."""
-        return self.type.partition(" ")[2] if self.type.startswith("ref") else ""
 
 
 Schema = dict[str, dict[str, Column]]  # per table its columns in order
@@ -133,11 +110,6 @@ class Table:
         self._distinct.pop(column, None)
 
 
-def is_numbers(cells: Any) -> bool:  # noqa: ANN401 - a column
-    """Return whether a column holds numbers, not text cells."""
-    return isinstance(cells, np.ndarray) and cells.dtype != object
-
-
 def read_schema(path: Path) -> Schema:
     """Read schema.csv: per table its columns in order.
 
@@ -191,7 +163,7 @@ def frame(table: Table, columns: dict[str, Column]) -> pd.DataFrame:
     """
     data, kind = dict[str, Any](), kind_of_words()
     for name, column in columns.items():
-        if column.type in _NUMBERS:
+        if column.type in NUMBERS:
             data[name] = table.numbers(name)
         elif column.type == "yes/no":
             data[name] = (table.words(name) == "yes").astype(bool)
@@ -211,28 +183,6 @@ def complete(data: pd.DataFrame, columns: dict[str, Column]) -> pd.DataFrame:
         kind: Any = type(nothing) if nothing != "" else object
         cells[name] = given.astype(object).where(given.notna(), nothing).to_numpy().astype(kind)
     return pd.DataFrame(cells)
-
-
-def texts(values: Any) -> list[str]:  # noqa: ANN401 - a Series or an array
-    """Return a column as CSV cells, no digit lost; equal cells are one object."""
-    codes, known = pd.factorize(values)
-    words = [*map(text, np.asarray(known, dtype=object)), ""]  # the last, at -1, is unknown
-    cells: list[str] = np.array(words, dtype=object)[codes].tolist()
-    return cells
-
-
-def text(value: object) -> str:
-    """Return a value as its CSV cell."""
-    if isinstance(value, str):
-        return value
-    if value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value)):
-        return ""
-    if isinstance(value, bool | np.bool_):
-        return "yes" if value else "no"
-    if not isinstance(value, float):
-        return str(value)
-    short = f"{value:.15g}"
-    return short if float(short) == value else repr(float(value))
 
 
 def read_csv(path: Path, name: str) -> Table:
@@ -295,7 +245,7 @@ def tidy(table: Table, columns: dict[str, Column]) -> None:
         table.unread = True
         return
     table.columns = {new[name]: cells for name, cells in table.columns.items()}
-    numbers = {name for name, c in columns.items() if c.type in _NUMBERS and name in table.columns}
+    numbers = {name for name, c in columns.items() if c.type in NUMBERS and name in table.columns}
     degrees = {name for name in numbers if columns[name].unit.startswith("degrees")}
     typed = {name for name, cells in table.columns.items() if is_numbers(cells)}
     table.columns |= {name: table.words(name) for name in typed - numbers}  # a name may be a number
@@ -352,53 +302,6 @@ def _unknown(table: Table, name: str, columns: dict[str, Column]) -> None:
         like = get_close_matches(word, columns, n=1, cutoff=_NEAR)
         hint = f"; did you mean {like[0]!r}?" if like else ""
         table.fault(-1, f"unknown column {name!r} is not read{hint}", "notice", told=True)
-
-
-def bad_cells(cells: Any, column: Column) -> Iterable[tuple[int, str]]:  # noqa: ANN401 - a list or an array
-    """Return the rows whose cell a column does not allow, with the reason."""
-    if is_numbers(cells):
-        odd = np.isinf(cells) | (np.isnan(cells) & column.required)
-        if column.type == "integer":
-            odd |= np.isfinite(cells) & (cells != np.floor(cells))
-        return [(row, _problem(text(cells[row]), column)) for row in np.flatnonzero(odd).tolist()]
-    words = cells if isinstance(cells, list) else cells.tolist()
-    free = not column.options and column.type not in {*_NUMBERS, "yes/no"}
-    if free and not _LOST.search("".join(words)) and not (column.required and "" in words):  # any other text will do
-        return []
-    problems = {cell: why for cell in set(words) if (why := _problem(cell, column))}
-    return [(row, problems[cell]) for row, cell in enumerate(words if problems else []) if cell in problems]
-
-
-def _problem(cell: str, column: Column) -> str:
-    """Return why a column does not allow a cell, or ""."""
-    name, kind, shown = column.name, column.type, sheets.short(cell)
-    if not cell:
-        return f"{name} is missing" if column.required else ""
-    if _LOST.search(cell):
-        return f"{name} {shown} holds what is not UTF-8 text; type the cell again"
-    if kind in _NUMBERS:
-        problem = _bad_number(cell, column)
-        return f"{name} {shown} {problem}" if problem else ""
-    if kind == "yes/no" and cell not in {"yes", "no"}:
-        return f"{name} {shown} must be yes or no"
-    options, many = column.options, kind.startswith("some of")
-    if not options or set(split(cell) if many else [cell]) <= set(options):
-        return ""
-    near = [option for option in options if option.casefold() == cell.casefold()]
-    hint = f" but a date: {sheets.DATE}" if sheets.is_date(cell) else f"; write {near[0]!r}" if near else ""
-    return f"{name} {shown} is not {'among' if many else 'one of'} {', '.join(sorted(options))}{hint}"
-
-
-def _bad_number(cell: str, column: Column) -> str:
-    try:
-        value = float(cell)
-    except ValueError:
-        return sheets.why_no_number(cell, column.unit)
-    if not math.isfinite(value) or "_" in cell:
-        return "is not a finite number"
-    if column.type == "integer" and value != int(value):
-        return "is not a whole number"
-    return ""
 
 
 def _number(cell: str) -> float:

@@ -1,10 +1,11 @@
 """Clock and windows: when a march starts, and the hours or days in which a closure holds.
 
-All times are of one clock, that of the start: no time zone is applied, and no summer time begins or ends on the way.
+All times are of one clock, that of the start. Where its time zone is given, summer time begins and ends on the way.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -27,10 +28,14 @@ _EXAMPLES = "'@Mon-Sat 08:00-17:30', '@08:00-17:30' (every day), '@Sun' or '@d2-
 
 @dataclass(frozen=True)
 class Clock:
-    """When a march starts: a day of the week (0: Monday; None: not said), and seconds after midnight."""
+    """When a march starts: a day of the week (0: Monday; None: not said), and seconds after midnight.
+
+    `zoned` is its date and hour with a time zone; None: no summer time begins or ends.
+    """
 
     weekday: int | None
     second: int
+    zoned: dt.datetime | None = None
 
     @classmethod
     def of(cls, text: str) -> Clock:
@@ -40,6 +45,18 @@ class Clock:
         if found is None or (day and day not in WEEKDAYS):
             raise InputError(f"no start: {text!r}; write a day and an hour as 'Mon 06:00', or an hour as 06:00")
         return cls(WEEKDAYS.index(day) if day else None, int(found[2]) * 3600 + int(found[3]) * 60)
+
+    @classmethod
+    def at(cls, start: dt.datetime) -> Clock:
+        """Return the clock of a date and hour, with or without a time zone."""
+        since = start - dt.datetime.combine(start.date(), dt.time(), start.tzinfo)
+        return cls(start.weekday(), int(since.total_seconds()), start if start.tzinfo else None)
+
+    def after(self, shown: float) -> float:
+        """Return the seconds that have passed when the clock shows so many more than at the start."""
+        if self.zoned is None:
+            return shown
+        return (self.zoned + dt.timedelta(seconds=shown)).timestamp() - self.zoned.timestamp()
 
 
 @dataclass(frozen=True)
@@ -91,7 +108,7 @@ class Window:
                 continue
             midnight = (day - 1) * DAY_S - clock.second
             if midnight + self.ends > 0:
-                found.append((midnight + self.begins, midnight + self.ends))
+                found.append((clock.after(midnight + self.begins), clock.after(midnight + self.ends)))
         return merged(found)
 
 

@@ -10,7 +10,7 @@ from mobility.errors import InputError
 from mobility.present.tables import cells
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import pandas as pd
     from matplotlib.figure import Figure
@@ -48,6 +48,8 @@ class Finding:
         The rows that a person reads; None: all.
     drawn, charted : callable or None
         Draw it on a map, as a chart.
+    files : mapping of str to callable
+        Other files that it can be, by suffix: what returns their bytes.
     doubt : Uncertain or None
         Intervals over draws, where they were asked for; then `table`, `columns`, `summary` and `sentences` hold them.
     """
@@ -62,6 +64,7 @@ class Finding:
     read: pd.DataFrame | None = None
     drawn: Callable[[Finding], View] | None = None
     charted: Callable[[Finding], Figure] | None = None
+    files: Mapping[str, Callable[[Finding], bytes]] = field(default_factory=dict)
     doubt: Uncertain | None = field(default=None)
 
     @property

@@ -10,8 +10,8 @@ import pandas as pd
 from scipy.spatial import KDTree
 
 from mobility.errors import InputError
+from mobility.model.cells import text, texts
 from mobility.model.sphere import on_sphere
-from mobility.model.tables import text, texts
 from mobility.sources.copies import network_of, open_copy
 from mobility.sources.ground import grounds_of
 from mobility.sources.osm import FERRY, SOURCE

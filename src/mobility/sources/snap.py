@@ -14,6 +14,7 @@ from scipy.spatial import KDTree
 from mobility.errors import InputError
 from mobility.model import tables
 from mobility.model.additions import DETOUR
+from mobility.model.cells import bad_cells
 from mobility.model.checks import BORDER_KINDS
 from mobility.model.files import shipped_schema
 from mobility.model.references import check_ids
@@ -166,7 +167,7 @@ def _read(path: Path) -> pd.DataFrame:
     for name, cells in table.columns.items():
         needed = name in {"id", "name", "lat", "lon"}
         column = replace(schema[name], required=needed) if name in schema else None
-        for row, problem in tables.bad_cells(cells, column) if column else ():
+        for row, problem in bad_cells(cells, column) if column else ():
             table.fault(row, problem)
     if "id" in table.columns:
         check_ids(table)

@@ -32,6 +32,7 @@ _HOME = {
     "routes": "pairs",
     "schedule": "timetable",
     "side_by_side": "beside",
+    "starts": "setting_out",
     "strip": "corridor",
     "synergy": "gains",
     "uncertain_deployment": "deployment",

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from mobility.deployment import schedule as planning
 from mobility.present.finding import Finding
 from mobility.present.phrases import many
 from mobility.present.tables import rows_of
+from mobility.vocabulary import VERSION
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from mobility.deployment.placing import Conflict
     from mobility.deployment.schedule import Schedule
     from mobility.model.network import Network
     from mobility.model.orders import Orders
@@ -44,7 +47,31 @@ def schedule(network: Network, orders: Orders, *, table: str = "legs", **options
     return Finding(
         "schedule", found.network, getattr(found, table), tuple(columns), summary, title, (f"{title}.", *more),
         charted=lambda finding: _chart(finding, found, graph=table == "march"),
+        files={"ics": lambda _: calendar(found)},
     )  # fmt: skip
+
+
+def calendar(found: Schedule) -> bytes:
+    """Return the columns of a plan as a calendar (iCalendar, RFC 5545), one event each from start to end."""
+    from icalendar import Calendar, Event
+
+    name, start = found.network.places["name"], found.orders.start
+    book = Calendar({"prodid": f"-//mobility {VERSION}//", "version": "2.0"})
+    for move, row in zip(found.plan.moves, rows_of(found.columns), strict=True):
+        words = f"{many(row['vehicles'], 'vehicle')}, {name[row['from']]} to {name[row['to']]}"
+        waits = f"; waits {row['waited_h']:.1f} h, longest for {row['waited_for']}" if row["waited_for"] else ""
+        event = Event(
+            {
+                "uid": f"{move.column.name} {start.isoformat()}@mobility",
+                "summary": f"{move.column.name}: {words}{waits}",
+            }
+        )
+        event.add("dtstamp", start if start.tzinfo else start.replace(tzinfo=dt.UTC))
+        for word in ("start", "end"):
+            event.add(f"dt{word}", dt.datetime.fromisoformat(row[word]).replace(tzinfo=start.tzinfo))
+        book.add_component(event)
+    book.add_missing_timezones()
+    return bytes(book.to_ical())
 
 
 def _summary(found: Schedule) -> dict[str, Any]:
@@ -60,6 +87,9 @@ def _summary(found: Schedule) -> dict[str, Any]:
         "gap_h": max(found.complete_h - found.bound_h, 0.0),
         "missed": sum(found.plan.score.missed),
         "missed_at_least": sum(found.least.missed),
+        "conflicts": [
+            {"forces": _names(found, conflict), "place": conflict.place} for conflict in found.placing.conflicts
+        ],
         "optimal": found.optimal,
         "tries": found.tries,
         "interrupted": found.interrupted,
@@ -88,11 +118,20 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
             never = row["missed"] and row["not_before"] > row["latest"]
             deadline = f"; deadline {row['latest']} {kept}{', which no plan can keep' if never else ''}"
         lines.append(f"{row['force']}: {row['start']} to {row['end']} in {many(row['columns'], 'column')}{deadline}.")
+    for conflict in found.placing.conflicts:
+        if conflict.place:
+            port = found.network.places.at[conflict.place, "name"]
+            names = " and ".join(_names(found, conflict))
+            lines.append(f"No plan keeps the deadlines of {names}: all land in {port}, and the last ashore is late.")
     waits = [f"{row['waited_for']} {row['waited_h']:.0f} h" for row in rows_of(found.waits.head(4))]
     lines += [f"Waited for most: {', '.join(waits)}."] if waits else []
     shut = [timed.text for timed in found.network.timed]
     lines += [f"Shut at times: {', '.join(shut)}."] if shut else []
     return lines
+
+
+def _names(found: Schedule, conflict: Conflict) -> list[str]:
+    return [found.orders.forces[number].name for number in conflict.forces]
 
 
 def _chart(finding: Finding, found: Schedule, *, graph: bool) -> Figure:

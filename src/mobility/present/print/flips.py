@@ -61,6 +61,25 @@ def flip_chart(finding: Finding) -> Figure:
     return figure
 
 
+@house_style()
+def starts_chart(finding: Finding) -> Figure:
+    """Return the arrivals of `findings.starts` over the hour of the start, and how many of them is no waiting."""
+    table, net = finding.table, finding.network
+    figure, (left, bottom, wide, high) = sheet(finding.title, profile_words(net), data_words(net), size=(WIDTH, 300))
+    ax = axes(figure, [left + 44, bottom + _SCALE, wide - 44, high - _SCALE - 6])
+    at = np.arange(len(table))
+    ax.fill_between(at, table["moving_h"], table["arrival_h"], color=style.LAND, step="post", linewidth=0)
+    for column, words in (("arrival_h", "arrival"), ("moving_h", "under way")):
+        ax.step(at, table[column], where="post", color=INK if column == "arrival_h" else GREY, linewidth=1.4)
+        ax.annotate(words, (at[-1], table[column].iloc[-1]), (0, 3), textcoords="offset points", ha="right",
+                    fontsize=SMALL)  # fmt: skip
+    step = 24 if len(table) > 24 else 3  # noqa: PLR2004 - a day
+    ax.set_xticks(at[::step], [name.removesuffix(" 00:00") for name in table["start"].iloc[::step]])
+    ax.set(xlabel="start", ylabel="hours", ylim=(0, None), xlim=(0, len(table)))
+    quiet(ax)
+    return figure
+
+
 def _piece(ax: Axes, row: dict[str, float], colour: str, attribute: str) -> None:
     """Draw the hours of one route: a straight line, over speeds one over their inverse; a point where it is one."""
     low, high, first, last = (row[c] for c in ("value_from", "value_to", "time_h_from", "time_h_to"))

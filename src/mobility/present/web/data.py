@@ -37,19 +37,9 @@ def base(net: Network) -> dict[str, Any]:
     joined = places["name"].reindex(links["from"]).to_numpy() + "–" + places["name"].reindex(links["to"]).to_numpy()
     sources = _sources(net)
     texts = {text: i for i, text in enumerate(dict.fromkeys(s for cell in sources for s in cell))}
-    land, labels = basemap(), places["name"] + np.where(places["country"] == "XK", "*", "")
+    labels = places["name"] + np.where(places["country"] == "XK", "*", "")
     return {
-        "land": [[_encoded(ring, _COARSE) for ring in polygon] for polygon in land["land"]],
-        "borders": [_encoded(line, _COARSE) for line in land["border"]],
-        "disputed": [_encoded(line, _COARSE) for line in land["border_disputed"]],
-        "rivers": [[_encoded(line, _COARSE) for line in river["lines"]] for river in waters("river")],
-        "great": [int(river["rank"] == 1) for river in waters("river")],
-        "lakes": [
-            [_encoded(ring, _COARSE) for ring in polygon] for lake in waters("lake") for polygon in lake["lines"]
-        ],
-        "names": [
-            {"text": name.text, "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)} for name in names()
-        ],
+        **_backdrop(),
         "world": _world(links.total_bounds.tolist()),
         "links": {
             "from": [row[key] for key in links["from"]],
@@ -76,25 +66,47 @@ def base(net: Network) -> dict[str, Any]:
         "points": _encoded(places[["lon", "lat"]].to_numpy()),
         "sources": list(texts),
         "letters": LETTERS,
-        "style": {
-            "groups": style.GROUP_COLOURS,
-            "widths": style.GROUP_WIDTHS,
-            "quiet_rail": style.QUIET_RAIL,
-            "modes": {k: vars(v) for k, v in style.MODES.items()},
-            "status": {k: vars(v) for k, v in style.STATUS.items()},
-            "casing": style.ROUTE_CASING,
-            "land": style.LAND,
-            "border": style.BORDER,
-            "coast": style.COAST,
-            "river": style.RIVER,
-            "water": style.WATER,
-            "quiet": style.QUIET_COLOUR,
-            "quiet_width": style.QUIET_WIDTH,
-            "disputed": style.DISPUTED_DASH,
-            "worst": style.WORST_COLOUR,
-            "closed": style.CLOSED_COLOUR,
-            "breadth": list(BREADTH),
-        },
+        "style": _style(),
+    }
+
+
+def _backdrop() -> dict[str, Any]:
+    """Return land, water and their names."""
+    land = basemap()
+    return {
+        "land": [[_encoded(ring, _COARSE) for ring in polygon] for polygon in land["land"]],
+        "borders": [_encoded(line, _COARSE) for line in land["border"]],
+        "disputed": [_encoded(line, _COARSE) for line in land["border_disputed"]],
+        "rivers": [[_encoded(line, _COARSE) for line in river["lines"]] for river in waters("river")],
+        "great": [int(river["rank"] == 1) for river in waters("river")],
+        "lakes": [
+            [_encoded(ring, _COARSE) for ring in polygon] for lake in waters("lake") for polygon in lake["lines"]
+        ],
+        "names": [
+            {"text": name.text, "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)} for name in names()
+        ],
+    }
+
+
+def _style() -> dict[str, Any]:
+    return {
+        "groups": style.GROUP_COLOURS,
+        "widths": style.GROUP_WIDTHS,
+        "quiet_rail": style.QUIET_RAIL,
+        "modes": {k: vars(v) for k, v in style.MODES.items()},
+        "status": {k: vars(v) for k, v in style.STATUS.items()},
+        "casing": style.ROUTE_CASING,
+        "land": style.LAND,
+        "border": style.BORDER,
+        "coast": style.COAST,
+        "river": style.RIVER,
+        "water": style.WATER,
+        "quiet": style.QUIET_COLOUR,
+        "quiet_width": style.QUIET_WIDTH,
+        "disputed": style.DISPUTED_DASH,
+        "worst": style.WORST_COLOUR,
+        "closed": style.CLOSED_COLOUR,
+        "breadth": list(BREADTH),
     }
 
 

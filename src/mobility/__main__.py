@@ -1,0 +1,5 @@
+"""`python -m mobility` is `mobility`."""
+
+from mobility.cli import main
+
+main()
