@@ -37,7 +37,7 @@ CALLS = {
     "protect": "protect",
     "reach": "reach reached_links findings.reach",
     "recover": "recover worst_attack uncertain_recovery",
-    "redundancy": "project_gains pair_redundancy portfolio candidates synergy uncertain_gains",
+    "redundancy": "project_gains pair_redundancy portfolio candidates synergy pareto uncertain_gains",
     "report": "report",
     "route": "arrivals_by_start best_route k_best_routes diverse_routes random_routes missing_links tolerances "
     "refused_ways flip findings.why",

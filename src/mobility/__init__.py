@@ -16,6 +16,7 @@ _HOME = {
     "analysis.differences": "differences",
     "analysis.flip": "flip flip_change",
     "analysis.flows": "min_cut",
+    "analysis.fronts": "pareto",
     "analysis.graph": "Graph",
     "analysis.hotspots": "hotspots",
     "analysis.interdiction": "interdict",

@@ -7,6 +7,7 @@ from mobility.analysis.differences import differences as differences
 from mobility.analysis.flip import flip as flip
 from mobility.analysis.flip import flip_change as flip_change
 from mobility.analysis.flows import min_cut as min_cut
+from mobility.analysis.fronts import pareto as pareto
 from mobility.analysis.graph import Graph as Graph
 from mobility.analysis.hotspots import hotspots as hotspots
 from mobility.analysis.interdiction import interdict as interdict

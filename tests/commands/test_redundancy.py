@@ -47,3 +47,29 @@ def test_refusals(words, said):
     assert result.exit_code == 2
     assert said in result.stderr
     assert not result.stdout
+
+
+SETS = ["redundancy", "--table", "pareto", "--project", "black-sea-motorway", "--project", "hemus-motorway", *ONE]
+
+
+def test_sets_of_projects_and_their_front():
+    found = json.loads(run(*SETS, "-f", "json").stdout)
+    assert len(found["rows"]) == found["summary"]["sets"] == 4
+    assert found["rows"][0]["projects"] == "", "to build nothing is the cheapest"
+    assert {"cost_eur_m", "gain_h", "harm_h", "state", "dominated_by", "optimal"} <= set(found["rows"][0])
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--table", "pareto", "-p", "all"], "name the projects"),
+        (["--table", "pareto", "--uncertain", "2", "--resume", "kept"], "--resume is not for"),
+        (["--table", "pareto", "--workers", "2"], "give --uncertain N too"),
+        (["--table", "pareto", "--budget", "0.01"], "none costs 0.01 million EUR or less"),
+        (["-k", "2"], "-k is for --table pareto"),
+    ],
+)
+def test_what_sets_of_projects_refuse(words, said):
+    found = run("redundancy", *words, *ONE)
+    assert found.exit_code == 2
+    assert said in found.stderr

@@ -84,7 +84,7 @@ class Basis:
         return arcs
 
 
-class _Plain(NamedTuple):
+class Plain(NamedTuple):
     """What is known of a build with nothing closed.
 
     Attributes
@@ -147,7 +147,7 @@ class Searched:
         self.states = [[graph.states([place]) for place in places] for places in ends]
         number = [{place: i for i, place in enumerate(places)} for places in ends]
         self.start, self.goal = (np.array([number[side][pair[side]] for pair in pairs], dtype=int) for side in (0, 1))
-        self._plain: dict[int, _Plain] = {}
+        self._plain: dict[int, Plain] = {}
         row = np.where(graph.link >= 0, layers.row[graph.row], -1)
         self._by_row = np.argsort(row, kind="stable")
         self._rows = row[self._by_row]
@@ -177,16 +177,19 @@ class Searched:
         arcs: Array = np.flatnonzero((self.graph.link == CROSSING) & np.isin(self.graph.place[self.graph.tail], places))
         return arcs
 
-    def plain(self, build: int) -> _Plain:
+    def plain(self, build: int) -> Plain:
         """Return what is known of a build with nothing closed."""
         if build not in self._plain:
             there, _ = self.layers.there(self.graph, build)
-            self._plain[build] = self._learned(there)
+            self._plain[build] = self.learned(there)
         return self._plain[build]
 
     def ms(self, build: int, shut: Array) -> Array:
         """Return the milliseconds of each pair when some arcs are shut."""
-        known = self.plain(build)
+        return self.without(self.plain(build), shut)
+
+    def without(self, known: Plain, shut: Array) -> Array:
+        """Return the milliseconds of each pair when, of what is known, some arcs are shut."""
         found = known.ms.copy()
         if not len(shut):
             return found
@@ -213,7 +216,8 @@ class Searched:
         """Return the milliseconds of each pair by the ranks of all states to the destinations, a row each."""
         return least(rank, self.goal, self.states[0], self.start)
 
-    def _learned(self, there: Array) -> _Plain:
+    def learned(self, there: Array) -> Plain:
+        """Return what is known where some arcs are there (a bool per arc)."""
         graph, length = self.graph, np.where(there, self.graph.rank, np.inf)
         rank, before = self.sides[1].search(length, np.arange(len(self.states[1])), path=True)
         ms = self.least(rank)
@@ -222,7 +226,7 @@ class Searched:
         arc, user = walked(graph, length, before, self.goal[pair], at)
         user = pair[user]
         starts = np.append(0, np.cumsum(np.bincount(arc, minlength=len(graph.tail))))
-        return _Plain(there, ms, starts, user[np.argsort(arc, kind="stable")])
+        return Plain(there, ms, starts, user[np.argsort(arc, kind="stable")])
 
 
 def nearest(states: list[Array], rank: Array, start: Array, goal: Array) -> Array:

@@ -211,7 +211,7 @@ class Run:
 
         if self.sink.draws:
             raise InputError("several profiles or paces have no chart; give -o FILE.csv, .json or .md")
-        if self.draws.uncertain or self.draws.failures:
+        if (self.draws.uncertain or self.draws.failures) and self.asked.get("what") != "pareto":
             raise InputError("draws ask about one profile and pace: leave out --uncertain and --failures")
 
         def ask(profile: str, pace: str) -> Finding:

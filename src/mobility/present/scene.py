@@ -72,7 +72,10 @@ class Under:
         values = sorted(set(self.values.values()), reverse=True)
         aims = [values[0] / share for share in (1, 4, 16)] if values else []
         shown = dict.fromkeys(min(values, key=lambda v, aim=aim: abs(v - aim)) for aim in aims)  # type: ignore[misc]
-        return [(value, self._words(value)) for value in shown]
+        words = dict[str, float]()
+        for value in shown:  # odds that differ by a rounding only read alike
+            words.setdefault(self._words(value), value)
+        return [(value, text) for text, value in words.items()]
 
     def _words(self, value: float) -> str:
         text = f"{value:,.0f}" if value >= _WHOLE else f"{value:.2g}" if value >= _LEAST else f"< {_LEAST}"

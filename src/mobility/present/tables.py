@@ -80,6 +80,10 @@ HEADINGS = {
     "capacity_gain_vehicles_day": "vehicles/day",
     "pairs_connected_gain": "connected",
     "gain_h_per_bn": "h per EUR bn",
+    "harm_h": "harm h",
+    "front_share": "in front",
+    "front_common_share": "com. in front",
+    "ways_share": "in front under",
     "same_route_share": "same route",
     "slower_share": "slower",
     "best3_share": "in best 3",
@@ -117,6 +121,7 @@ HEADINGS = {
 # Decimals by the end of a column's name, the first that fits; else two.
 _DIGITS = {
     "gain_h": 2,
+    "harm_h": 2,
     "tolerance_h": 3,
     "_h": 1,
     "old_km": 1,

@@ -22,6 +22,7 @@ _HOME = {
     "interdict": "interdiction",
     "network": "inventory",
     "origins": "deployment",
+    "pareto": "choices",
     "portfolio": "gains",
     "protect": "protection",
     "random_routes": "randomised",

@@ -10,6 +10,7 @@ import pandas as pd
 from mobility.errors import NoRouteError, TooLateError
 from mobility.model.names import some
 from mobility.present.finding import Finding
+from mobility.present.findings.choices import in_all
 from mobility.present.phrases import many
 from mobility.vocabulary import NOTICEABLE_H, split
 
@@ -36,7 +37,7 @@ def side_by_side(ways: Iterable[tuple[str, str]], ask: Callable[[str, str], Find
     ways
         Profile and pace of each row.
     ask
-        Answers the question under a profile and a pace: one of `routes`, `whatif`, `redundancy`, `deploy`.
+        Answers the question under a profile and a pace: one of `routes`, `whatif`, `redundancy`, `pareto`, `deploy`.
 
     Returns
     -------
@@ -50,16 +51,13 @@ def side_by_side(ways: Iterable[tuple[str, str]], ask: Callable[[str, str], Find
     NoRouteError, TooLateError
         When there is an answer in none of them.
     """
-    found: dict[tuple[str, str], Finding | NoRouteError | TooLateError] = {}
-    for way in ways:
-        try:
-            found[way] = ask(*way)
-        except (NoRouteError, TooLateError) as error:
-            found[way] = error
+    found = {way: _answer(ask, way) for way in ways}
     answers = {way: one for way, one in found.items() if isinstance(one, Finding)}
     if not answers:
         raise next(one for one in found.values() if isinstance(one, Exception))
     first = next(iter(answers.values()))
+    if first.question == "pareto":
+        return in_all(answers)
     question = _QUESTIONS[first.question]
     rows: list[dict[str, Any]] = []
     for way, one in found.items():
@@ -91,6 +89,14 @@ def side_by_side(ways: Iterable[tuple[str, str]], ask: Callable[[str, str], Find
         sentences.append(f"No answer in {len(refused)}: {some(_ways(refused), 6)}.")
     title = f"{many(len(table), 'profile and pace', 'profiles and paces')}: {sentences[0]}"
     return Finding(first.question, first.network, table, columns, summary, title, tuple(sentences))
+
+
+def _answer(ask: Callable[[str, str], Finding], way: tuple[str, str]) -> Finding | NoRouteError | TooLateError:
+    """Return the answer under a profile and a pace, or why there is none."""
+    try:
+        return ask(*way)
+    except (NoRouteError, TooLateError) as error:
+        return error
 
 
 def _ways(rows: pd.DataFrame) -> list[str]:

@@ -13,7 +13,7 @@ from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, uncertain_summary
 from mobility.present.phrases import many, percent
-from mobility.present.scene import Under
+from mobility.present.scene import Ranked, Under
 from mobility.present.views import View
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 worst_attack = analysis.worst_attack
 _COLUMNS = "day name class crew days bridge_set pairs_connected lost_pair_hours".split()
+_MARKED = 8  # repairs whose day stands on the map
 _MAP_COLUMNS = ("day", "name", "class", "days", "pairs_cut_off", "lost_pair_hours")
 
 
@@ -164,9 +165,21 @@ def _view(finding: Finding, found: Recovery, pairs: Pairs) -> View:
         for link in closure.links:
             values[link] = max(row["day"], values.get(link, 0))
             notes[link] = f"{row['name']}: repaired from day {row['from_day']:,.0f} to day {row['day']:,.0f}"
+    ranked = tuple(
+        Ranked(
+            f"day {row['day']:,.0f}",
+            row["name"],
+            f"repaired from day {row['from_day']:,.0f}",
+            next(damage.closure.links for damage in found.damages if damage.id == row["repaired"]),
+        )
+        for row in finding.table.iloc[1:].to_dict("records")[:_MARKED]
+    )
     under = Under("lost", style.ROUTE_COLOUR, values, notes, "days", "later")
     ends = frozenset(place for pair in pairs.within(net) for place in pair)
-    return View(net, finding.title, (under,), ends, finding.rows, _MAP_COLUMNS, goals=frozenset(pairs.destinations))
+    return View(
+        net, finding.title, (under,), ends, finding.rows, _MAP_COLUMNS, goals=frozenset(pairs.destinations),
+        quiet=True, ranked=ranked, ranking="Back to traffic, and since when repaired",
+    )  # fmt: skip
 
 
 def _chart(finding: Finding) -> Figure:

@@ -26,6 +26,7 @@ from mobility.present.print.sheet import (
     wrapped,
     write,
 )
+from mobility.vocabulary import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -83,7 +84,10 @@ def protection_chart(finding: Finding) -> Figure:
     """
     table = finding.table
     several = len(set(table["k"])) > 1
-    names = [f"{f} protected{f', {k} closed' if several else ''}" for f, k in zip(table["f"], table["k"], strict=True)]
+    names = [
+        f"{f} protected{f', {k} closed' * several}{f': {some(split(what), 2)}' if what else ''}"
+        for f, k, what in zip(table["f"], table["k"], table["protected_names"], strict=True)
+    ]
     panels = {"hours lost by the pairs still connected": 0.72, "pairs cut off": 0.28}
     if not table["pairs_cut_off"].any():
         panels = {"hours lost by all pairs; no pair is cut off": 1.0}

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from mobility.present.finding import Finding
 
-_NAME, _SCALE, _HIGH, _ROW, _LEAST = 150.0, 24.0, 360.0, 3.0, 16.0  # pt
+_NAME, _SCALE, _HIGH, _ROW, _LEAST, _PANEL, _HEAD = 150.0, 24.0, 360.0, 3.0, 16.0, 110.0, 22.0  # pt
 _COLOURS = {"road": "#B5452C", "rail": "#2F5D8A", "sea": "#3D8C84"}
 _STANDS = "#B8B8B8"  # landing, changes of mode, borders
 
@@ -35,17 +35,20 @@ def movement_graph(finding: Finding, lines: Mapping[str, list[list[tuple[float, 
     lines
         Per force the paths of its columns: (hours after the start, km).
     """
-    figure, ax = _axes(finding, _HIGH)
+    each = max(_HIGH / max(len(lines), 1), _PANEL)  # a force a panel: over each other they hide each other
+    figure, (left, bottom, wide, high) = _sheet(finding, each * max(len(lines), 1))
     colours = [*style.GROUP_COLOURS.values()]
-    names = []
+    each = (high - _SCALE) / max(len(lines), 1)
     for i, (force, paths) in enumerate(lines.items()):
-        names.append((colours[i % len(colours)], force))
+        at = bottom + _SCALE + (len(lines) - 1 - i) * each
+        ax = _over_days(axes(figure, [left + 44, at, wide - 44, each - _HEAD]), finding, last=i + 1 == len(lines))
         for path in paths:
             hours, km = zip(*path, strict=True)
-            ax.plot([h / 24 for h in hours], km, color=names[-1][0], linewidth=0.9)
-    ax.set_ylabel("km from where it set out", fontsize=TEXT)
-    ax.set_ylim(bottom=0)
-    _beside(figure, ax, names)
+            ax.plot([h / 24 for h in hours], km, color=colours[i % len(colours)], linewidth=0.9)
+        ax.set_ylim(bottom=0)
+        heading = f"{force}: km from where it set out"
+        tall = figure.get_figheight() * 72
+        write(figure, ((left + 44) / WIDTH, (at + each - _HEAD + 4) / tall), cut(heading, TEXT, wide - 60), bold=True)
     return figure
 
 
@@ -61,7 +64,9 @@ def gantt_chart(finding: Finding, bars: Mapping[str, list[list[tuple[str, float,
         Per force what its columns do: mode, begin and end in hours after the start.
     """
     room = {force: max(len(columns) * _ROW, _LEAST) for force, columns in bars.items()}
-    figure, ax = _axes(finding, sum(room.values()) + 4 * len(room))
+    figure, (left, bottom, wide, high) = _sheet(finding, sum(room.values()) + 4 * len(room))
+    rest = [left + 76, bottom + _SCALE, wide - 76 - _NAME, high - _SCALE - 6]
+    ax = _over_days(axes(figure, rest), finding)
     top, ticks = 0.0, []
     for force, columns in bars.items():
         ticks.append((top + room[force] / 2, force))
@@ -75,25 +80,30 @@ def gantt_chart(finding: Finding, bars: Mapping[str, list[list[tuple[str, float,
         ax.axhline(top - 2, color=_STANDS, linewidth=0.4)
     ax.set_ylim(top, 0)
     ax.set_yticks([at for at, _ in ticks], [cut(name, TEXT, 70) for _, name in ticks], fontsize=TEXT)
-    _beside(
-        figure, ax, [*((c, f"by {m}") for m, c in _COLOURS.items()), (_STANDS, "landing, loading, changing, border")]
-    )
+    there = {mode for columns in bars.values() for column in columns for mode, _, _ in column}
+    key = [(colour, f"by {mode}") for mode, colour in _COLOURS.items() if mode in there]
+    _beside(figure, ax, [*key, (_STANDS, "landing, changing, border")])
     return figure
 
 
-def _axes(finding: Finding, high: float) -> tuple[Figure, Axes]:
-    """Return a sheet with one pair of axes whose scale is days of the plan."""
+def _sheet(finding: Finding, high: float) -> tuple[Figure, list[float]]:
+    """Return a sheet for a plan, and the room on it: left, bottom, width and height in points."""
     footnote = f"{profile_words(finding.network)} {data_words(finding.network)}"
-    figure, (left, bottom, wide, room) = sheet(
-        finding.title, " ".join(finding.sentences[1:]), footnote, size=(WIDTH, max(high, 120) + _SCALE)
-    )
-    ax = axes(figure, [left + 76, bottom + _SCALE, wide - 76 - _NAME, room - _SCALE - 6])
+    size = (WIDTH, max(high, 120) + _SCALE)
+    return sheet(finding.title, " ".join(finding.sentences[1:]), footnote, size=size)
+
+
+def _over_days(ax: Axes, finding: Finding, *, last: bool = True) -> Axes:
+    """Give axes the days of the plan as their scale; the last has its name."""
     ax.xaxis.set_major_locator(MultipleLocator(1))
-    ax.set_xlabel(f"days after {finding.summary['start'].replace('T', ' ')}", fontsize=TEXT)
+    if last:
+        ax.set_xlabel(f"days after {finding.summary['start'].replace('T', ' ')}", fontsize=TEXT)
+    else:
+        ax.tick_params(labelbottom=False)
     quiet(ax)
     ax.grid(axis="x", color=_STANDS, linewidth=0.3)
     ax.set_xlim(0, max(finding.summary["complete_h"] / 24, 0.1) * 1.01)
-    return figure, ax
+    return ax
 
 
 def _beside(figure: Figure, ax: Axes, names: list[tuple[str, str]]) -> None:
