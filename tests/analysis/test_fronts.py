@@ -10,9 +10,9 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from mobility.analysis import fronts
-from mobility.analysis.fronts import Harm, Point, Sets, judged, pareto
+from mobility.analysis.fronts import judged, pareto
 from mobility.analysis.interdiction import interdict
+from mobility.analysis.measured import Harm, Point, Sets
 from mobility.analysis.routes import routes
 from mobility.doubt.draws import Draws, drawn_network
 from mobility.errors import InputError, MobilityError
@@ -97,7 +97,7 @@ def test_two_closures_need_a_search(planned):
 
 
 @pytest.mark.parametrize("changes", [BETTER, [*BETTER, *WORSE]])
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_points_and_front_equal_trying_everything(changes, data):
     net, keys, euro, pairs, k = some_network(data, changes)
@@ -117,7 +117,7 @@ def test_points_and_front_equal_trying_everything(changes, data):
     assert table["cost_eur_m"].tolist() == [sum(euro[key] for key in some) for some in members]
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_points_of_a_draw_equal_those_of_the_drawn_network(data):
     """Each set built, drawn and asked anew: hours of routes, and the harm that interdiction finds."""
@@ -190,7 +190,7 @@ def test_refusals(planned, asked, said):
 
 
 def test_too_many_sets_are_refused(planned, monkeypatch):
-    monkeypatch.setattr(fronts, "MOST_SETS", 4)
+    monkeypatch.setattr(measured, "MOST_SETS", 4)
     with pytest.raises(InputError, match="more than 4 sets"):
         pareto(planned, projects=ALL)
     assert len(pareto(planned, projects=ALL, budget_eur_m=60)) == 4
@@ -204,5 +204,5 @@ def test_no_pair_connected_is_said(planned):
 def test_the_pool_takes_turns_and_leaves_out_what_is_of_no_use(planned, monkeypatch):
     """Alone only the by-pass p3 gains; where nothing gains, what is affordable is taken."""
     assert Sets.of(planned).members == [(), ("p3",)]
-    monkeypatch.setattr(fronts, "POOL", 1)
+    monkeypatch.setattr(measured, "POOL", 1)
     assert Sets.of(planned, projects=None, budget_eur_m=45).members == [(), ("p1",)]

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from mobility.analysis.fronts import Sets, judged
+from mobility.analysis.fronts import judged
+from mobility.analysis.measured import Sets
 from mobility.doubt.choices import uncertain_front
 from mobility.doubt.draws import Draws
 from mobility.errors import InputError

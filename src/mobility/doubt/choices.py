@@ -18,7 +18,7 @@ from mobility.doubt.draws import Draws
 from mobility.doubt.intervals import KINDS, Uncertain, check_draws, intervals
 
 if TYPE_CHECKING:
-    from mobility.analysis.fronts import Sets
+    from mobility.analysis.measured import Sets
     from mobility.analysis.sweeps import Sweep
     from mobility.vocabulary import Array
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from mobility.analysis import fronts
+from mobility.analysis.measured import Sets
 from mobility.analysis.sweeps import sweep
 from mobility.doubt.choices import MOSTLY, uncertain_front
 from mobility.model.names import some
@@ -52,7 +53,7 @@ def pareto(
     began = time.monotonic()
     fronts.check(k, seconds)
     net = network.profiled()
-    sets = fronts.Sets.of(net, origins, destinations, projects=projects, budget_eur_m=budget_eur_m)
+    sets = Sets.of(net, origins, destinations, projects=projects, budget_eur_m=budget_eur_m)
     until = float("inf") if seconds is None else began + seconds
     now = time.monotonic()
     points, connected = sets.points(k, now + (until - now) / (2 if draws else 1))
@@ -143,7 +144,7 @@ def _title(table: pd.DataFrame, k: int) -> str:
     return f"{inside} of {many(len(table), 'set')} of projects are in the front of cost, gain and harm under {worst}"
 
 
-def _words(table: pd.DataFrame, sets: fronts.Sets, k: int) -> list[str]:
+def _words(table: pd.DataFrame, sets: Sets, k: int) -> list[str]:
     """Return how many sets are in the front, what nothing built leaves, which are dominated, what is not proven."""
     inside, out, open_ = (table[table["state"] == state] for state in (fronts.IN, fronts.OUT, fronts.OPEN))
     worst = "the worst closure" if k == 1 else f"the worst {k} closures"
