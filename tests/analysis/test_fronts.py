@@ -10,6 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from mobility.analysis import measured
 from mobility.analysis.fronts import judged, pareto
 from mobility.analysis.interdiction import interdict
 from mobility.analysis.measured import Harm, Point, Sets
