@@ -113,7 +113,7 @@ def test_workers_and_a_journal_give_the_same(tmp_path):
         (["bottlenecks", "--by", "place", "--uncertain", "5"], "links"),
         (["bottlenecks", "--weakest", "--failures", "5"], "links"),
         (["bottlenecks", "--failures", "5", "-o", "x.png"], "chart"),
-        (["redundancy", "--table", "pairs", "--uncertain", "5"], "--table projects, not pairs"),
+        (["redundancy", "--table", "pairs", "--uncertain", "5"], "--table projects or pareto, not pairs"),
         (["routes", "--set", "pythio-alexandroupoli-rail:failure=1.5"], "not between 0 and 1"),
     ],
 )
