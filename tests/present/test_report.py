@@ -70,7 +70,8 @@ def answer(*arguments):
 
 @pytest.fixture(scope="module")
 def read(brief_page):
-    return Reader(brief_page.read_text(encoding="utf-8"))
+    """Read the page as one does whose browser runs scripts."""
+    return Reader(re.sub(r"(?s)<noscript>.*?</noscript>", "", brief_page.read_text(encoding="utf-8")))
 
 
 @pytest.mark.slow

@@ -60,7 +60,8 @@ def offered(net: Network) -> list[dict[str, Any]]:
         )
     )
     used = {code for cell in net.links["corridors"] for code in split(cell)}
-    both = sorted({"-".join(sorted(dashed(cell))) for cell in net.borders["countries"]})
+    pairs = {tuple(sorted(dashed(cell))) for cell in net.borders["countries"]}
+    both = ["-".join(pair) for pair in sorted(pairs) if len(pair) > 1 and called.keys() >= set(pair)]
     words = [
         *((f"border:{b}", " – ".join(called.get(c, c) for c in dashed(b)), "all border crossings") for b in both),
         *((f"corridor:{c}", f"Corridor {c}", "corridor") for c in net.corridors["code"] if c in used),
