@@ -51,7 +51,8 @@ def test_hostile_names_cannot_steer_a_terminal(hostile, asked):
         assert result.exit_code == 0
         assert not steering(result.stdout)
         assert not steering(result.stderr)
-        assert len(result.stdout.splitlines()) == count + (0 if (asked, fmt) == ("check", "table") else 2)
+        head = 3 if asked.startswith("routes") else 0  # its sentence and legend
+        assert len(result.stdout.splitlines()) == head + count + (0 if (asked, fmt) == ("check", "table") else 2)
 
 
 @pytest.mark.parametrize("asked", [
@@ -85,7 +86,9 @@ def test_hostile_names_put_no_tag_into_a_map(hostile, tmp_path, words):
     assert mobility(f"map -q {words} -o", evil, "--title", HOSTILE, network=hostile).exit_code == 0
     page = evil.read_text(encoding="utf-8")
     assert "alert(1)" in page, "the names did reach the page"
-    assert tags(page) == tags(clean.read_text(encoding="utf-8")), "the same tags as with harmless names"
+    told = {"aria-label": ""}  # holds a name, as one attribute
+    evils, cleans = ([(tag, words | told) for tag, words in tags(text)] for text in (page, clean.read_text("utf-8")))
+    assert evils == cleans, "the same tags as with harmless names"
     assert "{{7*7}}" in page, "no template ran"
     for raw in ("<script>alert", "<img src=x", "\x1b"):
         assert raw not in page

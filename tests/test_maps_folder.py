@@ -48,4 +48,4 @@ def test_svg_of_another_matplotlib_is_compared_by_title_and_styles():
 
 
 def test_small_enough_to_clone():
-    assert sum(file.stat().st_size for file in MAPS.iterdir()) < 5 << 20
+    assert sum(file.stat().st_size for file in MAPS.iterdir()) < 6 << 20

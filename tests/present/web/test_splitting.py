@@ -127,5 +127,5 @@ def test_every_page_has_its_noscript(every):
     for page in (mobility.whatif_page(net, ["a"], ["d"]).html(), OfflineMap().html(), every["deploy"].page().html()):
         assert page.count("<noscript>") == 1
     section = Section("Routes", ("s",), view=every["routes"])
-    brief = to_html(Report("t", (section, section), net.sources.iloc[:0], "", "f"))
+    brief = to_html(Report("t", (section, section), net.sources.iloc[:0], "", "f", {}))
     assert brief.count("<noscript>") == brief.count("drawNetwork(map_") == 2

@@ -218,7 +218,9 @@ def _view(finding: Finding, before: Network) -> View:
 def _shifts(net: Network, was: Counter[str], now: Counter[str]) -> tuple[Ranked, ...]:
     """Return the runs of links that most pairs leave or come to, the greatest first."""
     runs: list[tuple[int, int, list[str]]] = []
-    for one, other in sorted({(was[k], now[k]) for k in {*was, *now}}, key=lambda pair: -abs(pair[1] - pair[0])):
+    for one, other in sorted(
+        {(was[k], now[k]) for k in {*was, *now}}, key=lambda pair: (-abs(pair[1] - pair[0]), pair)
+    ):
         links = [k for k in net.links.index if (was[k], now[k]) == (one, other)]
         if one != other and len(runs) < _TOP:
             runs += [(one, other, run) for run in _touching(net, links)]
