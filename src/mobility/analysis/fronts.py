@@ -18,7 +18,7 @@ import geopandas as gpd
 import numpy as np
 
 from mobility.analysis.graph import MS_PER_H
-from mobility.analysis.interdiction import MOST
+from mobility.analysis.interdiction import check_closures, check_seconds
 from mobility.analysis.measured import Harm, Point, Sets
 from mobility.analysis.redundancy import joined_shape
 from mobility.errors import InputError
@@ -93,10 +93,8 @@ def pareto(
 
 def check(k: int, seconds: float | None) -> None:
     """Refuse what makes no sense (InputError)."""
-    if not 1 <= k <= MOST:
-        raise InputError(f"the number of closures is {k}; it must be at least 1 and at most {MOST}")
-    if seconds is not None and not seconds > 0:
-        raise InputError(f"the search is given {seconds:g} seconds; it must be more than 0")
+    check_closures(k)
+    check_seconds(seconds)
 
 
 def table_of(sets: Sets, points: list[Point], connected: int) -> gpd.GeoDataFrame:

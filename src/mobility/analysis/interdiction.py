@@ -113,12 +113,10 @@ def curve(
 ) -> Iterator[Row]:
     """Iterate over the rows of `interdict`, each as soon as it is known; parameters as there."""
     until = np.inf if seconds is None else time.monotonic() + seconds
-    if not 1 <= k <= MOST:
-        raise InputError(f"the number of closures is {k}; it must be at least 1 and at most {MOST}")
+    check_closures(k)
     if by not in KINDS:
         raise InputError(f"closures cannot be counted by {by!r}; there are {', '.join(KINDS)}")
-    if seconds is not None and not seconds > 0:
-        raise InputError(f"the search is given {seconds:g} seconds; it must be more than 0")
+    check_seconds(seconds)
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
     table, alphabet, _, fields = closable(net, pairs, by, spare)
@@ -156,6 +154,18 @@ def curve(
         }
         if off == len(search.pairs) or search.late:
             return
+
+
+def check_closures(k: int) -> None:
+    """Refuse a number of closures that makes no sense (InputError)."""
+    if not 1 <= k <= MOST:
+        raise InputError(f"the number of closures is {k}; it must be at least 1 and at most {MOST}")
+
+
+def check_seconds(seconds: float | None) -> None:
+    """Refuse a time for a search that is none (InputError); None: however long it takes."""
+    if seconds is not None and not seconds > 0:
+        raise InputError(f"the search is given {seconds:g} seconds; it must be more than 0")
 
 
 class Closable(NamedTuple):

@@ -25,7 +25,7 @@ from mobility.analysis.attack import Attack, Attacker
 from mobility.analysis.closable import together
 from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.hitting import hitting
-from mobility.analysis.interdiction import KINDS, MOST, closable
+from mobility.analysis.interdiction import KINDS, MOST, check_closures, check_seconds, closable
 from mobility.analysis.pairs import pairs_of
 from mobility.analysis.ways import Ways
 from mobility.errors import InputError
@@ -150,12 +150,10 @@ def rows(
 def _check(f: int, k: int, by: str, seconds: float | None) -> None:
     if not 0 <= f <= MOST:
         raise InputError(f"the number of things protected is {f}; it must be at least 0 and at most {MOST}")
-    if not 1 <= k <= MOST:
-        raise InputError(f"the number of closures is {k}; it must be at least 1 and at most {MOST}")
+    check_closures(k)
     if by not in KINDS:
         raise InputError(f"protection cannot be counted by {by!r}; there are {', '.join(KINDS)}")
-    if seconds is not None and not seconds > 0:
-        raise InputError(f"the search is given {seconds:g} seconds; it must be more than 0")
+    check_seconds(seconds)
 
 
 class Solution(NamedTuple):

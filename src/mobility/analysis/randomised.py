@@ -25,7 +25,7 @@ import shapely
 
 from mobility.analysis.closable import together
 from mobility.analysis.graph import MS_PER_H, milliseconds
-from mobility.analysis.interdiction import MOST, closable
+from mobility.analysis.interdiction import check_closures, closable
 from mobility.errors import InputError, NoRouteError, solved
 from mobility.model.network import CRS
 
@@ -97,8 +97,7 @@ def random_routes(network: Network, origin: str, destination: str, *, k: int, hi
     NoRouteError
         When there is no route.
     """
-    if not 1 <= k <= MOST:
-        raise InputError(f"the number of closures is {k}; it must be at least 1 and at most {MOST}")
+    check_closures(k)
     if not 0 < hit_h <= 2000:  # noqa: PLR2004 - of the order of the longest route there can be
         raise InputError(f"a hit costs {hit_h:g} hours; it must be more than 0 and at most 2000")
     net = network.profiled()

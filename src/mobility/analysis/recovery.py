@@ -21,7 +21,7 @@ from mobility.analysis.closable import things_of, together
 from mobility.analysis.damages import damages_of
 from mobility.analysis.flows import Throughput, joint_of
 from mobility.analysis.graph import MS_PER_H
-from mobility.analysis.interdiction import curve
+from mobility.analysis.interdiction import check_seconds, curve
 from mobility.analysis.orders import best_order, scheduled
 from mobility.analysis.pairs import graphs_of, pairs_of
 from mobility.analysis.restoring import Restored
@@ -206,8 +206,7 @@ def _check(crews: int, sets: int, measure: str, seconds: float) -> None:
         raise InputError(f"the number of bridge sets is {sets}; it must be 0 or more, and at most {MOST_CREWS:,}")
     if measure not in MEASURES:
         raise InputError(f"recovery is not measured by {measure!r}; there are {', '.join(MEASURES)}")
-    if not seconds > 0:
-        raise InputError(f"the search is given {seconds:g} seconds; it must be more than 0")
+    check_seconds(seconds)
 
 
 class Losses:

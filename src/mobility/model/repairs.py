@@ -9,7 +9,6 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
-from mobility.errors import InputError
 from mobility.model import tables
 from mobility.model.files import default_folder, shipped_schema
 
@@ -67,13 +66,8 @@ def read_repairs(path: str | Path | None = None) -> Works:
         When it cannot be read; it names the first fault.
     """
     file = Path(path) if path else default_folder() / "repairs.csv"
-    table, columns = tables.read_csv(file, "repairs"), shipped_schema()["repairs"]
-    if not table.unread:
-        tables.tidy(table, columns)
-        tables.check_columns(table, columns)
-    _check(table)
-    if faults := [fault for fault in table.faults if fault.severity == "fault"]:
-        raise InputError(str(faults[0]))
+    columns = shipped_schema()["repairs"]
+    table = tables.read_sound(file, "repairs", columns, _check)
     found: dict[tuple[str, bool], list[float]] = {}
     rows = zip(table.words("class"), table.numbers("days"), table.numbers("sets"), strict=True)
     for name, days, sets in rows:
@@ -87,8 +81,6 @@ def _check(table: tables.Table) -> None:
             table.fault(row, f"days must be above 0 and at most {MOST_DAYS:,.0f}")
         if sets not in {0, 1}:
             table.fault(row, "sets must be 0 or 1")
-    if not len(table) and not table.faults:
-        table.fault(-1, "has no rows")
 
 
 def hours_of(days: float) -> int:

@@ -16,7 +16,7 @@ from mobility.model import sheets
 from mobility.model.cells import NUMBERS, Column, bad_cells, is_numbers, text, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
 REQUIRED_TABLES = ("places", "links")
@@ -233,6 +233,20 @@ def _fill(table: Table, data: bytes) -> None:
     said = [f"{encoding} text"] * bool(encoding) + [sheets.separated(mark)] * (mark != ",")
     if said:
         table.fault(-1, f"is {', '.join(said)}; read as such", "notice")
+
+
+def read_sound(path: Path, name: str, columns: dict[str, Column], check: Callable[[Table], None]) -> Table:
+    """Return a table that stands beside a network, tidied and checked; raises InputError with its first fault."""
+    table = read_csv(path, name)
+    if not table.unread:
+        tidy(table, columns)
+        check_columns(table, columns)
+    check(table)
+    if not len(table) and not table.faults:
+        table.fault(-1, "has no rows")
+    if faults := [fault for fault in table.faults if fault.severity == "fault"]:
+        raise InputError(str(faults[0]))
+    return table
 
 
 def tidy(table: Table, columns: dict[str, Column]) -> None:

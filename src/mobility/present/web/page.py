@@ -170,6 +170,31 @@ class NetworkLayer(MacroElement):
         figure.script.add_child(Raw(call), name=self.get_name())
 
 
+class Behaviour(MacroElement):
+    """What a script does with a drawn map, on data, and the style sheet of what it adds; to be added after the network.
+
+    Parameters
+    ----------
+    entry, act
+        The module (`scripts`), and the function in it that takes the map and the data.
+    look
+        File of the style sheet.
+    """
+
+    def __init__(self, entry: str, act: str, look: str, data: dict[str, Any]) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self._name = "Behaviour"
+        self.entry, self.act, self.look, self.data = entry, act, look, script_json(data)
+
+    def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401, ARG002 - branca's signature
+        """Put script and style sheet into the page's head, and the call into its script."""
+        figure, map_ = place_of(self)
+        look = files("mobility.present.web").joinpath(self.look).read_text(encoding="utf-8")
+        figure.header.add_child(Raw(f"<style>{look}</style>"), name=self.look)
+        figure.header.add_child(Raw(f"<script>{joined(self.entry, after=MAP)}</script>"), name=self.entry)
+        figure.script.add_child(Raw(f"{called(self.entry)}.{self.act}({map_}, {self.data});"), name=self.get_name())
+
+
 def place_of(layer: MacroElement) -> tuple[Figure, str]:
     """Return the page that a layer is drawn in, and what its map is called there."""
     figure, parent = layer.get_root(), layer._parent  # noqa: SLF001 - branca has no other way up

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from mobility.model.sphere import mercator
 from mobility.present import style
 from mobility.present.backdrop import basemap
 from mobility.present.pens import pens_of
@@ -41,7 +42,7 @@ class _Frame:
 
     def __init__(self, bounds: Iterable[float]) -> None:
         west, south, east, north = bounds
-        (left, low), (right, high) = _mercator(np.array([[west, south], [east, north]]))
+        (left, low), (right, high) = mercator([west, east], [south, north])
         wide, high_ = max(right - left, 0.02), max(high - low, 0.01)
         self.scale = min((_WIDE - 2 * _EDGE) / wide, (_MOST - 2 * _EDGE) / high_)
         self.height = round(high_ * self.scale + 2 * _EDGE)
@@ -52,7 +53,7 @@ class _Frame:
         """Return shapes in px."""
 
         def placed(xy: Any) -> Any:  # noqa: ANN401 - lon, lat per row
-            x, y = _mercator(xy).T
+            x, y = mercator(*xy.T).T
             return np.column_stack([(x - self.left) * self.scale, (self.top - y) * self.scale])
 
         return shapely.transform(shapes, placed)
@@ -63,11 +64,6 @@ class _Frame:
         parts = shapely.get_parts(shapely.simplify(cut, near))
         lines = [line for part in parts for line in (shapely.get_rings(part) if part.area else [part])]
         return "".join(_steps(shapely.get_coordinates(line)) for line in lines if line.length > 2 * near)
-
-
-def _mercator(xy: Any) -> Any:  # noqa: ANN401 - degrees
-    lon, lat = np.radians(np.asarray(xy, dtype=float)).T
-    return np.column_stack([lon, np.log(np.tan(np.pi / 4 + lat / 2))])
 
 
 def _steps(points: Any) -> str:  # noqa: ANN401 - px

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-from branca.element import Figure, MacroElement
+from typing import TYPE_CHECKING
 
 from mobility.analysis.pairs import pairs_of
 from mobility.analysis.routing import best_route
@@ -16,8 +13,8 @@ from mobility.model.scenario import Scenario
 from mobility.present import style
 from mobility.present.scene import Scene, Under
 from mobility.present.web.map import page_of
-from mobility.present.web.page import Raw, script_json
-from mobility.present.web.scripts import MAP, WHATIF, called, joined
+from mobility.present.web.page import Behaviour
+from mobility.present.web.scripts import WHATIF
 from mobility.present.web.whatif_data import engine_data
 
 if TYPE_CHECKING:
@@ -28,25 +25,6 @@ if TYPE_CHECKING:
 
 _SHOWN = ["active", "reason", "time_h", "length_km"]  # what the page shows of links
 _TITLE = "What if? Close and build links, and see the route"
-
-
-class WhatIfPanel(MacroElement):
-    """The panel beside a map, and what a click on the map does; to be added after the network."""
-
-    def __init__(self, engine: dict[str, Any]) -> None:
-        super().__init__()  # type: ignore[no-untyped-call]
-        self._name = "WhatIfPanel"
-        self.engine = script_json(engine)
-
-    def render(self, **kwargs: Any) -> None:  # type: ignore[override]  # noqa: ANN401, ARG002 - branca's signature
-        """Put scripts and style sheet into the page's head, and the call into its script."""
-        figure, parent = self.get_root(), self._parent
-        assert isinstance(figure, Figure) and parent is not None  # noqa: S101, PT018 - only ever drawn on a map
-        look = files("mobility.present.web").joinpath("whatif.css").read_text(encoding="utf-8")
-        figure.header.add_child(Raw(f"<style>{look}</style>"), name="whatif_css")
-        figure.header.add_child(Raw(f"<script>{joined(WHATIF, after=MAP)}</script>"), name="whatif_js")
-        call = f"{called(WHATIF)}.whatIfPage({parent.get_name()}, {self.engine});"
-        figure.script.add_child(Raw(call), name=self.get_name())
 
 
 def whatif_page(
@@ -105,7 +83,7 @@ def whatif_page(
     ends = frozenset(net.places.index[net.places["role"] != ""])
     scene = Scene(net, title or _TITLE, layers, ends, net.projects.iloc[:0], ())
     page = page_of(scene, tiles, told=False, states=style.STATUS)
-    page.add_child(WhatIfPanel(engine))
+    page.add_child(Behaviour(WHATIF, "whatIfPage", "whatif.css", engine))
     return page
 
 
