@@ -15,6 +15,7 @@ ELSEWHERE = {
     "commands/report.py": "present/test_report.py, which writes its briefs with the command",
     "analysis/attack.py": "analysis/test_protection.py, against trying every set",
     "analysis/hitting.py": "analysis/test_protection.py, against one program of all attacks",
+    "analysis/by_clock.py": "analysis/test_timed_routes.py, against a march hour by hour",
     "analysis/measured.py": "analysis/test_fronts.py, against all simple routes under all closures",
     "analysis/ways.py": "analysis/test_protection.py, against all simple routes",
     "analysis/judging.py": "analysis/test_hotspots.py: by hand, and value by value",

@@ -11,7 +11,6 @@ __version__ = VERSION
 # Where each public name lives: imported when it is first asked for, so that `mobility --help` stays instant.
 _HOME = {
     "analysis.bottlenecks": "bottlenecks",
-    "analysis.by_clock": "arrivals_by_start",
     "analysis.corridor": "sections",
     "analysis.differences": "differences",
     "analysis.flip": "flip flip_change",
@@ -33,6 +32,7 @@ _HOME = {
     "analysis.routes": "missing_links routes",
     "analysis.routing": "best_route diverse_routes k_best_routes",
     "analysis.sweeps": "sweep",
+    "analysis.timed_routes": "arrivals_by_start",
     "analysis.tolerance": "tolerances",
     "analysis.weakest": "weakest",
     "analysis.whatif": "whatif",

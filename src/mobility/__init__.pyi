@@ -1,7 +1,6 @@
 # The public names, for type checkers; a test holds them to __init__.py.
 
 from mobility.analysis.bottlenecks import bottlenecks as bottlenecks
-from mobility.analysis.by_clock import arrivals_by_start as arrivals_by_start
 from mobility.analysis.corridor import sections as sections
 from mobility.analysis.differences import differences as differences
 from mobility.analysis.flip import flip as flip
@@ -32,6 +31,7 @@ from mobility.analysis.routing import best_route as best_route
 from mobility.analysis.routing import diverse_routes as diverse_routes
 from mobility.analysis.routing import k_best_routes as k_best_routes
 from mobility.analysis.sweeps import sweep as sweep
+from mobility.analysis.timed_routes import arrivals_by_start as arrivals_by_start
 from mobility.analysis.tolerance import tolerances as tolerances
 from mobility.analysis.weakest import weakest as weakest
 from mobility.analysis.whatif import whatif as whatif

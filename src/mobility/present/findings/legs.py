@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mobility.analysis import routing
-from mobility.analysis.by_clock import timed_route
+from mobility.analysis.timed_routes import timed_route
 from mobility.analysis.weakest import wire_ends
 from mobility.errors import InputError, NoRouteError
 from mobility.model.changes import unlimited

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mobility.analysis.by_clock import START_COLUMNS, arrivals_by_start
+from mobility.analysis.timed_routes import START_COLUMNS, arrivals_by_start
 from mobility.errors import InputError, NoRouteError
 from mobility.model.windows import CLOCKED
 from mobility.present.finding import Finding

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import hourly
 from drawing import PLAIN, drawn
 from mobility import best_route
-from mobility.analysis.by_clock import timed_route
+from mobility.analysis.timed_routes import timed_route
 from mobility.errors import InputError, NoRouteError
 from mobility.model.windows import Clock
 
