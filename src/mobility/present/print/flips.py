@@ -69,10 +69,10 @@ def starts_chart(finding: Finding) -> Figure:
     ax = axes(figure, [left + 44, bottom + _SCALE, wide - 44, high - _SCALE - 6])
     at = np.arange(len(table))
     ax.fill_between(at, table["moving_h"], table["arrival_h"], color=style.LAND, step="post", linewidth=0)
-    for column, words in (("arrival_h", "arrival"), ("moving_h", "under way")):
-        ax.step(at, table[column], where="post", color=INK if column == "arrival_h" else GREY, linewidth=1.4)
-        ax.annotate(words, (at[-1], table[column].iloc[-1]), (0, 3), textcoords="offset points", ha="right",
-                    fontsize=SMALL)  # fmt: skip
+    for column, words, colour, above in (("arrival_h", "arrival", INK, 4), ("moving_h", "under way", GREY, -10)):
+        ax.step(at, table[column], where="post", color=colour, linewidth=1.4)
+        end = at[-1], table[column].iloc[-1]  # one name above and one below: the curves may lie on each other
+        ax.annotate(words, end, (0, above), textcoords="offset points", ha="right", fontsize=SMALL)
     step = 24 if len(table) > 24 else 3  # noqa: PLR2004 - a day
     ax.set_xticks(at[::step], [name.removesuffix(" 00:00") for name in table["start"].iloc[::step]])
     ax.set(xlabel="start", ylabel="hours", ylim=(0, None), xlim=(0, len(table)))
