@@ -37,6 +37,16 @@ def test_every_command_has_help(command):
     assert max(map(len, result.stdout.splitlines())) <= 110
 
 
+def test_short_help_whoever_parsed_first():
+    """Click keeps the first answer to which options ask for help: here that of a program that parses alone."""
+    code = (
+        "from click.testing import CliRunner; from mobility.cli import cli;"
+        "cli.get_command(None, 'route').make_context('route', ['a', 'b'], resilient_parsing=True);"
+        "raise SystemExit(CliRunner().invoke(cli, ['route', '-h']).exit_code)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_help_lists_every_command_and_no_option_lacks_help():
     text = mobility("--help").stdout
     assert set(cli.list_commands(None)) >= set(COMMANDS)

@@ -58,6 +58,10 @@ class Group(click.Group):
 class Command(click.Command):
     """A command that takes coordinates south of the equator (-16.8,179.7) as a place, not as an option."""
 
+    def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """Return -h and --help, also where a program parses without the group: click keeps the first answer."""
+        return ["-h", "--help"]
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read what was typed."""
         rest = super().parse_args(ctx, [f" {word}" if _SOUTH.match(word) else word for word in args])
