@@ -39,6 +39,7 @@ _HOME = {
     "deployment.compared": "from_each refusals",
     "deployment.deploy": "deploy",
     "deployment.schedule": "schedule",
+    "doubt.cuts": "uncertain_min_cut",
     "doubt.failures": "link_failures pair_failures",
     "doubt.intervals": "uncertain_changes uncertain_gains uncertain_hours uncertain_losses",
     "doubt.repairs": "uncertain_recovery",

@@ -39,6 +39,7 @@ from mobility.deployment.compared import from_each as from_each
 from mobility.deployment.compared import refusals as refusals
 from mobility.deployment.deploy import deploy as deploy
 from mobility.deployment.schedule import schedule as schedule
+from mobility.doubt.cuts import uncertain_min_cut as uncertain_min_cut
 from mobility.doubt.failures import link_failures as link_failures
 from mobility.doubt.failures import pair_failures as pair_failures
 from mobility.doubt.intervals import uncertain_changes as uncertain_changes

@@ -68,6 +68,7 @@ HEADINGS = {
     "worst_delay_h": "worst +h",
     "sole_link": "sole",
     "in_min_cut": "min-cut",
+    "in_min_cut_share": "in min-cut",
     "single_track_km": "single track km",
     "not_electrified_km": "no wire km",
     "max_axle_t": "axle t",
