@@ -68,7 +68,7 @@ class Attacker:
             caps = self._caps(safe)
             self._improve(safe, caps)
             self._branch((), safe, self.k, caps, first=True)
-        except (_EnoughError, TimeUpError):
+        except (EnoughError, TimeUpError):
             return Attack(*self._best, self._reach)
         return Attack(*self._best, self._best[0])
 
@@ -78,13 +78,13 @@ class Attacker:
         if harm > self._best[0]:
             self._best = harm, tuple(sorted(closed))
         if self._best[0] >= self._enough:
-            raise _EnoughError
+            raise EnoughError
         return harm
 
     def _improve(self, safe: frozenset[int], caps: Array) -> None:
         """Start from a good attack: greedily, then exchanging one closure at a time as long as that helps."""
         if self._best[0] >= self._enough:
-            raise _EnoughError
+            raise EnoughError
         while True:
             before = self._best
             for one in (None, *before[1]):
@@ -197,5 +197,5 @@ class Attacker:
         return caps
 
 
-class _EnoughError(Exception):
+class EnoughError(Exception):
     """An attack that is bad enough has been found."""
