@@ -34,7 +34,7 @@ CALLS = {
     "profiles": "Network.load",
     "new": "new",
     "projects": "Network.load",
-    "protect": "protect",
+    "protect": "protect protect_recovery",
     "reach": "reach reached_links findings.reach",
     "recover": "recover worst_attack uncertain_recovery",
     "redundancy": "project_gains pair_redundancy portfolio candidates synergy pareto uncertain_gains",

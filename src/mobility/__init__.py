@@ -24,6 +24,7 @@ _HOME = {
     "analysis.portfolio": "portfolio",
     "analysis.prepared": "each prepare",
     "analysis.protection": "protect",
+    "analysis.protection_recovery": "protect_recovery",
     "analysis.randomised": "random_routes",
     "analysis.reach": "reach reached_links",
     "analysis.recovery": "recover worst_attack",

@@ -16,6 +16,7 @@ from mobility.analysis.portfolio import portfolio as portfolio
 from mobility.analysis.prepared import each as each
 from mobility.analysis.prepared import prepare as prepare
 from mobility.analysis.protection import protect as protect
+from mobility.analysis.protection_recovery import protect_recovery as protect_recovery
 from mobility.analysis.randomised import random_routes as random_routes
 from mobility.analysis.reach import reach as reach
 from mobility.analysis.reach import reached_links as reached_links
