@@ -1,6 +1,6 @@
 """How protection, routes at random and repairs grow with what is asked: `python tests/benchmarks/protection.py`.
 
-It writes protection.md: links, F, K, closures, damages, crews. In processor time as so many times what `python -c "import geopandas"` takes. Every row starts
+It writes protection.md, in processor time as so many times what `python -c "import geopandas"` takes. Every row starts
 with nothing found.
 """
 
@@ -29,8 +29,8 @@ found and tells 0 to F protected. "apart" is how far the bounds of the last row 
 
 # Repairs
 
-Orders of repairs of the first bridges of the table, and protection until all is repaired (`--harm recovery`). "apart" is the
-certified gap, or how far the bounds of the last row are.
+Orders of repairs of the first bridges of the table, and protection until all is repaired (`--harm recovery`). "apart"
+is the certified gap, or how far the bounds of the last row are.
 
 {repairs}
 """
