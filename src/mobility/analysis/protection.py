@@ -222,8 +222,10 @@ class Protection:
         if self.best is None:
             self.best = Solution(frozenset(), attacker.worst(frozenset()), 0)
         safe, attack, _ = self.best
-        if attack.bound > attack.harm and time.monotonic() < until:
+        if attack.bound > attack.harm and (now := time.monotonic()) < until:
+            attacker.until = now + (until - now) / 2  # the other half is for other choices
             attack = attacker.worst(safe)
+            attacker.until = until
         least = 0
         while True:
             least, choice = self._against_known(count, least)

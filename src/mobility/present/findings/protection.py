@@ -137,7 +137,10 @@ def _words(table: pd.DataFrame, asked: int, f: int, k: int, by: str, *, interrup
     worst = f"the worst {many(int(none['k']), 'closure')}"
     lines = [f"{many(asked, 'pair')} asked about. With nothing protected, {worst}: {_harm(none)}."]
     if last["f"]:
-        what = f"Best to protect, of up to {last['f']}: {last['protected_names'] or 'nothing, as it does not help'}."
+        none_better = (
+            "nothing, as it does not help" if last["optimal"] else "nothing better than none was found in the time"
+        )
+        what = f"Best to protect, of up to {last['f']}: {last['protected_names'] or none_better}."
         lines.append(f"{what} Then {worst} of the rest ({last['attacked_names'] or 'none'}): {_harm(last)}.")
     if interrupted:
         lines.append(f"Stopped at {last['f']} of {f} protected, {last['k']} of {k} closures.")
