@@ -172,7 +172,9 @@ def test_gains_equal_two_full_runs(mixed, project):
         used = {i for cell in table["links"] for i in cell.split(";") if net.links.at[i, "corridors"] != "access"}
         worst = n1_by_closing(net, pairs, sorted(used))
         n1 = np.array([worst[p] for p in pairs]) / MS
-        runs.append((table["time_h"], n1, table["disjoint_routes"], min_cut(net, *ends).vehicles_day, table["arrival_h"]))
+        runs.append(
+            (table["time_h"], n1, table["disjoint_routes"], min_cut(net, *ends).vehicles_day, table["arrival_h"])
+        )
     (time, n1, apart, cut, there), (time_2, n1_2, apart_2, cut_2, there_2) = runs
     means = [
         (time - time_2).mean(),
