@@ -19,7 +19,7 @@ ELSEWHERE = {
     "analysis/measured.py": "analysis/test_fronts.py, against all simple routes under all closures",
     "analysis/ways.py": "analysis/test_protection.py, against all simple routes",
     "analysis/judging.py": "analysis/test_hotspots.py: by hand, and value by value",
-    "analysis/branching.py": "analysis/test_interdiction.py, against trying every set",
+    "analysis/field.py": "analysis/test_interdiction.py, against trying every set",
     "analysis/closable.py": "analysis/test_series.py and test_interdiction.py, which close each kind",
     "doubt/marches.py": "doubt/test_intervals.py: the arrivals of draws without a range are those of routes",
     "deployment/booked.py": "deployment/test_schedule.py: what is booked keeps every rule",

@@ -287,7 +287,7 @@ def test_everything_can_be_protected(ladder):
 
 def test_too_many_pairs_are_refused(ladder, monkeypatch):
     monkeypatch.setattr("mobility.analysis.ways.MOST_PAIRS", 1)
-    with pytest.raises(InputError, match="there are 2 pairs; protection takes at most 1"):
+    with pytest.raises(InputError, match="there are 2 pairs; a search for the worst takes at most 1"):
         protect(ladder, ["a", "b"], ["d"], f=1, k=1)
 
 
