@@ -86,7 +86,7 @@ def _summary(found: Schedule) -> dict[str, Any]:
         "start": found.orders.start.isoformat(timespec="minutes"),
         "forces": rows_of(found.forces),
         "columns": len(found.plan.moves),
-        "vehicles": sum(move.column.vehicles for move in found.plan.moves),
+        "vehicles": sum(move.column.vehicles for move in found.plan.moves if not move.column.after),
         "complete": found.moment(found.plan.score.last),
         "complete_h": found.complete_h,
         "bound_h": found.bound_h,
@@ -106,7 +106,9 @@ def _summary(found: Schedule) -> dict[str, Any]:
 
 def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
     """Return the title and sentences."""
-    forces, columns = (many(n, what) for n, what in ((len(found.forces), "force"), (summary["columns"], "column")))
+    there = sum(not order.follows for order in found.orders.forces)
+    forces, columns = (many(n, what) for n, what in ((there, "force"), (summary["columns"], "column")))
+    forces += " there and back" * (there < len(found.orders.forces))
     lines = [f"{forces} in {columns}: complete {summary['complete']}, {summary['complete_h']:.1f} h after the start"]
     if found.optimal:
         lines.append("optimal = yes: no plan misses fewer deadlines or, with as few, ends sooner.")
