@@ -24,6 +24,7 @@ ELSEWHERE = {
     "doubt/marches.py": "doubt/test_intervals.py: the arrivals of draws without a range are those of routes",
     "deployment/booked.py": "deployment/test_schedule.py: what is booked keeps every rule",
     "deployment/columns.py": "deployment/test_schedule.py: how large columns are, and how they are shared out",
+    "deployment/conflicts.py": "deployment/test_schedule.py: what rules a plan out, by hand",
     "deployment/fields.py": "deployment/test_schedule.py: where forces can go",
     "deployment/rates.py": "deployment/test_schedule.py: how far apart columns are",
     "deployment/placing.py": "deployment/test_schedule.py, against every order of placing",

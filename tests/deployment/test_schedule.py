@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from drawing import PLAIN, drawn
 from mobility import Orders, deploy, schedule
+from mobility.deployment.conflicts import because, fixed
 from mobility.deployment.placing import Placing
 from mobility.errors import InputError, NoRouteError, TooLateError
 from mobility.model.orders import Order
@@ -64,7 +65,7 @@ def test_all_share_the_trains():
     found = asked(net, order("one", "a", "b", vehicles=45 * 3, column=45), trains=2)
     turn = net.rules.deploy["turnaround_h"]
     assert [move.start / H for move in found.plan.moves] == [0, 6, turn]  # 4 trains a day by the ramp, 2 trains in all
-    with pytest.raises(TooLateError, match="one/1 is not there within 60 days even alone"):
+    with pytest.raises(TooLateError, match="one/1 is not there within 60 days even alone: 0 trains rules it out"):
         asked(net, order("one", "a", "b"), trains=0)
 
 
@@ -180,7 +181,8 @@ def test_a_way_that_never_opens():
     net = drawn("a -road 600- b", profile=HOURLY).close("a--b-road@08:00-17:30")  # ten hours do not fit into a day
     assert schedule(net, orders(order("one", "a", "b"))).complete_h > 11
     net = drawn("a -road 1200- b", profile=HOURLY).close("a--b-road@08:00-17:30")
-    with pytest.raises(TooLateError, match="not there within 60 days even alone"):
+    net = net.close("a--b-road@23:00-24:00")
+    with pytest.raises(TooLateError, match=r"even alone: a--b-road@08:00-17:30 rules it out"):
         schedule(net, orders(order("one", "a", "b")))
 
 
@@ -191,6 +193,34 @@ def test_what_is_broken_is_seen():
     early = second._replace(journey=second.journey._replace(begins=[60.0], ends=[3660.0], arrival=3660.0))
     bad = replace(found, plan=replace(found.plan, moves=(first, early)))
     assert any("follows" in fault for fault in broken(bad))
+
+
+def test_why_no_plan_keeps_a_deadline():
+    """Ashore an hour apart and shut from eight: only the closure is in the way of one, of three the port is too."""
+    net = drawn("a -road 60- b", places=PORT, profile=HOURLY).set("a--b-road", "capacity", 4800)
+    shut = net.close("a--b-road@08:00-17:30", "a--b-road@22:00-23:00")
+    found = asked(shut, order("one", "a", "b", latest=5 * H, ready=3 * H))
+    (conflict,) = found.placing.conflicts
+    assert because(found.placing, conflict) == ["a--b-road@08:00-17:30"]
+    three = [order(name, "a", "b", latest=int(3.5 * H)) for name in "xyz"]
+    found = asked(net, *three)
+    assert because(found.placing, found.placing.conflicts[0]) == ["a (480 vehicles a day)"]
+    found = asked(net, order("far", "a", "b", latest=H))
+    assert because(found.placing, found.placing.conflicts[0]) == []  # two minutes more than an hour away
+    found = asked(net, order("late", "a", "b", latest=5 * H), fixed=(("late", 4 * H),))
+    assert because(found.placing, found.placing.conflicts[0]) == ["--fix late=2026-11-30T10:00"]
+
+
+def test_which_columns_cannot_leave_when_they_are_fixed_to():
+    net = drawn("a -road 60- b", profile=HOURLY).set("a--b-road", "capacity", 480)
+    three = [order(name, "a", "b") for name in "xyz"]
+    fixes = ("x", 0), ("y", 0), ("z", 2 * H)
+    kept = asked(net, *three, fixed=fixes[1:])
+    assert fixed(kept.placing) == []
+    found = asked(net, *three, fixed=fixes)
+    assert fixed(found.placing) == [(("x/1", "y/1"), ())]
+    shut = asked(net.close("a--b-road@08:00-17:30"), *three, fixed=fixes[1:])
+    assert fixed(shut.placing) == [(("z/1",), ("a--b-road@08:00-17:30",))]
 
 
 FORK = "a -road 60- m", "b -road 120- m", "m -road 60- x", "m -road 180- y"

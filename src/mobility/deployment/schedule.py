@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from mobility.analysis.graph import CROSSING, PASS, TRANSFER
+from mobility.deployment.conflicts import never
 from mobility.deployment.placing import Placing, Plan, sequences, shuffled
 from mobility.deployment.rates import things_named
 from mobility.errors import InputError, TooLateError
@@ -258,8 +259,10 @@ def schedule(network: Network, orders: Orders, *, seconds: float = 60, tries: in
     placing, until, draw = Placing(net, orders), time.monotonic() + seconds, np.random.default_rng(seed)
     for move, column in zip(placing.alone, placing.columns, strict=True):
         if move is None:
+            rules = never(placing, column)
+            why = f": {', '.join(rules)} {'rules' if len(rules) == 1 else 'rule'} it out" if rules else ""
             raise TooLateError(
-                f"no plan: {column.name} is not there within {placing.horizon / 86_400:g} days even alone"
+                f"no plan: {column.name} is not there within {placing.horizon / 86_400:g} days even alone{why}"
             )
     best: Plan | None = None
     chosen, tried, broken = sequences(placing), 0, False
