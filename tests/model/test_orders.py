@@ -38,6 +38,27 @@ def test_moments(tmp_path, ready, hours):
     assert read(tmp_path, f"{START}{FORCE}ready = {ready}\n").forces[0].ready == hours * H
 
 
+@pytest.mark.parametrize(
+    ("given", "ready", "stay"),
+    [('"d7"', 138 * H, 0), ('"d1"', 0, 0), ('"d7 06:00"', 144 * H, 0), ('"36 h"', 0, 36 * H), ('"1.5d"', 0, 36 * H),
+     ('"90 min"', 0, 5400), ("2026-12-03", 42 * H, 0)],
+)  # fmt: skip
+def test_the_way_back(tmp_path, given, ready, stay):
+    there, back = read(
+        tmp_path, f'{START}{FORCE}via = ["v", "w"]\nreturn = {given}\nreturn_latest = "d9 06:00"\n'
+    ).forces
+    assert (back.name, back.follows, back.ready, back.stay, back.latest) == ("one back", "one", ready, stay, 192 * H)
+    assert (back.origins, back.destinations, back.via) == (("b", "c"), ("a",), ("w", "v"))
+    assert (there.follows, there.latest) == ("", None)
+
+
+def test_shares_of_places(tmp_path):
+    ends = FORCE.replace('"a"', '{a = 0.6, "b x" = 0.4, z = 0}').replace('["b", "c"]', "{c = 1}")
+    (force,) = read(tmp_path, START + ends).forces
+    assert (force.origins, force.origin_shares) == (("a", "b x"), (0.6, 0.4))
+    assert (force.destinations, force.destination_shares) == (("c",), (1.0,))
+
+
 def test_what_is_fixed(tmp_path):
     assert read(tmp_path, START + FORCE, "ONE/2=d1 08:00").fixed == (("one/2", 2 * H),)
     assert read(tmp_path, START + FORCE, "one=d1 08:00").fixed == (("one", 2 * H),)
@@ -71,6 +92,23 @@ def test_what_is_fixed(tmp_path):
         (START + FORCE + 'earliest = "d3 06:00"\nlatest = "d2 06:00"\n', "latest (d2 06:00) is not after earliest"),
         (START + FORCE.replace("vehicles = 40", "tonnes = 0"), "tonnes must be a number above 0, not 0"),
         (START + FORCE + 'cargo = "fuel"\n', "cargo says of what the tonnes are"),
+        (START + FORCE.replace('"a"', "{a = 0.6, b = 0.3}"), "from: the shares add up to 0.9, not to 1"),
+        (START + FORCE.replace('["b", "c"]', "{a = 1.2, b = -0.2}"), "the share of a must be a number from 0 to 1"),
+        (START + FORCE.replace('"a"', "{a = true}"), "the share of a must be a number from 0 to 1, not True"),
+        (START + FORCE.replace('"a"', "{}"), "from: the shares add up to 0, not to 1"),
+        (START + FORCE + 'return = "soon"\n', "return: no moment: 'soon'"),
+        (START + FORCE + 'return = "900 d"\n', "return: 900 d is more than 366 days"),
+        (START + FORCE + 'return = "d0"\n', "return: no moment: 'd0'"),
+        (START + FORCE + 'ready = "d3 06:00"\nreturn = "d2"\n', "return (d2) is not after ready (d3 06:00)"),
+        (
+            START + FORCE + 'return = "2 d"\nreturn_latest = "d2 06:00"\n',
+            "return_latest (d2 06:00) is not after return",
+        ),
+        (
+            START + FORCE + 'return_latest = "d2 06:00"\n',
+            "return_latest says when the force is to be back: give return",
+        ),
+        (START + FORCE + 'return = "d2"\n' + FORCE.replace("one", "one back"), "two forces are called 'one back'"),
         ('zone = "Mars"\n' + START + FORCE, "no time zone is called 'Mars'"),
         ("zone = 2\n" + START + FORCE, "no time zone is called 2"),
         ("trains = -1\n" + START + FORCE, "trains must be a number from 0"),

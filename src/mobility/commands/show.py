@@ -127,6 +127,7 @@ def map_(
     if interactive:
         _written(out, folder, _interactive(run, title or run.given.title, tiles))
         return
+    run.clocked = show == "deploy" and bool(more["start"])
     net, given = run.network, run.given
     means = {name: more.pop(name) for name in ("crews", "sets")}
     about = {name: more.pop(name) for name in ("requirement", "corridor", "country")}

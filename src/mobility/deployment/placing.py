@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from mobility.analysis.by_clock import Journey, earliest
 from mobility.deployment.booked import NEVER, Booked, Need, Passage, Thing
-from mobility.deployment.columns import Column, Field, Rates, columns_of, fields_of
+from mobility.deployment.columns import Column, columns_of
+from mobility.deployment.fields import Field, fields_of
+from mobility.deployment.rates import Rates
 from mobility.deployment.time_expanded import SEA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    import numpy as np
 
     from mobility.model.network import Network
     from mobility.model.orders import Orders
@@ -35,6 +37,8 @@ class Move(NamedTuple):
 
     Attributes
     ----------
+    field
+        Where it could go.
     before, after
         Landing and loading where it starts, landing where it ends.
     journey
@@ -46,6 +50,7 @@ class Move(NamedTuple):
     """
 
     column: Column
+    field: Field
     before: tuple[Step, ...]
     journey: Journey
     after: tuple[Step, ...]
@@ -56,6 +61,13 @@ class Move(NamedTuple):
     def start(self) -> float:
         """When its head leaves: enters the first arc, or lands."""
         return self.before[0].begin if self.before else self.journey.begins[0]
+
+    @property
+    def ends(self) -> tuple[str, str]:
+        """Where it sets out, and where it is at last (ids of places)."""
+        graph, arcs = self.field.graph, self.journey.arcs
+        places = self.field.net.places.index
+        return str(places[graph.place[graph.tail[arcs[0]]]]), str(places[graph.place[graph.head[arcs[-1]]]])
 
 
 class Score(NamedTuple):
@@ -94,9 +106,16 @@ class Placing:
         self.horizon = rules["horizon_days"] * _DAY_S
         self.priorities = sorted({order.priority for order in orders.forces})
 
-    def place(self, column: Column, booked: Booked, *, book: bool = True) -> Move | None:
-        """Return the move of a column that arrives first, None where it finds no way within the horizon."""
-        field = self.fields[column.force]
+    def place(self, column: Column, booked: Booked, there: Move | None = None, *, book: bool = True) -> Move | None:
+        """Return the move of a column that arrives first, None where it finds no way within the horizon.
+
+        `there`: of a way back, how it came.
+        """
+        field, driven = column.field, (0.0, -NEVER)
+        if there is not None:
+            column = column._replace(ready=max(column.ready, self._leaves(column, there.end)))
+            (start, goal), driven = there.ends, (there.journey.wheel, there.journey.stopped)
+            field = field.only((goal,), (start,))
         needs = self.rates.needs(field, column.vehicles)
         passage = Passage(field.gate, needs, booked, self.horizon, *field.opens)
         steps, starts = {}, []
@@ -110,12 +129,16 @@ class Placing:
         found = [
             journey
             for ways, left in zip(field.ways, field.lefts, strict=True)
-            if (journey := earliest(ways, starts, field.stages, left, passage)) is not None
+            if (journey := earliest(ways, starts, field.stages, left, passage, driven)) is not None
         ]
         if not found:
             return None
         journey = min(found, key=lambda one: one.arrival)
         return self._moved(column, field, journey, steps, passage, booked if book else None)
+
+    def _leaves(self, column: Column, there: float) -> int:
+        """Return when a column can go back whose tail is there at some moment."""
+        return int(np.ceil(there)) + self.orders.forces[column.force].stay
 
     def _moved(
         self,
@@ -149,11 +172,11 @@ class Placing:
             for arc, begin in zip(journey.arcs, journey.begins, strict=True):
                 for need in passage.needs.get(arc, ()):
                     booked.book(need, begin)
-        return Move(column, before, journey, after, tuple(waits), end)
+        return Move(column, field, before, journey, after, tuple(waits), end)
 
     def _boards(self, field: Field, place: str, mode: int, column: Column, booked: Booked) -> Iterable[Step]:
         """Iterate over landing and loading where a column starts."""
-        landing = self.rates.landing(field, place, column.vehicles)
+        landing = () if field.order.follows else self.rates.landing(field, place, column.vehicles)
         done = list(self._steps(landing, float(column.ready), booked))
         now = done[-1].end if done else float(column.ready)
         loading = self.rates.boarding(field, place, mode, column.vehicles)
@@ -174,13 +197,19 @@ class Placing:
             yield Step(need, begin, now)
 
     def plan(self, sequence: Iterable[Column]) -> Plan | None:
-        """Return the plan in which columns are placed in some order, those that are fixed first."""
-        booked, moves = Booked(self.trains), {}
+        """Return the plan in which columns are placed in some order, those that are fixed first.
+
+        A way back is placed after the way there, that at the latest right before it.
+        """
+        booked, moves = Booked(self.trains), dict[Column, Move]()
         for column in sorted(sequence, key=lambda one: not one.fixed):
-            move = self.place(column, booked)
-            if move is None:
-                return None
-            moves[column] = move
+            for one in (column.after, column) if column.after else (column,):
+                if one in moves:
+                    continue
+                move = self.place(one, booked, moves[one.after] if one.after else None)
+                if move is None:
+                    return None
+                moves[one] = move
         return self.scored(moves[column] for column in self.columns)
 
     def scored(self, moves: Iterable[Move]) -> Plan:
@@ -202,49 +231,69 @@ class Placing:
     @cached_property
     def alone(self) -> list[Move | None]:
         """Per column its move if there were no other: none can end before it."""
-        known: dict[tuple[int, int, int], Move | None] = {}
-        found = []
+        known: dict[tuple[Field, int, int], Move | None] = {}
+        found: dict[Column, Move | None] = {}
         for column in self.columns:
-            key = column.force, column.vehicles, column.ready
+            ready, there = column.ready, found[column.after] if column.after else None
+            if column.after:  # rested: another way there may be later, and less driven
+                ready = max(ready, self._leaves(column, there.end) if there else int(self.horizon))
+            key = column.field, column.vehicles, ready
             if key not in known:
-                known[key] = self.place(column, Booked(self.trains), book=False)
-            found.append(known[key])
-        return found
+                known[key] = self.place(column._replace(ready=ready), Booked(self.trains), book=False)
+            found[column] = known[key]
+        return list(found.values())
 
     @cached_property
     def bounds(self) -> dict[int, float]:
         """Per force a moment before which it cannot be complete, whatever the plan.
 
-        No column ends before it would alone; and where a force lands in one port or airport, its last column lands
-        after all others.
+        No column ends before it would alone; where columns of a force land in one port or airport, the last lands after
+        all others; and a force is not back before all of it was there, stayed, and went the way.
         """
         found: dict[int, float] = {}
         for column, move in zip(self.columns, self.alone, strict=True):
             found[column.force] = max(found.get(column.force, 0.0), move.end if move else NEVER)
-        for forces in self.quays.values():
+        for place, forces in self.quays.items():
             for number in forces:
-                found[number] = max(found[number], self._last_ashore(number, [number]))
+                found[number] = max(found[number], self._last_ashore(number, [number], place))
+        back = sorted((column for column in self.columns if column.after), key=lambda column: -column.vehicles)
+        for column in {column.force: column for column in back}.values():  # the smallest of each
+            there = found[column.after.force]  # type: ignore[union-attr]  # of those that have one
+            ready = max(self.orders.forces[column.force].ready, self._leaves(column, min(there, self.horizon)))
+            move = self.place(column._replace(ready=ready), Booked(self.trains), book=False)
+            found[column.force] = max(found[column.force], move.end if move else NEVER)
         return found
 
     @cached_property
     def quays(self) -> dict[str, list[int]]:
-        """Forces that land in one port or airport only, by its id, where that has a limit."""
-        found: dict[str, list[int]] = {}
-        for number, field in enumerate(self.fields):
-            if len(field.starts) == 1 and self.rates.landing(field, field.starts[0], 1):
-                found.setdefault(field.starts[0], []).append(number)
+        """Forces with columns that land in one port or airport only, by its id, where that has a limit."""
+        return {place: list(dict.fromkeys(column.force for column in own)) for place, own in self._landing.items()}
+
+    @cached_property
+    def _landing(self) -> dict[str, list[Column]]:
+        """Columns that land in one port or airport only, by its id, where that has a limit."""
+        found: dict[str, list[Column]] = {}
+        for column in self.columns:
+            starts = column.field.starts
+            if not column.after and len(starts) == 1 and self.rates.landing(column.field, starts[0], 1):
+                found.setdefault(starts[0], []).append(column)
         return found
 
-    def _last_ashore(self, force: int, forces: Sequence[int]) -> float:
+    def _last_ashore(self, force: int, forces: Sequence[int], place: str) -> float:
         """Return before when a force is not complete if, of some that share a port, a column of its own lands last."""
-        own = [column for column in self.columns if column.force in forces]
-        place = self.fields[force].starts[0]
-        apart = [self.rates.landing(self.fields[c.force], place, c.vehicles)[0].takes for c in own]
+        own = [column for column in self._landing[place] if column.force in forces]
+        apart = [self.rates.landing(column.field, place, column.vehicles)[0].takes for column in own]
         begins = min(column.ready for column in own) + sum(apart) - max(apart)
-        last = min((column for column in own if column.force == force), key=lambda column: column.vehicles)
-        last = last._replace(ready=max(last.ready, int(min(begins, self.horizon))))
-        move = self.place(last, Booked(self.trains), book=False)
-        return move.end if move else NEVER
+        smallest: dict[Field, Column] = {}
+        for column in own:
+            if column.force == force and column.vehicles <= smallest.get(column.field, column).vehicles:
+                smallest[column.field] = column
+        ends = []
+        for column in smallest.values():  # whichever part of it lands last
+            last = column._replace(ready=max(column.ready, int(min(begins, self.horizon))))
+            move = self.place(last, Booked(self.trains), book=False)
+            ends.append(move.end if move else NEVER)
+        return min(ends)
 
     @cached_property
     def conflicts(self) -> list[Conflict]:
@@ -259,17 +308,17 @@ class Placing:
             chosen: list[int] = []
             for number in sorted(latest.keys() & set(forces) - set(late), key=lambda one: latest[one]):
                 chosen.append(number)
-                if self._all_late(chosen, latest):
+                if self._all_late(chosen, latest, place):
                     for one in tuple(chosen):
                         rest = [other for other in chosen if other != one]
-                        chosen = rest if rest and self._all_late(rest, latest) else chosen
+                        chosen = rest if rest and self._all_late(rest, latest, place) else chosen
                     found.append(Conflict(tuple(sorted(chosen)), place))
                     chosen = []
         return found
 
-    def _all_late(self, forces: Sequence[int], latest: dict[int, int]) -> bool:
+    def _all_late(self, forces: Sequence[int], latest: dict[int, int], place: str) -> bool:
         """Return whether each of some forces that share a port is late if it lands last."""
-        return all(self._last_ashore(force, forces) > latest[force] for force in reversed(forces))
+        return all(self._last_ashore(force, forces, place) > latest[force] for force in reversed(forces))
 
     @cached_property
     def least(self) -> Score:
@@ -278,8 +327,8 @@ class Placing:
         for conflict in self.conflicts:  # one of each is late, at best one that matters least
             missed[max(self.orders.forces[number].priority for number in conflict.forces)] += 1
         last = max(self.bounds.values())
-        for forces in self.quays.values():
-            last = max(last, min(self._last_ashore(force, forces) for force in forces))
+        for place, forces in self.quays.items():
+            last = max(last, min(self._last_ashore(force, forces, place) for force in forces))
         return Score(tuple(missed.values()), last, max(sum(m.end if m else NEVER for m in self.alone), 0.0))
 
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from mobility.analysis.exemptions import exempted
 from mobility.analysis.sweeps import sweep
-from mobility.deployment.asked import ends_asked
+from mobility.deployment.asked import STEPS_MIN, ends_asked
 from mobility.deployment.compared import from_each, origins_table, outcome, refusals
 from mobility.deployment.deploy import deploy as analysis
 from mobility.model.names import some
+from mobility.model.windows import shown
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
@@ -48,6 +49,7 @@ CURVES = ("arrivals", "curve", "origins")  # what a chart shows
 _OWN = ("estimate: ", "as asked")  # how a basis starts that is no source
 _BUSY = 4  # links listed that are full but do not bind
 _FULL = 0.9  # of a link's capacity, on its busiest day
+_WEEKS = 14 * 86_400  # seconds: in that time every window has begun and ended as it ever does
 _LATE = 0.05  # share of draws from which on the intervals are beyond the horizon
 
 
@@ -74,7 +76,7 @@ def deploy(
     else:
         rows = getattr(found, table)
     summary = _summary(found)
-    when, *more = _words(found.network, summary)
+    when, *more = _words(found, summary)
     return Finding(
         "deploy", found.network, rows, tuple(COLUMNS[table].split()), summary, when.removesuffix("."), (when, *more),
         drawn=lambda finding: _view(finding, found),
@@ -199,6 +201,8 @@ def _summary(found: Deployment) -> dict[str, Any]:
         "permission_lead_range_h": list(regime.permission_lead_range_h) if regime else None,
         "trains_pool": found.trains_pool,
         "ship": found.ship.name if found.ship else None,
+        "start": None if found.clock is None else " ".join(shown(found.clock, 0)),
+        "unshut_h": found.unshut_h,
         "over_shore": found.over_shore,
         "depth_unknown": found.depth_unknown,
         "binding": found.limits,
@@ -218,14 +222,16 @@ def _capacities(limits: Iterable[Limit]) -> list[str]:
     ]
 
 
-def _words(net: Network, summary: dict[str, Any]) -> list[str]:
+def _words(found: Deployment, summary: dict[str, Any]) -> list[str]:
     """Return what the answer is, what binds, and what it does not count."""
+    net = found.network
     starts, ends = (some(named(net, summary[key])) for key in ("origins", "destinations"))
     if summary["cargo"]:
         force = f"{summary['tonnes']:,g} t of {summary['cargo']} ({summary['vehicles']:,} lorry loads) from {starts}"
     else:
         force = f"{summary['vehicles']:,} vehicles ({summary['packets']} packets) from {starts}"
     when = f"{summary['complete_h']:g} h ({summary['complete_days']:.1f} days)"
+    when += "" if found.clock is None else f", {', '.join(shown(found.clock, found.complete_h))}"
     lines = [f"{force}: complete at {ends} after {when}."]
     lines.append(
         f"What binds: {some(summary['binding'])}." if summary["binding"] else "Nothing binds but the distance."
@@ -234,6 +240,7 @@ def _words(net: Network, summary: dict[str, Any]) -> list[str]:
     route, alone = (f"{summary[name]:.1f} h" for name in ("route_h", "march_h"))
     spread = f"{route} with rest spread evenly, rounded up {summary['rounded_h']:g} h"
     lines.append(f"The best route takes {spread}; a single column is there after {alone} (route --by arrival).")
+    lines += _shut_words(net, found)
     lines += [f"Force {summary['force']}."] if summary["force"] else []
     lines += [_supplies(net.rules.cargo(summary["cargo"]))] if summary["cargo"] else []
     lines += _landing(net, summary)
@@ -246,6 +253,22 @@ def _words(net: Network, summary: dict[str, Any]) -> list[str]:
         )
     if summary["doubtful_links"]:
         lines.append(f"Used although their status is not verified: {some(named(net, summary['doubtful_links']))}.")
+    return lines
+
+
+def _shut_words(net: Network, found: Deployment) -> list[str]:
+    """Return what is shut at times, what that costs, and how its hours were rounded."""
+    if found.clock is None or not net.timed:
+        return []
+    lost = found.complete_h - found.unshut_h
+    texts = ", ".join(timed.text for timed in net.timed)
+    lines = [f"Shut at times: {texts}; without, complete {lost:g} h earlier." if lost else
+             f"Shut at times: {texts}; without, complete no earlier."]  # fmt: skip
+    edges = {at for timed in net.timed for spell in timed.window.spells(found.clock, _WEEKS) for at in spell if at > 0}
+    if any(at % (found.step_min * 60) for at in edges):
+        finer = [f"--step {step}" for step in STEPS_MIN if not any(at % (step * 60) for at in edges)]
+        lines.append(f"A step of {found.step_min} min in which a link is shut in part counts as shut"
+                     f"{f'; {finer[0]} needs no rounding' if finer else ''}.")  # fmt: skip
     return lines
 
 
