@@ -17,7 +17,7 @@ ROOT = Path(mobility.__file__).parent
 ENDS = [["origins", "destinations"], ["origin", "destination"]]
 # What each command of the command line is in the library; `net` stands for a network.
 CALLS = {
-    "bottlenecks": "bottlenecks weakest link_failures uncertain_losses sections",
+    "bottlenecks": "bottlenecks weakest link_failures uncertain_losses uncertain_min_cut sections",
     "check": "check",
     "data diff": "data_changes findings.data_diff",
     "data release": "release",
@@ -34,7 +34,7 @@ CALLS = {
     "profiles": "Network.load",
     "new": "new",
     "projects": "Network.load",
-    "protect": "protect",
+    "protect": "protect protect_recovery",
     "reach": "reach reached_links findings.reach",
     "recover": "recover worst_attack uncertain_recovery",
     "redundancy": "project_gains pair_redundancy portfolio candidates synergy pareto uncertain_gains",

@@ -16,6 +16,7 @@ from mobility.analysis.portfolio import portfolio as portfolio
 from mobility.analysis.prepared import each as each
 from mobility.analysis.prepared import prepare as prepare
 from mobility.analysis.protection import protect as protect
+from mobility.analysis.protection_recovery import protect_recovery as protect_recovery
 from mobility.analysis.randomised import random_routes as random_routes
 from mobility.analysis.reach import reach as reach
 from mobility.analysis.reach import reached_links as reached_links
@@ -39,6 +40,7 @@ from mobility.deployment.compared import from_each as from_each
 from mobility.deployment.compared import refusals as refusals
 from mobility.deployment.deploy import deploy as deploy
 from mobility.deployment.schedule import schedule as schedule
+from mobility.doubt.cuts import uncertain_min_cut as uncertain_min_cut
 from mobility.doubt.failures import link_failures as link_failures
 from mobility.doubt.failures import pair_failures as pair_failures
 from mobility.doubt.intervals import uncertain_changes as uncertain_changes

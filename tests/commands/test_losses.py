@@ -128,9 +128,29 @@ def test_protect(tmp_path):
     assert run(*words, "-o", str(tmp_path / "a.svg")).exit_code == 0
 
 
+def test_protect_until_all_is_repaired(tmp_path):
+    words = ["protect", "-F", "1", "-k", "1", "--harm", "recovery", "--crews", "2", *ONE]
+    whole = json.loads(run(*words, "-f", "json").stdout)
+    none, one = whole["rows"]
+    assert (whole["summary"]["crews"], whole["summary"]["bridge_sets"]) == (2, 0)
+    assert one["lost_pair_hour_days"] <= none["lost_pair_hour_days"]
+    assert none["repaired"] == none["attacked"]
+    assert none["back_day"] > 0
+    said = run(*words)
+    assert "Repaired by 2 crews, 0 bridge sets in the best order; days are the median" in said.stderr
+    assert run(*words, "-o", str(tmp_path / "a.svg")).exit_code == 0
+    shown = ["map", "--show", "protect", "-F", "1", "-k", "1", "--harm", "recovery", *ONE]
+    assert run(*shown, "-o", str(tmp_path / "a.html")).exit_code == 0
+    refused = run(*shown[:-6], "--crews", "2", *ONE, "-o", str(tmp_path / "b.html"))
+    assert (refused.exit_code, "--crews says how losses are repaired" in refused.stderr) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
+        (["-F", "1", "-k", "1", "--sets", "1"], "--sets says how losses are repaired: give --harm recovery too"),
+        (["-F", "1", "-k", "1", "--harm", "recovery", "--by", "place"], "repairs are not known by place"),
+        (["-F", "1", "-k", "1", "--harm", "recovery", "--crews", "0"], "the number of crews is 0"),
         (["-F", "-1", "-k", "1"], "-F"),
         (["-F", "1", "-k", "0"], "-k"),
         (["-k", "1"], "-F"),

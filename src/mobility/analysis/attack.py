@@ -62,14 +62,14 @@ class Attacker:
         if key not in self.tried:
             self._check_time()
             if self.limit <= 0:
-                raise _TimeUpError
+                raise TimeUpError
             self.limit -= 1
             self.tried[key] = self.ways.harm(self.ways.search(key))
         return self.tried[key]
 
     def _check_time(self) -> None:
         if time.monotonic() >= self.until:
-            raise _TimeUpError
+            raise TimeUpError
 
     def known(self) -> list[tuple[int, Things]]:
         """Return the attacks that were tried, each after its harm."""
@@ -84,7 +84,7 @@ class Attacker:
             caps = self._caps(safe)
             self._improve(safe, caps)
             self._branch((), safe, self.k, caps, first=True)
-        except (_EnoughError, _TimeUpError):
+        except (EnoughError, TimeUpError):
             return Attack(*self._best, self._reach)
         return Attack(*self._best, self._best[0])
 
@@ -94,7 +94,7 @@ class Attacker:
         if self._beats(harm, closed):
             self._best = harm, tuple(sorted(closed))
         if self._best[0] >= self._enough:
-            raise _EnoughError
+            raise EnoughError
         return harm
 
     def _beats(self, harm: int, closed: Things) -> bool:
@@ -114,7 +114,7 @@ class Attacker:
     def _improve(self, safe: frozenset[int], caps: Array) -> None:
         """Start from a good attack: greedily, then exchanging one closure at a time as long as that helps."""
         if self._best[0] >= self._enough:
-            raise _EnoughError
+            raise EnoughError
         while True:
             before = self._best
             for one in (None, *before[1]):
@@ -233,9 +233,9 @@ def _order(found: tuple[int, Things]) -> tuple[int, int, Things]:
     return -harm, len(closed), closed
 
 
-class _EnoughError(Exception):
+class EnoughError(Exception):
     """An attack that is bad enough has been found."""
 
 
-class _TimeUpError(Exception):
+class TimeUpError(Exception):
     """What a search was given, time or attacks, is used up."""

@@ -151,14 +151,26 @@ def _damage(net: Network, key: str, closure: Closure, given: dict[str, str], wor
         raise InputError(f"{name}: how long its repair takes is not known; give --damage {key}:days=DAYS")
     else:
         kinds = _kinds(net, key, closure.links, length, works)
+    if not kinds:
+        raise InputError(f"{name}: nothing of it is repaired by a crew; give --damage {key}:days=DAYS")
+    return _of_class(key, closure, kinds, works)
+
+
+def damage_by_rule(net: Network, key: str, closure: Closure, works: Works) -> Damage | None:
+    """Return the damage that the loss of some links is by the tables alone; None: no crew repairs anything of it."""
+    kinds = _kinds(net, key, closure.links, None, works)
+    return _of_class(key, closure, kinds, works) if kinds else None
+
+
+def _of_class(key: str, closure: Closure, kinds: list[str], works: Works) -> Damage:
+    """Return the damage of the class, of some, that takes longest."""
     known = sorted({kind for kind, _ in works})
     for kind in kinds:
         if (kind, False) not in works:
             raise InputError(f"damage {key}: no class of damage is called {kind!r}; there are {', '.join(known)}")
-    if not kinds:
-        raise InputError(f"{name}: nothing of it is repaired by a crew; give --damage {key}:days=DAYS")
     worst = max(kinds, key=lambda kind: (works[kind, False].hours, kind))
     road = all(kind.startswith("road") for kind in kinds)  # a set carries a road, no railway
+    name = closure.reason.removeprefix("closed: ")
     return Damage(key, name, closure, worst, works[worst, False], works.get((worst, True)) if road else None)
 
 

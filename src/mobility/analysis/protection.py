@@ -32,7 +32,7 @@ from mobility.errors import InputError
 from mobility.model.network import CRS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from mobility.analysis.interdiction import Closable, Row
     from mobility.analysis.pairs import Ends
@@ -123,28 +123,72 @@ def rows(
     curve: bool = False,
 ) -> Iterator[Row]:
     """Iterate over the rows of `protect`, each as soon as it is known; parameters as there."""
-    began = time.monotonic()
-    _check(f, k, by, seconds)
-    net = network.profiled()
-    things = closable(net, pairs_of(net, origins, destinations), by, spare)
-    able = set().union(*(where.all() for where, _ in things.fields))
-    ways = Ways(things.fields)
-    if not ways.pairs:
-        return
-    if not able:
-        raise InputError(f"nothing can be closed by {by}: nothing is there, or all of it is spared; leave out spares")
-    if k > len(able):
-        raise InputError(f"only {len(able)} {by}s can be closed, and {k} closures are asked for")
-    told = _Telling(things, ways, by)
-    asked = [(size, count) for size in range(1 if curve else k, k + 1) for count in range(f + 1)]
-    for turn, (size, count) in enumerate(asked):
-        if count == 0:
-            game = Protection(Attacker(ways, size), told.cost)
-        until = np.inf
-        if seconds is not None:  # half of what is left, the last row all of it
-            now = time.monotonic()
-            until = now + (began + seconds - now) / (1 if turn + 1 == len(asked) else 2)
-        yield told.row(count, size, game.least(count, until))
+    board = Board.of(network, origins, destinations, f=f, k=k, by=by, spare=spare, seconds=seconds)
+    if board.ways.pairs:
+        told = Telling(board)
+        yield from board.played(told.row, lambda size: Protection(Attacker(board.ways, size), board.cost), curve=curve)
+
+
+class Board(NamedTuple):
+    """What a game of protection is played on: what can be closed, the routes of all pairs, how many things, and time.
+
+    Attributes
+    ----------
+    members
+        What only together is proof, as places in the alphabet, by what stands for it.
+    """
+
+    network: Network
+    things: Closable
+    ways: Ways
+    members: dict[int, list[int]]
+    by: str
+    f: int
+    k: int
+    until: float
+
+    @classmethod
+    def of(
+        cls, network: Network, origins: Ends, destinations: Words, *, f: int, k: int, by: str, spare: Iterable[str],
+        seconds: float | None,
+    ) -> Board:  # fmt: skip
+        """Look up what is asked; parameters and errors as in `protect`."""
+        until = np.inf if seconds is None else time.monotonic() + seconds
+        _check(f, k, by, seconds)
+        net = network.profiled()
+        things = closable(net, pairs_of(net, origins, destinations), by, spare)
+        able = set().union(*(where.all() for where, _ in things.fields))
+        ways = Ways(things.fields)
+        if ways.pairs and not able:
+            raise InputError(
+                f"nothing can be closed by {by}: nothing is there, or all of it is spared; leave out spares"
+            )
+        if ways.pairs and k > len(able):
+            raise InputError(f"only {len(able)} {by}s can be closed, and {k} closures are asked for")
+        members: dict[int, list[int]] = {}
+        for number, row in enumerate(things.alphabet.tolist()):
+            if things.stands_for[row] >= 0:
+                members.setdefault(int(things.stands_for[row]), []).append(number)
+        return cls(net, things, ways, members, by, f, k, until)
+
+    @property
+    def cost(self) -> dict[int, int]:
+        """How many things are to be protected together, by what stands for them."""
+        return {thing: len(alike) for thing, alike in self.members.items()}
+
+    def played(
+        self, told: Callable[[int, int, Solution], Row], game_of: Callable[[int], Protection], *, curve: bool
+    ) -> Iterator[Row]:
+        """Iterate over the rows: 0 to f things protected, against k closures, or (`curve`) 1 to k."""
+        asked = [(size, count) for size in range(1 if curve else self.k, self.k + 1) for count in range(self.f + 1)]
+        for turn, (size, count) in enumerate(asked):
+            if count == 0:
+                game = game_of(size)
+            until = np.inf
+            if self.until < np.inf:  # half of what is left, the last row all of it
+                now = time.monotonic()
+                until = now + (self.until - now) / (1 if turn + 1 == len(asked) else 2)
+            yield told(count, size, game.least(count, until))
 
 
 def _check(f: int, k: int, by: str, seconds: float | None) -> None:
@@ -208,23 +252,31 @@ class Protection:
         return levels[low], choice
 
 
-class _Telling:
+class Telling:
     """Solutions in words: things are told by their ids and names."""
 
-    def __init__(self, things: Closable, ways: Ways, by: str) -> None:
-        self.by, self.table, self.alphabet, self.ways = by, things.table, things.alphabet, ways
-        self.members: dict[int, list[int]] = {}  # what only together is proof, as places in the alphabet
-        for number, row in enumerate(things.alphabet.tolist()):
-            if things.stands_for[row] >= 0:
-                self.members.setdefault(int(things.stands_for[row]), []).append(number)
-        self.cost = {thing: len(alike) for thing, alike in self.members.items()}
+    def __init__(self, board: Board) -> None:
+        self.by, self.table, self.alphabet, self.ways = board.by, board.things.table, board.things.alphabet, board.ways
+        self.members, self.cost = board.members, board.cost
 
     def row(self, count: int, size: int, found: Solution) -> Row:
-        """Return a solution as a row of the table."""
-        safe = self.table.iloc[self.alphabet[sorted(n for thing in found.safe for n in self.members[thing])]]
-        closed = self.table.iloc[self.alphabet[list(found.attack.closed)]]
+        """Return a solution as a row of the table of `protect`."""
         off, lost = self._told(found.attack.harm)
         least, most = self._told(found.least), self._told(found.attack.bound)
+        return self.named(count, size, found) | {
+            "delta_h": lost,
+            "pairs_cut_off": off,
+            "least_pairs_cut_off": least[0],
+            "least_h": least[1],
+            "most_pairs_cut_off": most[0],
+            "most_h": most[1],
+            "together": max((self.cost[thing] for thing in found.attack.closed), default=1),
+        }
+
+    def named(self, count: int, size: int, found: Solution) -> Row:
+        """Return what a row says whatever the harm is."""
+        safe = self.table.iloc[self.alphabet[sorted(n for thing in found.safe for n in self.members[thing])]]
+        closed = self.table.iloc[self.alphabet[list(found.attack.closed)]]
         return {
             "f": count,
             "k": size,
@@ -232,14 +284,7 @@ class _Telling:
             "protected_names": "; ".join(safe["name"]),
             "attacked": ";".join(closed.index),
             "attacked_names": "; ".join(closed["name"]),
-            "delta_h": lost,
-            "pairs_cut_off": off,
             "optimal": found.least == found.attack.harm == found.attack.bound,
-            "least_pairs_cut_off": least[0],
-            "least_h": least[1],
-            "most_pairs_cut_off": most[0],
-            "most_h": most[1],
-            "together": max((self.cost[thing] for thing in found.attack.closed), default=1),
             "links": ";".join(safe.get("links", safe.index if self.by == "link" else ())),
             "geometry": together(safe.geometry),
         }

@@ -180,7 +180,10 @@ def recover(  # noqa: PLR0913 - each is an option of its own
     UnknownNameError, AmbiguousNameError
         When a name matches nothing, or several things.
     """
-    _check(crews, sets, measure, seconds)
+    check_means(crews, sets)
+    if measure not in MEASURES:
+        raise InputError(f"recovery is not measured by {measure!r}; there are {', '.join(MEASURES)}")
+    check_seconds(seconds)
     net = network.profiled()
     basis = Basis(net, pairs_of(net, origins, destinations))
     found = damages_of(basis, lost, damages, read_repairs(repairs), width=width, allow_empty=allow_empty)
@@ -199,14 +202,12 @@ def planned(damages: list[Damage], losses: Losses, crews: int, sets: int = 0, *,
     return best_order([damage.job for damage in damages], losses.rate, crews, sets, seconds=seconds)
 
 
-def _check(crews: int, sets: int, measure: str, seconds: float) -> None:
+def check_means(crews: int, sets: int) -> None:
+    """Refuse numbers of crews and bridge sets that make no sense (InputError)."""
     if not 1 <= crews <= MOST_CREWS:
         raise InputError(f"the number of crews is {crews}; it must be at least 1 and at most {MOST_CREWS:,}")
     if not 0 <= sets <= MOST_CREWS:
         raise InputError(f"the number of bridge sets is {sets}; it must be 0 or more, and at most {MOST_CREWS:,}")
-    if measure not in MEASURES:
-        raise InputError(f"recovery is not measured by {measure!r}; there are {', '.join(MEASURES)}")
-    check_seconds(seconds)
 
 
 class Losses:

@@ -167,23 +167,51 @@ def interdict(run: Run, k: int, by: str, spare: tuple[str, ...], seconds: float)
 )
 @click.option("--spare", multiple=True, metavar="NAME", help="What cannot be closed to begin with (repeatable).")
 @click.option("--curve", is_flag=True, help="Show 1 to k closures, not k alone.")
+@click.option(
+    "--harm",
+    type=click.Choice(["attack", "recovery"]),
+    default="attack",
+    show_default=True,
+    help="What counts: what the attack does at once, or all that is lost until it is repaired.",
+)
+@click.option("--crews", type=int, metavar="N", help="With --harm recovery: crews, all equal; default: 1.")
+@click.option("--sets", type=int, metavar="N", help="With --harm recovery: bridge sets, each used once; default: 0.")
+@click.option(
+    "--repairs", type=click.Path(), metavar="FILE.csv", help="With --harm recovery: real repairs; default: as shipped."
+)
 @seconds("Stop after S seconds, which the rows share, with the best found and bounds (optimal = no).")
 @question(pairs=True, pictures=True)
-def protect(run: Run, f: int, k: int, by: str, spare: tuple[str, ...], curve: bool, seconds: float) -> None:
+def protect(
+    run: Run,
+    f: int,
+    k: int,
+    by: str,
+    spare: tuple[str, ...],
+    curve: bool,
+    harm: str,
+    seconds: float,
+    **means: Any,  # noqa: ANN401 - --crews, --sets and --repairs
+) -> None:
     """Find the F things whose protection leaves least harm when the worst k of the rest are closed.
 
-    Harm is that of interdict: pairs cut off first, then hours. Rows, of 0 to F things protected, are shown as they are
-    found; Ctrl-C ends the search and keeps them. -o FILE.png, .svg or .pdf draws them as a chart.
+    Harm is that of interdict: pairs cut off first, then hours; with --harm recovery that of recover, until the last
+    repair that matters. Rows, of 0 to F things protected, are shown as they are found; Ctrl-C ends the search and
+    keeps them. -o FILE.png, .svg or .pdf draws them as a chart.
     """
     from mobility.present.findings import protection
 
-    net, pairs = run.network, run.pairs
+    given = {name: value for name, value in means.items() if value is not None}
+    if given and harm != "recovery":
+        raise InputError(f"--{next(iter(given))} says how losses are repaired: give --harm recovery too")
+    net, pairs, by_whom = run.network, run.pairs, given if harm == "recovery" else None
     _as_they_come(
         run,
-        protection.rows(net, pairs, f=f, k=k, by=by, spare=spare, seconds=seconds, curve=curve),
-        protection.framed,
-        protection.COLUMNS,
-        lambda found, interrupted: protection.answer(net, pairs, found, f=f, k=k, by=by, interrupted=interrupted),
+        protection.rows(net, pairs, f=f, k=k, by=by, spare=spare, seconds=seconds, curve=curve, means=by_whom),
+        lambda found: protection.framed(found, by_whom),
+        protection.columns_by(by_whom),
+        lambda found, interrupted: protection.answer(
+            net, pairs, found, f=f, k=k, by=by, interrupted=interrupted, means=by_whom
+        ),
     )
 
 

@@ -34,7 +34,8 @@ _OF |= {
     "project": "redundancy",
 }
 _OF |= dict.fromkeys(("requirement", "corridor", "country"), "hotspots")
-_OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "sets"), "recover")
+_OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "sets"), "recover or protect")
+_OF["harm"] = "protect"
 
 
 @click.command(name="map", cls=Command)
@@ -84,8 +85,14 @@ _OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "set
 )
 @click.option("--place", metavar="PLACE", default="", help="Where --show reach starts.")
 @click.option("--hours", metavar="N[,N...]", default="24", show_default=True, help="How far --show reach goes.")
-@click.option("--crews", type=int, default=1, metavar="N", help="Crews of --show recover; default: 1.")
-@click.option("--sets", type=int, default=0, metavar="N", help="Bridge sets of --show recover; default: 0.")
+@click.option(
+    "--harm",
+    type=click.Choice(["attack", "recovery"]),
+    default="attack",
+    help="What counts with --show protect: the attack, or all that is lost until it is repaired; default: attack.",
+)
+@click.option("--crews", type=int, metavar="N", help="Crews of --show recover, or of --harm recovery; default: 1.")
+@click.option("--sets", type=int, metavar="N", help="Bridge sets of the same; default: 0.")
 @asked_about
 @force_options
 @click.option("--interactive", is_flag=True, help="A page on which a click closes or builds and shows the new route.")
@@ -109,7 +116,7 @@ def map_(
     interactive: bool,
     title: str | None,
     tiles: str,
-    **more: Any,  # noqa: ANN401 - --split, those of --show recover and reach, and of `force_options`
+    **more: Any,  # noqa: ANN401 - --split, --harm, those of --show recover and reach, and of `force_options`
 ) -> None:
     """Draw a map: -o FILE.html opens anywhere with no network; FILE.png, .svg or .pdf is for print."""
     from dataclasses import replace
@@ -129,7 +136,10 @@ def map_(
         return
     run.clocked = show == "deploy" and bool(more["start"])
     net, given = run.network, run.given
-    means = {name: more.pop(name) for name in ("crews", "sets")}
+    means = {name: value for name in ("crews", "sets") if (value := more.pop(name)) is not None}
+    repaired = means if more.pop("harm") == "recovery" else None
+    if means and show == "protect" and repaired is None:
+        raise InputError(f"--{next(iter(means))} says how losses are repaired: give --harm recovery too")
     about = {name: more.pop(name) for name in ("requirement", "corridor", "country")}
     ask: dict[str, Callable[[], Finding]] = {
         "network": lambda: findings.network(net),
@@ -137,7 +147,7 @@ def map_(
         "whatif": lambda: findings.whatif(run.baseline(against), net, run.pairs, change=given.name),
         "bottlenecks": lambda: findings.bottlenecks(net, run.pairs),
         "interdict": lambda: findings.interdict(net, run.pairs, k=k),
-        "protect": lambda: findings.protect(net, run.pairs, f=f, k=k),
+        "protect": lambda: findings.protect(net, run.pairs, f=f, k=k, means=repaired),
         "random": lambda: findings.random_routes(net, run.pairs.origins, run.pairs.destinations, k=k),
         "recover": lambda: findings.recover(run.opened, run.pairs, lost=given.close, width=given.width, **means),
         "redundancy": lambda: findings.redundancy(net, run.pairs, projects=project or None),

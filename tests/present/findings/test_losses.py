@@ -69,8 +69,11 @@ def test_a_person_reads_the_first_rows_and_a_file_has_all(net):
 def test_draws_add_ranks_and_failures_ask_anew(net):
     asked = Pairs.of(net, ["a"], ["d", "e"])
     finding = losses.uncertain(findings.bottlenecks(net, asked, by="link"), asked, 20)
-    assert finding.sentences[-1].startswith("20 draws (seed 0); among the ten worst in at least 95 % of either: ")
-    assert "d–e" in finding.sentences[-1]
+    assert finding.sentences[-2].startswith("20 draws (seed 0); among the ten worst in at least 95 % of either: ")
+    assert "d–e" in finding.sentences[-2]
+    assert finding.sentences[-1].startswith("Min-cut, with capacities and ways drawn too: ")
+    assert finding.table["in_min_cut_share"].between(0, 1).all()
+    assert finding.summary["uncertain"]["min_cut_vehicles_day_p5"] <= finding.summary["min_cut_vehicles_day"]
     assert finding.charted is None
     shut = losses.failures(net.set("d--e-road", "failure", 0.5), asked, days=40)
     assert shut.sentences[0].startswith("40 days on which links fail at random: each alone, failures cut ")

@@ -78,3 +78,16 @@ def test_what_was_found_before_an_interruption_is_kept(ladder):
     assert "Stopped at 0 of 2 protected, 1 of 1 closures." in finding.sentences
     nothing = protection.answer(ladder, pairs, [], f=2, k=1, by="link", interrupted=True)
     assert nothing.sentences == ("Stopped before anything was found.",)
+
+
+def test_harm_until_all_is_repaired_is_told_with_who_repairs(ladder):
+    finding = findings.protect(ladder, ["a"], ["d"], f=1, k=2, means={"crews": 2})
+    last = finding.table.iloc[-1]
+    assert finding.title.endswith(f"h lost until day {last['back_day']:,.0f}, if every pair moves once a day")
+    assert finding.sentences[-1].startswith("Repaired by 2 crews, 0 bridge sets in the best order; days are the median")
+    assert finding.columns == protection.LASTING
+    assert finding.summary["harm"].startswith("pair-days cut off first")
+    assert "pair-days cut off" in {text.get_text() for text in finding.chart.texts}
+    short = findings.protect(ladder, ["a"], ["d"], f=1, k=2, means={}, seconds=1e-9)
+    assert "Not proven (optimal = no; --seconds)" in " ".join(short.sentences)
+    assert findings.protect(ladder, ["a"], ["a"], f=1, k=1, means={}).sentences[0].startswith("No pair")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from mobility.analysis import bottlenecks as analysis
 from mobility.analysis.flows import min_cut
 from mobility.analysis.pairs import Pairs
 from mobility.analysis.sweeps import sweep
+from mobility.doubt.choices import MOSTLY
+from mobility.doubt.cuts import uncertain_min_cut
 from mobility.doubt.failures import link_failures
 from mobility.doubt.intervals import uncertain_losses
 from mobility.errors import InputError
@@ -69,19 +72,22 @@ def bottlenecks(
 
 
 def uncertain(finding: Finding, pairs: Pairs, draws: int, seed: int = 0, run: Sweep = sweep) -> Finding:
-    """Return the finding of `bottlenecks` by link with intervals of the losses and their ranks over draws."""
+    """Return the finding of `bottlenecks` by link with intervals of losses, their ranks and the min-cut over draws."""
     if "link" not in finding.table:
         raise InputError('intervals are of the losses of links: ask bottlenecks(..., by="link") for them')
     found = uncertain_losses(finding.network, pairs, draws=draws, seed=seed, run=run)
+    cut = uncertain_min_cut(finding.network, pairs, draws=draws, seed=seed, run=run)
     columns = "link pairs_using pairs_cut_off total_delay_h total_delay_h_p5 total_delay_h_p95 rank_p5 rank_p95"
     table = finding.table.merge(found.table, on="link")
+    shares = cut.table.set_index("thing").reindex(table["link"]).fillna(0)
+    table[shares.columns.tolist()] = shares.to_numpy(float)
     return replace(
         finding,
         table=table,
         read=table.head(len(finding.rows)),
-        columns=(*columns.split(), "worst10_share", "worst10_common_share"),
-        summary=finding.summary | {"uncertain": uncertain_summary(found)},
-        sentences=(*finding.sentences, _uncertain_words(finding.network, found)),
+        columns=(*columns.split(), "worst10_share", "worst10_common_share", "in_min_cut_share"),
+        summary=finding.summary | {"uncertain": uncertain_summary(found) | cut.total},
+        sentences=(*finding.sentences, _uncertain_words(finding.network, found), _cut_words(finding.network, cut)),
         charted=None,
         doubt=found,
     )
@@ -162,6 +168,18 @@ def _uncertain_words(net: Network, found: Uncertain) -> str:
     which = ", ".join(net.links.loc[sure["link"], "name"])
     words = drawn_so_often(uncertain_summary(found))
     return f"{words}; among the ten worst in at least {percent(_SURE)} of either: {which or 'none'}."
+
+
+def _cut_words(net: Network, cut: Uncertain) -> str:
+    """Return the interval of the min-cut, and what it mostly passes."""
+    told = {name: "no limit" if math.isnan(value) else f"{value:,.0f}" for name, value in cut.total.items()}
+    own, common = (
+        " to ".join(told[f"min_cut_vehicles_day_{kind}{p}"] for p in ("p5", "p95")) for kind in ("", "common_")
+    )
+    words = f"Min-cut, with capacities and ways drawn too: {own} vehicles a day in 90 % of the draws, {common} with "
+    words += "one common factor per country and class"
+    often = cut.table.loc[cut.table["in_min_cut_share"] > MOSTLY, "thing"].tolist()
+    return f"{words}; in most draws through {some(named(net, often), 16)}." if often else f"{words}."
 
 
 def _failure_words(lost: pd.DataFrame, days: int) -> str:

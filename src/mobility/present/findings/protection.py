@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mobility.analysis import protection as analysis
+from mobility.analysis import protection_recovery as lasting
 from mobility.analysis.closable import kind_closed
 from mobility.analysis.pairs import Pairs
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings import changes
 from mobility.present.findings.interdiction import SECONDS
+from mobility.present.findings.recovery import CAVEAT
 from mobility.present.phrases import many, percent
 from mobility.present.scene import Under
 from mobility.vocabulary import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     import pandas as pd
     from matplotlib.figure import Figure
@@ -31,9 +33,10 @@ if TYPE_CHECKING:
 
 _HALO = 4  # times the most pairs of a route: what is protected is seen on both sides of it
 COLUMNS = tuple("f k pairs_cut_off delta_h optimal protected_names attacked_names".split())
+LASTING = tuple("f k cut_off_pair_days lost_pair_hour_days back_day optimal protected_names repaired_names".split())
 
 
-def protect(
+def protect(  # noqa: PLR0913 - each is an option of its own
     network: Network,
     origins: Ends = None,
     destinations: Words = None,
@@ -44,42 +47,77 @@ def protect(
     spare: Iterable[str] = (),
     seconds: float | None = SECONDS,
     curve: bool = False,
+    means: Mapping[str, Any] | None = None,
 ) -> Finding:
-    """Return what to protect: as `mobility.protect`, with its sentences, title, map and chart."""
+    """Return what to protect: as `mobility.protect`, with its sentences, title, map and chart.
+
+    Parameters
+    ----------
+    means
+        Crews, sets and repairs, as in `mobility.protect_recovery`, which is what is asked then: harm lasts until all
+        is repaired. None: harm is what the attack does at once.
+    network, origins, destinations, f, k, by, spare, seconds, curve
+        As in `mobility.protect`.
+    """
     net, pairs = network.profiled(), Pairs.of(network, origins, destinations)
-    found = list(rows(net, pairs, f=f, k=k, by=by, spare=spare, seconds=seconds, curve=curve))
-    return answer(net, pairs, found, f=f, k=k, by=by)
+    found = list(rows(net, pairs, f=f, k=k, by=by, spare=spare, seconds=seconds, curve=curve, means=means))
+    return answer(net, pairs, found, f=f, k=k, by=by, means=means)
 
 
-def rows(
-    net: Network, pairs: Pairs, *, f: int, k: int, by: str, spare: Iterable[str], seconds: float | None, curve: bool
-) -> Iterator[Row]:
+def rows(net: Network, pairs: Pairs, *, means: Mapping[str, Any] | None = None, **asked: Any) -> Iterator[Row]:  # noqa: ANN401
     """Iterate over the rows, each as soon as it is known."""
-    return analysis.rows(net, pairs, f=f, k=k, by=by, spare=spare, seconds=seconds, curve=curve)
+    return analysis.rows(net, pairs, **asked) if means is None else lasting.rows(net, pairs, **asked, **means)
 
 
-def framed(found: list[Row]) -> pd.DataFrame:
+def framed(found: list[Row], means: Mapping[str, Any] | None = None) -> pd.DataFrame:
     """Return rows as a table."""
-    return analysis.framed(found)
+    return analysis.framed(found) if means is None else lasting.framed(found)
+
+
+def columns_by(means: Mapping[str, Any] | None) -> tuple[str, ...]:
+    """Return the columns that a person reads."""
+    return COLUMNS if means is None else LASTING
 
 
 def answer(
-    net: Network, pairs: Pairs, found: list[Row], *, f: int, k: int, by: str, interrupted: bool = False
+    net: Network,
+    pairs: Pairs,
+    found: list[Row],
+    *,
+    f: int,
+    k: int,
+    by: str,
+    interrupted: bool = False,
+    means: Mapping[str, Any] | None = None,
 ) -> Finding:
     """Return the finding of rows: all of them, or those found until it was interrupted."""
-    table = framed(found)
+    table = framed(found, means)
     proven = bool(table["optimal"].all()) and not interrupted
     summary = {"pairs": len(pairs.asked), "rows": len(table), "by": by, "proven": proven, "stopped": interrupted}
     summary |= {"harm": "pairs cut off first, then hours lost by the pairs still connected"}
+    if means is not None:
+        summary |= {"harm": "pair-days cut off first, then hours lost if every pair moves once a day, until repaired"}
+        summary |= {"crews": means.get("crews", 1), "bridge_sets": means.get("sets", 0)}
+    said = _words(table, len(pairs.asked), f, k, by, interrupted=interrupted)
     return Finding(
-        "protect", net, table, COLUMNS, summary, _title(table, interrupted=interrupted),
-        _words(table, len(pairs.asked), f, k, by, interrupted=interrupted),
+        "protect", net, table, columns_by(means), summary, _title(table, interrupted=interrupted),
+        said if means is None or table.empty else (*said, _repairs(means)),
         drawn=lambda finding: _view(finding, pairs, by), charted=_chart,
     )  # fmt: skip
 
 
+def _repairs(means: Mapping[str, Any]) -> str:
+    """Say who repairs, and how long that takes."""
+    who = f"{many(means.get('crews', 1), 'crew')}, {many(means.get('sets', 0), 'bridge set')}"
+    return f"Repaired by {who} in the best order; {CAVEAT[:1].lower()}{CAVEAT[1:]}"
+
+
 def _harm(row: pd.Series) -> str:
-    return f"{many(int(row['pairs_cut_off']), 'pair')} cut off, {row['delta_h']:,.1f} h lost in all by the rest"
+    if "back_day" not in row:
+        return f"{many(int(row['pairs_cut_off']), 'pair')} cut off, {row['delta_h']:,.1f} h lost in all by the rest"
+    cut = f"{row['cut_off_pair_days']:,.1f} pair-days cut off, " if row["cut_off_pair_days"] else ""
+    until = f"until day {row['back_day']:,.0f}, if every pair moves once a day"
+    return f"{cut}{row['lost_pair_hour_days']:,.0f} h lost {until}"
 
 
 def _title(table: pd.DataFrame, *, interrupted: bool) -> str:
@@ -110,8 +148,10 @@ def _words(table: pd.DataFrame, asked: int, f: int, k: int, by: str, *, interrup
 
 def _chains(table: pd.DataFrame, by: str) -> list[str]:
     """Say when protecting single links is of no use, since the attack moves along the chain."""
+    if by != "link":
+        return []
     alike = table[(table["f"] > 0) & (table["protected"] == "") & (table["together"] > 1)]
-    if by != "link" or alike.empty:
+    if alike.empty:
         return []
     row = alike.iloc[-1]
     line = (
@@ -149,11 +189,16 @@ def _proof(table: pd.DataFrame) -> str:
     if table["optimal"].all():
         return "Proven: no other choice of as many leaves less, and no other attack on the rest does more."
     row = table[~table["optimal"]].iloc[-1]
-    least, most = (f"{row[f'{w}_pairs_cut_off']} pairs cut off and {row[f'{w}_h']:,.1f} h" for w in ("least", "most"))
+    off, lost, units = "pairs_cut_off", "h", ("pairs cut off", ",.1f", "h")
+    if "back_day" in row:
+        off, lost, units = "cut_off_pair_days", "lost_pair_hour_days", ("pair-days cut off", ",.0f", "h lost in all")
+    least, most = (
+        f"{row[f'{w}_{off}']:,g} {units[0]} and {row[f'{w}_{lost}']:{units[1]}} {units[2]}" for w in ("least", "most")
+    )
     said = f"Not proven (optimal = no; --seconds). Proven is, for {row['f']} protected and {row['k']} closed: whatever "
     said += f"is protected, an attack can do {least}; with what is protected here none does more than {most}"
-    if row["least_pairs_cut_off"] == row["most_pairs_cut_off"] and row["most_h"]:
-        said += f" ({percent(1 - row['least_h'] / row['most_h'])} apart)"
+    if row[f"least_{off}"] == row[f"most_{off}"] and row[f"most_{lost}"]:
+        said += f" ({percent(1 - row[f'least_{lost}'] / row[f'most_{lost}'])} apart)"
     return f"{said}."
 
 
@@ -167,7 +212,7 @@ def _view(finding: Finding, pairs: Pairs, by: str) -> View:
     safe = dict.fromkeys(split(last["links"]), _HALO * most)
     layer = Under("protected", style.PROTECTED_COLOUR, safe, dict.fromkeys(safe, "protected"))
     layers = (*[layer] * bool(safe), *view.layers)
-    return replace(view, title=finding.title, layers=layers, table=finding.table, columns=COLUMNS)
+    return replace(view, title=finding.title, layers=layers, table=finding.table, columns=finding.columns)
 
 
 def _chart(finding: Finding) -> Figure:

@@ -137,12 +137,10 @@ def _words(found: Recovery) -> tuple[str, ...]:
     back = f"Nothing of the loss is left from day {found.back_day:,.0f} on"
     if done > found.back_day:
         back += f"; the repairs after that, to day {done:,.0f}, bring nothing back"
-    return f"{attack}.", f"{first}.", f"{back}.", f"{_harm_words(found)}.", _CAVEAT
+    return f"{attack}.", f"{first}.", f"{back}.", f"{_harm_words(found)}.", CAVEAT
 
 
-_CAVEAT = (
-    "Days are the median of real repairs by class, from the loss to the first traffic; ways of crews take no time."
-)
+CAVEAT = "Days are the median of real repairs by class, from the loss to the first traffic; ways of crews take no time."
 
 
 def _harm_words(found: Recovery) -> str:

@@ -88,21 +88,28 @@ def protection_chart(finding: Finding) -> Figure:
         f"{f} protected{f', {k} closed' * several}{f': {some(split(what), 2)}' if what else ''}"
         for f, k, what in zip(table["f"], table["k"], table["protected_names"], strict=True)
     ]
-    panels = {"hours lost by the pairs still connected": 0.72, "pairs cut off": 0.28}
-    if not table["pairs_cut_off"].any():
-        panels = {"hours lost by all pairs; no pair is cut off": 1.0}
-    subtitle = " ".join([profile_words(finding.network), *finding.sentences[-1:]])
+    own = {"off": "pairs_cut_off", "h": "delta_h", "offs": "pairs_cut_off", "hs": "h"}
+    lost, cut_off = "hours lost by the pairs still connected", "pairs cut off"
+    none = "hours lost by all pairs; no pair is cut off"
+    if lasting := "lost_pair_hour_days" in table:
+        own = dict.fromkeys(("off", "offs"), "cut_off_pair_days") | dict.fromkeys(("h", "hs"), "lost_pair_hour_days")
+        lost, cut_off = "hours lost until all is repaired, every pair once a day", "pair-days cut off"
+        none = f"{lost}; no pair is cut off"
+    offs = table[own["off"]]
+    panels = {lost: 0.72, cut_off: 0.28} if offs.any() else {none: 1.0}
+    subtitle = " ".join([profile_words(finding.network), *finding.sentences[-1 - lasting :]])
     figure, (hours, *cut) = _bars(names, panels, [], finding.title, subtitle, data_words(finding.network))
     at = np.arange(len(table))
-    hours.barh(at, table["delta_h"], 0.6, color=style.ROUTE_COLOUR, edgecolor=INK, linewidth=0.5)
-    alike = table["least_pairs_cut_off"] == table["most_pairs_cut_off"]
+    hours.barh(at, table[own["h"]], 0.6, color=style.ROUTE_COLOUR, edgecolor=INK, linewidth=0.5)
+    alike = table[f"least_{own['offs']}"] == table[f"most_{own['offs']}"]
+    least, most = table[f"least_{own['hs']}"], table[f"most_{own['hs']}"]
     open_ = np.flatnonzero(alike & ~table["optimal"].astype(bool))
-    hours.hlines(open_, table["least_h"].iloc[open_], table["most_h"].iloc[open_], color=INK, linewidth=2.6)
-    larger = np.where(alike, table[["delta_h", "most_h"]].max(axis=1), table["delta_h"])
-    _noted(hours, larger, [f"{h:,.1f} h" for h in table["delta_h"]])
+    hours.hlines(open_, least.iloc[open_], most.iloc[open_], color=INK, linewidth=2.6)
+    larger = np.where(alike, np.maximum(table[own["h"]], most), table[own["h"]])
+    _noted(hours, larger, [f"{h:,.{0 if lasting else 1}f} h" for h in table[own["h"]]])
     for ax in cut:
-        ax.barh(at, table["pairs_cut_off"], 0.6, color=INK)
-        _noted(ax, table["pairs_cut_off"], [f"{n:,}" for n in table["pairs_cut_off"]])
+        ax.barh(at, offs, 0.6, color=INK)
+        _noted(ax, offs, [f"{n:,.0f}" for n in offs])
     return figure
 
 
