@@ -7,12 +7,13 @@ from collections import defaultdict
 from contextlib import contextmanager
 
 import coverage
-import loading
 import pytest
 
+import loading
 from fuzz.changes import SRC
 
-DEAR_S, CLOCK_S, AT_ONCE = 2, 20, 200  # of processor time, and by the clock: dearer tests are left out; tests of a block
+DEAR_S, CLOCK_S = 2, 20  # of processor time, and by the clock: tests that take longer are left out
+AT_ONCE = 200  # tests after which what is known is written
 
 
 class Dear(BaseException):  # which what is tested does not catch
@@ -31,7 +32,9 @@ class Covered:
 
     def __init__(self, file, folders):
         self.file, self.uses, self.seconds, self.failed = file, defaultdict(set), {}, set()
-        self.cover = coverage.Coverage(data_file=None, source=[str(SRC / folder) for folder in folders], config_file=False)
+        self.cover = coverage.Coverage(
+            data_file=None, source=[str(SRC / folder) for folder in folders], config_file=False
+        )
         self.now = ""
 
     @contextmanager

@@ -90,13 +90,13 @@ class Mutants:
         tests, start = self._tests(module, line), time.monotonic()
         read, write = os.pipe()
         if not (child := os.fork()):
-            os.set_inheritable(write, True)
+            os.set_inheritable(write, True)  # noqa: FBT003
             resource.setrlimit(resource.RLIMIT_AS, (SPACE_GB << 30, SPACE_GB << 30))
             if put_in(module, before, after):
                 os._exit(self._notice(session, tests, write))
             words = ["--module", module, "--number", number, "--examples", self.asked.examples]
             words += ["--seconds", self.asked.seconds, "--pipe", write, "--alone", *tests]
-            os.execv(sys.executable, [sys.executable, __file__, *map(str, words)])
+            os.execv(sys.executable, [sys.executable, __file__, *map(str, words)])  # noqa: S606
         os.close(write)
         status = _waited(child)
         by = os.read(read, 1000).decode()
@@ -109,7 +109,7 @@ class Mutants:
         print(f"{row['state']:9} {module}:{line} ({number}) {row['s']} s  {what[:150]}  {by}", flush=True)
 
     def _tests(self, module, line):
-        """Return the tests that come to a line, or to its module where none is measured: its own first, then cheap ones."""
+        """Return the tests that come to a line (or its module, where none does): the module's own first, then cheap ones."""
         found = self.lines[module].get(line) or {test for tests in self.lines[module].values() for test in tests}
         own = f"test_{module.partition('/')[2]}::"
         return sorted(found & self.items.keys(), key=lambda test: (own not in test, self.seconds[test], test))
@@ -172,8 +172,12 @@ def main():
     chosen = Random(asked.seed).sample(every, min(asked.count, len(every)))
     if asked.number is not None:
         chosen = [(asked.module[0], asked.number)]
-    done = [json.loads(line) for line in asked.log.read_text(encoding="utf-8").splitlines()] if asked.log.exists() else []
-    left = sorted({*chosen} - {(row["module"], row["number"]) for row in done}, key=lambda task: (task[0][:5] != "model", task))
+    done = (
+        [json.loads(line) for line in asked.log.read_text(encoding="utf-8").splitlines()] if asked.log.exists() else []
+    )
+    left = sorted(
+        {*chosen} - {(row["module"], row["number"]) for row in done}, key=lambda task: (task[0][:5] != "model", task)
+    )
     if asked.alone:
         sys.meta_path.insert(0, Changed(asked.module[0], changed(asked.module[0], asked.number)[3]))
     os.chdir(ROOT)
@@ -189,7 +193,9 @@ def told(asked, every, ended):
     done = [json.loads(line) for line in asked.log.read_text(encoding="utf-8").splitlines()]
     states = Counter(row["state"] for row in done)
     noticed = states["killed"] + states["hung"]
-    print(f"{len(every):,} changes possible, {len(done)} tried: {dict(states)}; {noticed / max(1, len(done)):.0%} noticed")
+    print(
+        f"{len(every):,} changes possible, {len(done)} tried: {dict(states)}; {noticed / max(1, len(done)):.0%} noticed"
+    )
     sys.exit(ended)
 
 

@@ -30,7 +30,25 @@ ASKED = {
     "deploy": {"vehicles": 10, "profile": "wheeled", "trains": 2},
     "schedule": {"orders": ORDERS.decode(), "tries": 2, "seconds": 5},
 }
-VALUES = (None, True, False, 0, 1, -1, 1.5, 2**53, 2**63, 10**400, 1e308, float("nan"), float("inf"), "", [], {}, [None])
+VALUES = (
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    1.5,
+    2**53,
+    2**63,
+    10**400,
+    1e308,
+    float("nan"),
+    float("inf"),
+    "",
+    [],
+    {},
+    [None],
+)
 VALUES += ([[]], {"a": 1}, ["gate"] * 500, [{"from": "alfa"}], "\ud800", "gate", ["gate", 1], [True])
 
 
@@ -38,19 +56,23 @@ def serve(random):
     """Questions of other programs: their path, their head, and words of JSON with the wrong type, size or name."""
     name = random.choice(sorted(ASKED))
     asked = dict(ASKED[name])
-    for _ in range(random.choice((1, 1, 2, 3))):
+    for _ in range(random.choice((0, 1, 1, 1, 2))):
         _spoil_one(random, asked)
     body = raw(json.dumps(asked, ensure_ascii=random.random() < 0.5))
-    if random.random() < 0.3:
+    if random.random() < 0.2:
         body = spoil(random, body)
     if random.random() < 0.02:
         body = random.choice((b"[" * 60_000, b'{"close": [' + b'"gate",' * 20_000, b"", b"1", b'"x"', b"[{}]", b"null"))
     Path("in/body").write_bytes(body)
     path, kind, host = f"/v1/{name}", "application/json", "127.0.0.1"
     if random.random() < 0.1:
-        path = random.choice(("/", "/v1/", "/openapi.json", f"/v1/{hostile(random)[:300]}", f"/v1/{name}/x", f"//v1/{name}"))
+        path = random.choice(
+            ("/", "/v1/", "/openapi.json", f"/v1/{hostile(random)[:300]}", f"/v1/{name}/x", f"//v1/{name}")
+        )
     if random.random() < 0.05:
-        kind = random.choice(("text/plain", "application/json; charset=utf-16", "multipart/form-data", "", hostile(random)[:99]))
+        kind = random.choice(
+            ("text/plain", "application/json; charset=utf-16", "multipart/form-data", "", hostile(random)[:99])
+        )
     if random.random() < 0.03:
         host = random.choice(("evil.example", "localhost", "", hostile(random)[:99]))
     method = random.choice(("POST",) * 30 + ("GET", "PUT", "DELETE", "HEAD", "X"))
@@ -59,22 +81,22 @@ def serve(random):
 
 def _spoil_one(random, asked):
     """Give one word of a question another value, another name, or take it away."""
-    key = random.choice([*asked, "close", "x"])
+    key = random.choice([*asked, "close"])
     how = random.random()
     if how < 0.25:
         asked[key] = random.choice(VALUES)
-    elif how < 0.6:
+    elif how < 0.7:
         word = hostile(random)
         if key == "orders":
             word = spoil(random, ORDERS).decode("utf-8", "replace")
-        asked[key] = [word] if isinstance(asked.get(key), list) or random.random() < 0.1 else word
-    elif how < 0.8:
+        asked[key] = [word] if isinstance(asked.get(key), list) != (random.random() < 0.1) else word
+    elif how < 0.85:
         asked[random.choice((hostile(random), *_NAMES))] = random.choice((*VALUES, *WORDS[:30]))
     else:
         asked.pop(key, None)
 
 
-_NAMES = sorted({name for words in ASKED.values() for name in words}) + ["output", "scenario", "resume", "format", "help"]
+_NAMES = [*sorted({name for words in ASKED.values() for name in words}), "output", "scenario", "resume", "help"]
 
 
 @click.command
