@@ -109,7 +109,7 @@ class Mutants:
         print(f"{row['state']:9} {module}:{line} ({number}) {row['s']} s  {what[:150]}  {by}", flush=True)
 
     def _tests(self, module, line):
-        """Return the tests that come to a line (or its module, where none does): the module's own first, then cheap ones."""
+        """Return the tests that come to a line (or its module, where none does): own and cheap ones first."""
         found = self.lines[module].get(line) or {test for tests in self.lines[module].values() for test in tests}
         own = f"test_{module.partition('/')[2]}::"
         return sorted(found & self.items.keys(), key=lambda test: (own not in test, self.seconds[test], test))
