@@ -19,7 +19,7 @@ import resource
 import signal
 import sys
 import time
-from collections import Counter
+from collections import Counter, defaultdict
 from pathlib import Path
 from random import Random
 
@@ -32,7 +32,7 @@ from fuzz.changes import SRC, Changed, changed, put_in, sites  # noqa: E402
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("analysis", "model", "doubt")
 TESTS = [f"tests/{folder}" for folder in FOLDERS]
-SPACE_GB, CLOCK_S = 8, 240  # of a fork: addresses; seconds by the clock, after which a change hangs
+SPACE_GB, CLOCK_S = 8, 120  # of a fork: addresses; seconds by the clock, after which a change hangs
 SURVIVED, KILLED, SHORT = 0, 1, 3  # exit status of a fork: no test notices, one does, tests were left when time ran out
 
 
@@ -46,7 +46,8 @@ class Mutants:
 
     def __init__(self, asked, tasks):
         self.asked, self.tasks = asked, tasks
-        self.items, self.seconds, self.lines = {}, {}, {}  # tests by name, how long each takes, tests by line
+        self.items, self.cases = {}, {}  # tests by name, and names of all cases of a test
+        self.seconds, self.lines = {}, {}  # how long a test takes, tests by module and line
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items):
@@ -66,8 +67,11 @@ class Mutants:
             os._exit(self._notice(session, self.asked.alone, self.asked.pipe))
         from fuzz.covered import Covered, tests_by_line
 
-        known, _ = tests_by_line(self.asked.map)
-        if new := [item for item in session.items if item.nodeid not in known]:
+        known = {_function(name) for name in tests_by_line(self.asked.map)[0]}
+        if new := [item for item in session.items if _function(item.nodeid) not in known]:
+            # Of a test with many cases the first and the last are measured.
+            both = [{_function(item.nodeid): item for item in some} for some in (reversed(new), new)]
+            new = sorted({*both[0].values(), *both[1].values()}, key=new.index)
             if not (child := os.fork()):
                 covered = Covered(self.asked.map, FOLDERS)
                 session.config.pluginmanager.register(covered)
@@ -76,6 +80,9 @@ class Mutants:
             if os.waitpid(child, 0)[1]:
                 pytest.exit("the tests could not be measured", 1)
         self.seconds, self.lines = tests_by_line(self.asked.map)
+        self.cases = defaultdict(list)
+        for name in self.items:
+            self.cases[_function(name)].append(name)
         warm = False
         for module, number in self.tasks:
             if not warm and not module.startswith("model/"):
@@ -111,8 +118,10 @@ class Mutants:
     def _tests(self, module, line):
         """Return the tests that come to a line (or its module, where none does): own and cheap ones first."""
         found = self.lines[module].get(line) or {test for tests in self.lines[module].values() for test in tests}
+        seconds = {_function(test): self.seconds[test] for test in found}
         own = f"test_{module.partition('/')[2]}::"
-        return sorted(found & self.items.keys(), key=lambda test: (own not in test, self.seconds[test], test))
+        tests = [case for name in seconds for case in self.cases[name]]
+        return sorted(tests, key=lambda test: (own not in test, seconds[_function(test)], test))
 
     def _notice(self, session, tests, told):
         """Run tests until one fails or the time is up; return what to end with."""
@@ -121,7 +130,7 @@ class Mutants:
             spent = time.process_time()
             if spent - start > self.asked.seconds:
                 return SHORT
-            limit = math.ceil(spent + 10 + 10 * self.seconds.get(name, 10))
+            limit = math.ceil(spent + 5 + 5 * self.seconds.get(name, 1))
             resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
             nextitem = self.items[names[number + 1]] if number + 1 < len(names) else None
             session.config.hook.pytest_runtest_protocol(item=self.items[name], nextitem=nextitem)
@@ -129,6 +138,11 @@ class Mutants:
                 os.write(told, name.encode())
                 return KILLED
         return SURVIVED
+
+
+def _function(test):
+    """Return the name of a test without that of its case."""
+    return test.partition("[")[0]
 
 
 def _read_the_network():
