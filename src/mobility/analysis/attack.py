@@ -133,18 +133,27 @@ class Attacker:
         left_over = self._settled(closed)
         ms = self.ways.ms[left_over.first]
         harm = self.ways.harm(ms)
-        at_stake = self._per_thing(left_over.first, np.maximum(caps - ms, 0), safe)
+        if not first:
+            caps = self._tighter(caps, left_over, safe, left)
+        rows, held = self._held(left_over.first, safe)
+        worth = np.maximum(caps - ms, 0)
+        at_stake = held @ worth
         order = np.argsort(-at_stake, kind="stable")
         order = order[at_stake[order] > 0]
+        rows, held = rows[order], held[order]
         stakes = at_stake[order].tolist()  # plain numbers: sums of many are more than 63 bits
-        for i, row in enumerate(order.tolist()):
+        for i, row in enumerate(rows.tolist()):
             reach = harm + sum(stakes[i : i + left])
             if first:
                 self._reach = reach
             if reach <= self._floor:
                 return
-            self._branch((*closed, self.ways.things[row]), safe, left - 1, caps)
-            safe |= {self.ways.things[row]}
+            thing = self.ways.things[row]
+            others = held[i + 1 :] @ np.where(held[i], 0, worth)  # a pair that loses all by one has no more to lose
+            more = np.partition(others, -(left - 1))[-(left - 1) :] if len(others) >= left else others
+            if harm + stakes[i] + sum(more.tolist()) > self._floor:
+                self._branch((*closed, thing), safe, left - 1, caps)
+            safe |= {thing}
 
     def _settled(self, closed: Things) -> Left:
         """Return the known routes that closures miss, once these are known to do too little to be looked at."""
@@ -177,22 +186,26 @@ class Attacker:
         np.add.at(most, things, worth)
         place = np.searchsorted(ways.pair[left.routes], np.arange(len(ways.pairs)))[pair]
         open_ = np.flatnonzero(most[things] > over)
-        while len(open_):  # the last of each pair is to be cut off, which nothing closes
-            place[open_] += 1
-            route = left.routes[place[open_]]
-            held = ways.holds[things[open_], route]
-            done = open_[~held]
-            np.subtract.at(most, things[done], worth[done] - ways.ms[route[~held]] + ms[pair[done]])
-            open_ = open_[held]
+        step = 1  # how many routes on are looked at at once: the last of each pair, to be cut off, nothing closes
+        while len(open_):
+            route = left.routes[np.minimum(place[open_, None] + np.arange(1, step + 1), len(left.routes) - 1)]
+            held = ways.holds[things[open_, None], route]
+            first = held.argmin(axis=1)
+            found = ~held[np.arange(len(open_)), first]
+            done = open_[found]
+            then = ways.ms[route[found, first[found]]]
+            np.subtract.at(most, things[done], worth[done] - then + ms[pair[done]])
+            place[open_] += step
+            open_ = open_[~found]
             open_ = open_[most[things[open_]] > over]
+            step *= 2
         added = int(most.max(initial=0))
         return min((ways.things[row] for row in np.flatnonzero(most == added).tolist()), default=-1), added
 
-    def _per_thing(self, routes: Array, worth: Array, safe: frozenset[int]) -> Array:
-        things, pair = self._on(routes, safe)
-        out = np.zeros(len(self.ways.row), dtype=np.int64)
-        np.add.at(out, things, worth[pair])
-        return out
+    def _held(self, routes: Array, safe: frozenset[int]) -> tuple[Array, Array]:
+        """Return what can be closed on routes, as rows of `ways.holds`, and of each which of the routes hold it."""
+        rows = np.unique(self._on(routes, safe)[0])
+        return rows, self.ways.holds[np.ix_(rows, routes)]
 
     def _on(self, routes: Array, safe: frozenset[int]) -> tuple[Array, Array]:
         """Return what can be closed on routes, as rows of `ways.holds`, and on which of the routes."""
@@ -201,6 +214,23 @@ class Attacker:
         things = np.concatenate([np.array([], dtype=int), *on])
         able = ~np.isin(things, self.ways.known(safe))
         return things[able], pair[able]
+
+    def _tighter(self, caps: Array, routes: Left, safe: frozenset[int], left: int) -> Array:
+        """Return the milliseconds that `left` closures more do not exceed, by the routes known that the others miss."""
+        ways, caps = self.ways, caps.copy()
+        able = ~sum(1 << row for row in ways.known(safe))
+        bounds = np.searchsorted(ways.pair[routes.routes], np.arange(1, len(caps)))
+        for pair, own in enumerate(np.split(routes.routes, bounds)):
+            used = count = 0
+            for route in own.tolist():
+                mask = ways.masks[route] & able
+                if not mask & used:
+                    used |= mask
+                    count += 1
+                    if count > left or not mask:  # nothing closes a route without closable things
+                        caps[pair] = min(caps[pair], ways.ms[route])
+                        break
+        return caps
 
     def _caps(self, safe: frozenset[int]) -> Array:
         """Return the milliseconds that no `k` closures exceed: of k + 1 routes that share nothing one is left."""
