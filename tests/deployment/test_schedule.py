@@ -65,7 +65,7 @@ def test_all_share_the_trains():
     found = asked(net, order("one", "a", "b", vehicles=45 * 3, column=45), trains=2)
     turn = net.rules.deploy["turnaround_h"]
     assert [move.start / H for move in found.plan.moves] == [0, 6, turn]  # 4 trains a day by the ramp, 2 trains in all
-    with pytest.raises(TooLateError, match="one/1 is not there within 60 days even alone: 0 trains rules it out"):
+    with pytest.raises(TooLateError, match="one/1 is not there within 60 days even alone, ruled out by 0 trains"):
         asked(net, order("one", "a", "b"), trains=0)
 
 
@@ -182,7 +182,7 @@ def test_a_way_that_never_opens():
     assert schedule(net, orders(order("one", "a", "b"))).complete_h > 11
     net = drawn("a -road 1200- b", profile=HOURLY).close("a--b-road@08:00-17:30")
     net = net.close("a--b-road@23:00-24:00")
-    with pytest.raises(TooLateError, match=r"even alone: a--b-road@08:00-17:30 rules it out"):
+    with pytest.raises(TooLateError, match=r"even alone, ruled out by a--b-road@08:00-17:30$"):
         schedule(net, orders(order("one", "a", "b")))
 
 
@@ -199,7 +199,7 @@ def test_why_no_plan_keeps_a_deadline():
     """Ashore an hour apart and shut from eight: only the closure is in the way of one, of three the port is too."""
     net = drawn("a -road 60- b", places=PORT, profile=HOURLY).set("a--b-road", "capacity", 4800)
     shut = net.close("a--b-road@08:00-17:30", "a--b-road@22:00-23:00")
-    found = asked(shut, order("one", "a", "b", latest=5 * H, ready=3 * H))
+    found = asked(shut, order("one", "a", "b", latest=6 * H, ready=3 * H))
     (conflict,) = found.placing.conflicts
     assert because(found.placing, conflict) == ["a--b-road@08:00-17:30"]
     three = [order(name, "a", "b", latest=int(3.5 * H)) for name in "xyz"]

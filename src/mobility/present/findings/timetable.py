@@ -134,13 +134,17 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
         names = " and ".join(conflict["forces"])
         if conflict["place"]:
             port = found.network.places.at[conflict["place"], "name"]
-            lines.append(f"No plan keeps the deadlines of {names}: all land in {port}, and the last ashore is late{why}.")
+            lines.append(
+                f"No plan keeps the deadlines of {names}: all land in {port}, and the last ashore is late{why}."
+            )
         else:
             lines.append(f"No plan keeps the deadline of {names}{why}.")
     for one in summary["not_as_fixed"]:
         names = " and ".join(one["columns"])
         why = f": ruled out by {' with '.join(one['because'])}" if one["because"] else ", where they would meet"
-        lines.append(f"No plan lets {names} leave when {'it is' if len(one['columns']) == 1 else 'they are'} fixed to{why}.")
+        lines.append(
+            f"No plan lets {names} leave when {'it is' if len(one['columns']) == 1 else 'they are'} fixed to{why}."
+        )
     waits = [f"{row['waited_for']} {row['waited_h']:.0f} h" for row in rows_of(found.waits.head(4))]
     lines += [f"Waited for most: {', '.join(waits)}."] if waits else []
     shut = [timed.text for timed in found.network.timed]
