@@ -18,22 +18,6 @@ VALLEY = {
     "type": "Polygon",
     "coordinates": [[[22.0, 42.0], [22.8, 42.0], [22.8, 42.4], [22.0, 42.4], [22.0, 42.0]]],
 }
-ORDERS = """
-start = 2026-12-07T06:00:00
-mode = ["road"]
-[[force]]
-name = "One"
-vehicles = 40
-from = "durres"
-to = {constanta = 0.5, varna = 0.5}
-return = "48 h"
-[[force]]
-name = "Two"
-vehicles = 40
-from = "durres"
-to = "constanta"
-latest = "d5 06:00"
-"""
 ANSWERED = [
     (f"whatif -x 'Danube Bridge 1' {PAIR}", ["closed: Danube Bridge 1", "4 links"]),
     (f"whatif -x border:deve-bair {PAIR}", ["closed: border Deve Bair"]),
@@ -47,8 +31,8 @@ ANSWERED = [
         f"deploy --vehicles 100 {PAIR} --start 'Mon 06:00' -x durres-shkozet-rail@d2-d5",
         ["Shut at times: ", "complete no"],
     ),
-    ("schedule two-ends.toml --table columns", ["varna", "constanta", "2 forces there and back"]),
-    ("schedule two-ends.toml --table forces", ["One back", "deadline 2026-12-11T06:00 kept"]),
+    ("schedule there-and-back --table columns", ["cincu", "constanta", "2 forces there and back"]),
+    ("schedule there-and-back --table forces", ["Group back", "Engineers: "]),
     ("deploy --vehicles 100 --from constanta --to durres", ["complete at Durrës"]),
     (f"deploy --vehicles 100 {PAIR}", ["What binds"]),
     ("route ruse bucuresti -p heavy -m road --why", ["refused, gross mass", "108 t above the limit of 60.0 t"]),
@@ -81,7 +65,6 @@ ANSWERED = [
 def test_answered(line, said, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     Path("valley.geojson").write_text(json.dumps(VALLEY), encoding="utf-8")
-    Path("two-ends.toml").write_text(ORDERS, encoding="utf-8")
     result = mobility(line)
     assert result.exit_code == 0, result.stderr
     for words in said:
