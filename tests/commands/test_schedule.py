@@ -103,7 +103,8 @@ def test_there_and_back_with_shares(run, file):
     said = run(f"schedule {file} -m road --table forces").stderr
     assert "2 forces there and back in 5 columns" in said
     assert "No plan keeps the deadline of First back" in said
-    said = run(f"schedule {file} -m road --table columns --fix 'First=d1 06:30' --fix 'Second=d1 06:30'").stderr
+    fixes = " ".join(f"--fix '{name}=d1 06:30'" for name in ("First/1", "First/2", "Second"))
+    said = run(f"schedule {file} -m road --table columns {fixes}").stderr
     assert "leave when they are fixed to" in said or "leave when it is fixed to" in said
     file.write_text(more.replace("delta = 0.5", "delta = 0.4"), encoding="utf-8")
     refused(run(f"schedule {file}"), "to: the shares add up to 0.9, not to 1")

@@ -169,6 +169,16 @@ def test_a_port_lands_as_in_deploy(mixed):
     [
         (order("one", "a", "a"), InputError, "force one: origin and destination are the same place"),
         (order("one", "a", "z"), NoRouteError, "force one: no route from a to z"),
+        (
+            replace(order("one", "a", "b"), destinations=("b", "b"), destination_shares=(0.5, 0.5)),
+            InputError,
+            "force one: 2 shares for b: give each place one, and no set",
+        ),
+        (
+            order("one", "a", "b").back(),
+            InputError,
+            "force one back goes back by the columns of one: order that before",
+        ),
         (order("one", "a", "b", modes=("sea",)), NoRouteError, "force one: no route"),
     ],
 )
