@@ -278,6 +278,8 @@ def test_there_and_back():
     assert [round(move.start / H, 3) for move in found.plan.moves] == [0, 1, 7.033, 8.033]
     assert found.forces["force"].tolist() == ["one", "one back"]
     assert found.forces["missed"].tolist() == [False, True]
+    assert found.placing.conflicts == [((1,), "")]  # the second is back two minutes late, whatever the plan
+    assert because(found.placing, found.placing.conflicts[0]) == ["a–b (480 vehicles a day)"]
     assert found.columns[["from", "to"]].to_numpy().tolist() == [["a", "b"], ["a", "b"], ["b", "a"], ["b", "a"]]
     later = asked(net, there, there.back(ready=20 * H))
     assert [later.plan.moves[2].start / H, later.plan.moves[3].start / H] == [20, 21]

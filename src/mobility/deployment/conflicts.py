@@ -118,7 +118,7 @@ def _least(net: Network, orders: Orders, holds: Callable[[Placing], bool], *, fi
 
 
 def _rules(net: Network, orders: Orders, *, fixes: bool) -> list[Rule]:
-    """Return what can be let go: closures at times, what ports and airports land, trains, fixed times."""
+    """Return what can be let go: closures at times, capacities of ports and sole links, trains, fixed times."""
     placing = Placing(net, orders)
     found = [Rule(timed.text, _open(timed.text)) for timed in net.timed]
     places = dict.fromkeys(p for field in placing.fields for p in field.starts if not field.order.follows)
@@ -127,6 +127,9 @@ def _rules(net: Network, orders: Orders, *, fixes: bool) -> list[Rule]:
         if rate < _PLENTY:
             words = f"{net.places.at[place, 'name']} ({rate:,.0f} vehicles a day)"
             found.append(Rule(words, _landing(place)))
+    for _, link, *_ in (thing for thing in placing.shared if thing[0] == "link"):
+        row = net.links.loc[link]
+        found.append(Rule(f"{row['name']} ({row['capacity']:,.0f} vehicles a day)", _wide(link)))
     found.append(Rule(f"{placing.trains:g} trains", lambda net, orders: (net, replace(orders, trains=_PLENTY))))
     found += [Rule(f"--fix {name}={orders.shown(at)}", _unfixed(name)) for name, at in orders.fixed if fixes]
     return found
@@ -138,6 +141,10 @@ def _open(text: str) -> Callable[[Network, Orders], tuple[Network, Orders]]:
 
 def _landing(place: str) -> Callable[[Network, Orders], tuple[Network, Orders]]:
     return lambda net, orders: (net.set(f"place:{place}", "capacity", _PLENTY), orders)
+
+
+def _wide(link: str) -> Callable[[Network, Orders], tuple[Network, Orders]]:
+    return lambda net, orders: (net.set(f"link:{link}", "capacity", _PLENTY), orders)
 
 
 def _unfixed(name: str) -> Callable[[Network, Orders], tuple[Network, Orders]]:

@@ -13,8 +13,9 @@ import pandas as pd
 
 from mobility.analysis.graph import CROSSING, PASS, TRANSFER
 from mobility.deployment.conflicts import never
-from mobility.deployment.placing import Placing, Plan, sequences, shuffled
+from mobility.deployment.placing import Placing, Plan
 from mobility.deployment.rates import things_named
+from mobility.deployment.sequences import sequences, shuffled
 from mobility.errors import InputError, TooLateError
 from mobility.model.network import CRS
 from mobility.vocabulary import MODES, split
