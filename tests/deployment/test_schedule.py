@@ -65,7 +65,7 @@ def test_all_share_the_trains():
     found = asked(net, order("one", "a", "b", vehicles=45 * 3, column=45), trains=2)
     turn = net.rules.deploy["turnaround_h"]
     assert [move.start / H for move in found.plan.moves] == [0, 6, turn]  # 4 trains a day by the ramp, 2 trains in all
-    with pytest.raises(TooLateError, match="one/1 is not there within 60 days even alone: 0 trains rules it out"):
+    with pytest.raises(TooLateError, match="one/1 is not there within 60 days even alone, ruled out by 0 trains"):
         asked(net, order("one", "a", "b"), trains=0)
 
 
@@ -169,6 +169,16 @@ def test_a_port_lands_as_in_deploy(mixed):
     [
         (order("one", "a", "a"), InputError, "force one: origin and destination are the same place"),
         (order("one", "a", "z"), NoRouteError, "force one: no route from a to z"),
+        (
+            replace(order("one", "a", "b"), destinations=("b", "b"), destination_shares=(0.5, 0.5)),
+            InputError,
+            "force one: 2 shares for b: give each place one, and no set",
+        ),
+        (
+            order("one", "a", "b").back(),
+            InputError,
+            "force one back goes back by the columns of one: order that before",
+        ),
         (order("one", "a", "b", modes=("sea",)), NoRouteError, "force one: no route"),
     ],
 )
@@ -182,7 +192,7 @@ def test_a_way_that_never_opens():
     assert schedule(net, orders(order("one", "a", "b"))).complete_h > 11
     net = drawn("a -road 1200- b", profile=HOURLY).close("a--b-road@08:00-17:30")
     net = net.close("a--b-road@23:00-24:00")
-    with pytest.raises(TooLateError, match=r"even alone: a--b-road@08:00-17:30 rules it out"):
+    with pytest.raises(TooLateError, match=r"even alone, ruled out by a--b-road@08:00-17:30$"):
         schedule(net, orders(order("one", "a", "b")))
 
 
@@ -199,7 +209,7 @@ def test_why_no_plan_keeps_a_deadline():
     """Ashore an hour apart and shut from eight: only the closure is in the way of one, of three the port is too."""
     net = drawn("a -road 60- b", places=PORT, profile=HOURLY).set("a--b-road", "capacity", 4800)
     shut = net.close("a--b-road@08:00-17:30", "a--b-road@22:00-23:00")
-    found = asked(shut, order("one", "a", "b", latest=5 * H, ready=3 * H))
+    found = asked(shut, order("one", "a", "b", latest=6 * H, ready=3 * H))
     (conflict,) = found.placing.conflicts
     assert because(found.placing, conflict) == ["a--b-road@08:00-17:30"]
     three = [order(name, "a", "b", latest=int(3.5 * H)) for name in "xyz"]
@@ -268,6 +278,8 @@ def test_there_and_back():
     assert [round(move.start / H, 3) for move in found.plan.moves] == [0, 1, 7.033, 8.033]
     assert found.forces["force"].tolist() == ["one", "one back"]
     assert found.forces["missed"].tolist() == [False, True]
+    assert found.placing.conflicts == [((1,), "")]  # the second is back two minutes late, whatever the plan
+    assert because(found.placing, found.placing.conflicts[0]) == ["a–b (480 vehicles a day)"]
     assert found.columns[["from", "to"]].to_numpy().tolist() == [["a", "b"], ["a", "b"], ["b", "a"], ["b", "a"]]
     later = asked(net, there, there.back(ready=20 * H))
     assert [later.plan.moves[2].start / H, later.plan.moves[3].start / H] == [20, 21]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mobility.model.network import Network
     from mobility.model.orders import Order, Orders
 
-_PLENTY = 1e9  # of vehicles a day, and of trains: no limit
+_PLENTY = 1e6  # of vehicles a day, and of trains: no limit
 _NOTICED_S = 60
 
 
@@ -64,7 +64,7 @@ def fixed(placing: Placing) -> list[Fixed]:
             chosen = rest if rest and not _left_in_time(placing, rest) else chosen
         names = {column.name for column in chosen}
         orders = _of(placing, [placing.orders.forces[n] for n in sorted({column.force for column in chosen})])
-        rules = _least(placing.net, replace(orders, fixed=placing.orders.fixed), _not_in_time(names), fixes=False)
+        rules = _least(placing.net, orders, _not_in_time(names), fixes=False)
         found.append(Fixed(tuple(column.name for column in chosen), tuple(rules)))
         left = [column for column in left if column.name not in names]
     return found
@@ -76,7 +76,8 @@ def _not_in_time(names: set[str]) -> Callable[[Placing], bool]:
 
 def _left_in_time(placing: Placing, columns: Sequence[Column]) -> bool:
     """Return whether some fixed columns, placed one after another with no other, leave when they are fixed to."""
-    booked, moves = Booked(placing.trains), dict[Column, Move | None]()
+    booked = Booked(placing.trains)
+    moves: dict[Column, Move | None] = {}
     for column in columns:
         for one in (column.after, column) if column.after else (column,):
             if one not in moves:
@@ -88,7 +89,8 @@ def _left_in_time(placing: Placing, columns: Sequence[Column]) -> bool:
 
 def _with_their_way_there(orders: Orders, chosen: Iterable[Order]) -> list[Order]:
     """Return some orders, each way back with the way there before it."""
-    by_name, found = {order.name: order for order in orders.forces}, dict[str, Order]()
+    by_name = {order.name: order for order in orders.forces}
+    found: dict[str, Order] = {}
     for order in chosen:
         if order.follows:
             found[order.follows] = by_name[order.follows]
@@ -116,7 +118,7 @@ def _least(net: Network, orders: Orders, holds: Callable[[Placing], bool], *, fi
 
 
 def _rules(net: Network, orders: Orders, *, fixes: bool) -> list[Rule]:
-    """Return what can be let go: closures at times, what ports and airports land, trains, fixed times."""
+    """Return what can be let go: closures at times, capacities of ports and sole links, trains, fixed times."""
     placing = Placing(net, orders)
     found = [Rule(timed.text, _open(timed.text)) for timed in net.timed]
     places = dict.fromkeys(p for field in placing.fields for p in field.starts if not field.order.follows)
@@ -125,6 +127,9 @@ def _rules(net: Network, orders: Orders, *, fixes: bool) -> list[Rule]:
         if rate < _PLENTY:
             words = f"{net.places.at[place, 'name']} ({rate:,.0f} vehicles a day)"
             found.append(Rule(words, _landing(place)))
+    for _, link, *_ in (thing for thing in placing.shared if thing[0] == "link"):
+        row = net.links.loc[link]
+        found.append(Rule(f"{row['name']} ({row['capacity']:,.0f} vehicles a day)", _wide(link)))
     found.append(Rule(f"{placing.trains:g} trains", lambda net, orders: (net, replace(orders, trains=_PLENTY))))
     found += [Rule(f"--fix {name}={orders.shown(at)}", _unfixed(name)) for name, at in orders.fixed if fixes]
     return found
@@ -136,6 +141,10 @@ def _open(text: str) -> Callable[[Network, Orders], tuple[Network, Orders]]:
 
 def _landing(place: str) -> Callable[[Network, Orders], tuple[Network, Orders]]:
     return lambda net, orders: (net.set(f"place:{place}", "capacity", _PLENTY), orders)
+
+
+def _wide(link: str) -> Callable[[Network, Orders], tuple[Network, Orders]]:
+    return lambda net, orders: (net.set(f"link:{link}", "capacity", _PLENTY), orders)
 
 
 def _unfixed(name: str) -> Callable[[Network, Orders], tuple[Network, Orders]]:

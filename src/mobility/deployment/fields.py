@@ -203,7 +203,9 @@ def fields_of(net: Network, orders: Orders) -> list[Field]:
             raise InputError(f"force {order.name}: origin and destination are the same place: {min(both)}")
         for places, shares in ((starts, order.origin_shares), (goals, order.destination_shares)):
             if shares and len(places) != len(shares):
-                raise InputError(f"force {order.name}: each place has one share, {', '.join(places)} are more or fewer")
+                raise InputError(
+                    f"force {order.name}: {len(shares)} shares for {', '.join(places)}: give each place one, and no set"
+                )
         field = Field(order, own, starts, goals, via, _vehicles(own, order), orders, plain, shared)
         if not np.isfinite(field.least):
             raise NoRouteError(f"force {order.name}: no route from {', '.join(starts)} to {', '.join(goals)}")

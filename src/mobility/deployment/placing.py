@@ -12,6 +12,7 @@ from mobility.analysis.by_clock import Journey, earliest
 from mobility.deployment.booked import NEVER, Booked, Need, Passage, Thing
 from mobility.deployment.columns import Column, columns_of
 from mobility.deployment.fields import Field, fields_of
+from mobility.deployment.narrows import reached, sole_arcs, until_the_end
 from mobility.deployment.rates import Rates
 from mobility.deployment.time_expanded import SEA
 
@@ -20,8 +21,10 @@ if TYPE_CHECKING:
 
     from mobility.model.network import Network
     from mobility.model.orders import Orders
+    from mobility.vocabulary import Array
 
 _DAY_S = 86_400
+_NARROWS = 3  # links looked at that a column cannot go round: those that take it longest
 
 
 class Step(NamedTuple):
@@ -79,7 +82,7 @@ class Score(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """Forces (numbers in the orders) of which at least one misses its deadline, and the port (id) they share."""
+    """Forces (numbers in the orders) of which at least one misses its deadline, and the port or link:ID they share."""
 
     forces: tuple[int, ...]
     place: str
@@ -247,15 +250,16 @@ class Placing:
     def bounds(self) -> dict[int, float]:
         """Per force a moment before which it cannot be complete, whatever the plan.
 
-        No column ends before it would alone; where columns of a force land in one port or airport, the last lands after
-        all others; and a force is not back before all of it was there, stayed, and went the way.
+        No column ends before it would alone; where columns of a force land in one port or airport, or none can go round
+        a link, the last passes after all others; and a force is not back before all of it was there, stayed, and went
+        the way.
         """
         found: dict[int, float] = {}
         for column, move in zip(self.columns, self.alone, strict=True):
             found[column.force] = max(found.get(column.force, 0.0), move.end if move else NEVER)
-        for place, forces in self.quays.items():
+        for thing, forces in self.shared.items():
             for number in forces:
-                found[number] = max(found[number], self._last_ashore(number, [number], place))
+                found[number] = max(found[number], self._last_through(number, [number], thing))
         back = sorted((column for column in self.columns if column.after), key=lambda column: -column.vehicles)
         for column in {column.force: column for column in back}.values():  # the smallest of each
             there = found[column.after.force]  # type: ignore[union-attr]  # of those that have one
@@ -265,29 +269,53 @@ class Placing:
         return found
 
     @cached_property
-    def quays(self) -> dict[str, list[int]]:
-        """Forces with columns that land in one port or airport only, by its id, where that has a limit."""
-        return {place: list(dict.fromkeys(column.force for column in own)) for place, own in self._landing.items()}
+    def shared(self) -> dict[Thing, list[int]]:
+        """Forces with columns that all pass a port, airport or link which none of them can go round, one by one."""
+        return {thing: list(dict.fromkeys(column.force for column in own)) for thing, own in self._through.items()}
 
     @cached_property
-    def _landing(self) -> dict[str, list[Column]]:
-        """Columns that land in one port or airport only, by its id, where that has a limit."""
-        found: dict[str, list[Column]] = {}
+    def _through(self) -> dict[Thing, list[Column]]:
+        found: dict[Thing, list[Column]] = {}
         for column in self.columns:
             starts = column.field.starts
             if not column.after and len(starts) == 1 and self.rates.landing(column.field, starts[0], 1):
-                found.setdefault(starts[0], []).append(column)
+                found.setdefault(("landing", starts[0]), []).append(column)
+            for thing in self._narrows(column):
+                found.setdefault(thing, []).append(column)
         return found
 
-    def _last_ashore(self, force: int, forces: Sequence[int], place: str) -> float:
-        """Return before when a force is not complete if, of some that share a port, a column of its own lands last."""
-        own = [column for column in self._landing[place] if column.force in forces]
-        apart = [self.rates.landing(column.field, place, column.vehicles)[0].takes for column in own]
-        begins = min(column.ready for column in own) + sum(apart) - max(apart)
+    def _narrows(self, column: Column) -> dict[Thing, tuple[int, float]]:
+        """Return the links that a column cannot go round, those that take it longest: arc, and seconds taken."""
+        field = column.field
+        if column.after or field.order.routes or field.via:
+            return {}
+        if field not in self._sole:
+            self._sole[field] = sole_arcs(field.ways[0], field.joint.start.tolist(), field.stages[-1]), reached(field)
+        needs = self.rates.needs(field, column.vehicles)
+        all_ = {need.thing: (arc, need.takes) for arc in self._sole[field][0] for need in needs.get(arc, ())[:1]}
+        slow = sorted((thing for thing in all_ if thing[0] == "link"), key=lambda thing: -all_[thing][1])
+        return {thing: all_[thing] for thing in slow[:_NARROWS]}
+
+    @cached_property
+    def _sole(self) -> dict[Field, tuple[list[int], Array]]:
+        return {}
+
+    def _last_through(self, force: int, forces: Sequence[int], thing: Thing) -> float:
+        """Return before when a force is not complete if, of some that all pass a thing, a column of its own is last."""
+        own = [column for column in self._through[thing] if column.force in forces]
         smallest: dict[Field, Column] = {}
         for column in own:
             if column.force == force and column.vehicles <= smallest.get(column.field, column).vehicles:
                 smallest[column.field] = column
+        if thing[0] == "link":
+            each = [self._narrows(column)[thing] for column in own]
+            there = zip(own, each, strict=True)
+            first = min(c.ready + float(self._sole[c.field][1][c.field.graph.tail[arc]]) for c, (arc, _) in there)
+            begins = first + sum(takes for _, takes in each) - max(takes for _, takes in each)
+            arcs = {field: self._narrows(column)[thing][0] for field, column in smallest.items()}
+            return min(begins + until_the_end(field, arcs[field], c.vehicles) for field, c in smallest.items())
+        apart = [self.rates.landing(column.field, thing[1], column.vehicles)[0].takes for column in own]
+        begins = min(column.ready for column in own) + sum(apart) - max(apart)
         ends = []
         for column in smallest.values():  # whichever part of it lands last
             last = column._replace(ready=max(column.ready, int(min(begins, self.horizon))))
@@ -299,26 +327,29 @@ class Placing:
     def conflicts(self) -> list[Conflict]:
         """Forces whose deadlines no plan keeps together, in sets as small as can be, each force in one at most.
 
-        A force that comes too late by itself, or several that land in one port: whichever lands last is late.
+        A force that comes too late by itself, or several that land in one port or all pass one link: whichever is last
+        there is late.
         """
         latest = {number: order.latest for number, order in enumerate(self.orders.forces) if order.latest is not None}
         late = [number for number, moment in latest.items() if self.bounds[number] > moment]
         found = [Conflict((number,), "") for number in late]
-        for place, forces in self.quays.items():
+        for thing, forces in self.shared.items():
             chosen: list[int] = []
-            for number in sorted(latest.keys() & set(forces) - set(late), key=lambda one: latest[one]):
+            done = {number for conflict in found for number in conflict.forces}
+            for number in sorted(latest.keys() & set(forces) - done, key=lambda one: latest[one]):
                 chosen.append(number)
-                if self._all_late(chosen, latest, place):
+                if self._all_late(chosen, latest, thing):
                     for one in tuple(chosen):
                         rest = [other for other in chosen if other != one]
-                        chosen = rest if rest and self._all_late(rest, latest, place) else chosen
+                        chosen = rest if rest and self._all_late(rest, latest, thing) else chosen
+                    place = thing[1] if thing[0] == "landing" else f"link:{thing[1]}"
                     found.append(Conflict(tuple(sorted(chosen)), place))
                     chosen = []
         return found
 
-    def _all_late(self, forces: Sequence[int], latest: dict[int, int], place: str) -> bool:
-        """Return whether each of some forces that share a port is late if it lands last."""
-        return all(self._last_ashore(force, forces, place) > latest[force] for force in reversed(forces))
+    def _all_late(self, forces: Sequence[int], latest: dict[int, int], thing: Thing) -> bool:
+        """Return whether each of some forces that all pass a thing is late if it is last there."""
+        return all(self._last_through(force, forces, thing) > latest[force] for force in reversed(forces))
 
     @cached_property
     def least(self) -> Score:
@@ -327,35 +358,6 @@ class Placing:
         for conflict in self.conflicts:  # one of each is late, at best one that matters least
             missed[max(self.orders.forces[number].priority for number in conflict.forces)] += 1
         last = max(self.bounds.values())
-        for place, forces in self.quays.items():
-            last = max(last, min(self._last_ashore(force, forces, place) for force in forces))
+        for thing, forces in self.shared.items():
+            last = max(last, min(self._last_through(force, forces, thing) for force in forces))
         return Score(tuple(missed.values()), last, max(sum(m.end if m else NEVER for m in self.alone), 0.0))
-
-
-def sequences(placing: Placing) -> list[list[Column]]:
-    """Return orders in which to place columns that are worth a try: by deadline and priority, by turns, the longest."""
-    forces = placing.orders.forces
-
-    def latest(column: Column) -> float:
-        return forces[column.force].latest or NEVER
-
-    ends = {move.column.force: move.end for move in placing.alone if move}
-    keys = (
-        lambda c: (forces[c.force].priority, latest(c), c.ready, c.force, c.number),
-        lambda c: (latest(c), forces[c.force].priority, c.force, c.number),
-        lambda c: (forces[c.force].priority, c.number, latest(c), c.force),
-        lambda c: (forces[c.force].priority, -ends.get(c.force, 0.0), c.force, c.number),
-        lambda c: (c.number, -ends.get(c.force, 0.0), c.force),
-        lambda c: (ends.get(c.force, 0.0), c.force, c.number),
-    )
-    return [sorted(placing.columns, key=key) for key in keys]
-
-
-def shuffled(placing: Placing, sequence: list[Column], draw: np.random.Generator) -> list[Column]:
-    """Return an order with one force, or one column, moved forward."""
-    whole = len(placing.fields) > 1 and draw.random() < 0.5  # noqa: PLR2004 - as often as not
-    picked = sequence[int(draw.integers(1, len(sequence)))] if len(sequence) > 1 else sequence[0]
-    own = [c for c in sequence if (c.force == picked.force if whole else c is picked)]
-    rest = [c for c in sequence if c not in own]
-    at = int(draw.integers(0, max(len(rest), 1)))
-    return [*rest[:at], *own, *rest[at:]]

@@ -13,8 +13,9 @@ import pandas as pd
 
 from mobility.analysis.graph import CROSSING, PASS, TRANSFER
 from mobility.deployment.conflicts import never
-from mobility.deployment.placing import Placing, Plan, sequences, shuffled
+from mobility.deployment.placing import Placing, Plan
 from mobility.deployment.rates import things_named
+from mobility.deployment.sequences import sequences, shuffled
 from mobility.errors import InputError, TooLateError
 from mobility.model.network import CRS
 from mobility.vocabulary import MODES, split
@@ -260,7 +261,7 @@ def schedule(network: Network, orders: Orders, *, seconds: float = 60, tries: in
     for move, column in zip(placing.alone, placing.columns, strict=True):
         if move is None:
             rules = never(placing, column)
-            why = f": {', '.join(rules)} {'rules' if len(rules) == 1 else 'rule'} it out" if rules else ""
+            why = f", ruled out by {' with '.join(rules)}" if rules else ""
             raise TooLateError(
                 f"no plan: {column.name} is not there within {placing.horizon / 86_400:g} days even alone{why}"
             )

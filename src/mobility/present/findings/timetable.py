@@ -130,22 +130,32 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
             deadline = f"; deadline {row['latest']} {kept}{', which no plan can keep' if never else ''}"
         lines.append(f"{row['force']}: {row['start']} to {row['end']} in {many(row['columns'], 'column')}{deadline}.")
     for conflict in summary["conflicts"]:
-        why = f"; ruled out by {' with '.join(conflict['because'])}" if conflict["because"] else ": the way is too long"
+        alone = "" if conflict["place"] else ": the way is too long"
+        why = f"; ruled out by {' with '.join(conflict['because'])}" if conflict["because"] else alone
         names = " and ".join(conflict["forces"])
         if conflict["place"]:
-            port = found.network.places.at[conflict["place"], "name"]
-            lines.append(f"No plan keeps the deadlines of {names}: all land in {port}, and the last ashore is late{why}.")
+            lines.append(f"No plan keeps the deadlines of {names}: {_meet(found.network, conflict['place'])}{why}.")
         else:
             lines.append(f"No plan keeps the deadline of {names}{why}.")
     for one in summary["not_as_fixed"]:
         names = " and ".join(one["columns"])
         why = f": ruled out by {' with '.join(one['because'])}" if one["because"] else ", where they would meet"
-        lines.append(f"No plan lets {names} leave when {'it is' if len(one['columns']) == 1 else 'they are'} fixed to{why}.")
+        lines.append(
+            f"No plan lets {names} leave when {'it is' if len(one['columns']) == 1 else 'they are'} fixed to{why}."
+        )
     waits = [f"{row['waited_for']} {row['waited_h']:.0f} h" for row in rows_of(found.waits.head(4))]
     lines += [f"Waited for most: {', '.join(waits)}."] if waits else []
     shut = [timed.text for timed in found.network.timed]
     lines += [f"Shut at times: {', '.join(shut)}."] if shut else []
     return lines
+
+
+def _meet(net: Network, place: str) -> str:
+    """Return where forces meet whose deadlines no plan keeps together."""
+    if place.startswith("link:"):
+        name = net.links.at[place.removeprefix("link:"), "name"]
+        return f"all pass {name}, which none can go round, and the last there is late"
+    return f"all land in {net.places.at[place, 'name']}, and the last ashore is late"
 
 
 def _names(found: Schedule, conflict: Conflict) -> list[str]:
