@@ -118,6 +118,17 @@ def test_points_and_front_equal_trying_everything(changes, data):
     assert table["cost_eur_m"].tolist() == [sum(euro[key] for key in some) for some in members]
 
 
+@settings(max_examples=4, deadline=None)
+@given(data=st.data())
+def test_more_closures_never_leave_less(data):
+    net, keys, _, _, _ = some_network(data, BETTER)
+    one, two = (pareto(net, ["a"], net.places.index, k=k, projects=keys) for k in (1, 2))
+    off = one["pairs_cut_off"], two["pairs_cut_off"]
+    assert (off[0] <= off[1]).all()
+    alike = off[0] == off[1]
+    assert (one["harm_h"][alike] <= two["harm_h"][alike] + 1e-9).all()
+
+
 @settings(max_examples=6, deadline=None)
 @given(data=st.data())
 def test_points_of_a_draw_equal_those_of_the_drawn_network(data):

@@ -113,6 +113,19 @@ def test_what_cannot_be_answered(ladder, island):
     assert (len(nothing), nothing.crs.to_epsg()) == (0, 4326)
 
 
+@pytest.mark.parametrize("by", ["section", "structure"])
+def test_a_ship_that_passes_a_border_place_is_no_part_of_the_last_link(by):
+    """No way leads from the sea to the land at a: the road there, the last link of the table, matters to nobody."""
+    net = drawn(
+        *("c -sea 30- a id=k0", "a -sea 30- b id=k1 country=BB", "a -road 30- b id=k2"),
+        places={"a": {"kind": "border_crossing"}},
+        structures=[{"id": "s", "name": "S", "links": "k2", "kind": "bridge"}],
+    )
+    spared = {"spare": ["k0"]} if by == "section" else {}
+    worst = interdict(net, ["c"], ["b"], k=1, by=by, **spared).iloc[0]
+    assert (worst[f"{by}s"], worst["pairs_cut_off"], worst["optimal"]) == ("", 0, True)
+
+
 def test_a_budget_too_small_is_owned_up_to():
     rungs = [
         f"{p}{i} -road {10 + (3 * i + ord(p)) % 5}- {q}{i + j}"

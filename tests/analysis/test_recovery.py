@@ -7,7 +7,12 @@ from hypothesis import strategies as st
 
 from drawing import drawn
 from mobility import interdict, min_cut, prepare, recover, worst_attack
+from mobility.analysis.basis import Basis
+from mobility.analysis.pairs import pairs_of
+from mobility.analysis.recovery import Losses
+from mobility.analysis.restoring import Restored
 from mobility.errors import InputError
+from mobility.model.closures import resolve
 from oracles import MS, networks
 
 
@@ -90,6 +95,32 @@ def test_each_state_is_that_of_the_network_with_the_rest_closed(spec, crews, dat
     assert found.table["pairs_connected"].is_monotonic_increasing
     cost = found.table["pairs_cut_off"] * 1e6 + found.table["lost_pair_hours"]
     assert not (np.diff(cost[found.table["pairs_cut_off"] == 0]) > 1e-9).any()
+
+
+@settings(max_examples=10)
+@given(spec=networks(oneway=True, most=8), data=st.data())
+def test_a_repair_never_lengthens_any_way(spec, data):
+    """Whatever is repaired already: of no pair the hours rise, and by pairs cut off, then hours, no loss grows."""
+    net = spec.net
+    names = [f"link:{link}" for link in net.links.index] + [f"place:{place}" for place in net.places.index]
+    lost = data.draw(st.lists(st.sampled_from(names), min_size=1, max_size=4, unique=True))
+    basis = Basis(net, pairs_of(net, net.places.index, net.places.index))
+    closures = [resolve(net, name) for name in lost]
+    restored, losses = Restored(basis, closures), Losses(basis, closures, "pair-hours")
+    for left in range(1 << len(lost)):
+        for bit in range(len(lost)):
+            if left >> bit & 1:
+                assert (restored.ms(left & ~(1 << bit)) <= restored.ms(left)).all()
+                assert losses.rate(left & ~(1 << bit)) <= losses.rate(left)
+
+
+def test_more_crews_than_damages_and_more_losses_asked_than_there_are(ways):
+    """Every damage has its crew at once; the worst attack is no larger than what does harm."""
+    found = recover(ways, ["a"], ["d"], lost=["a--b-road", "a--c-road"], crews=9)
+    assert found.table["from_day"].iloc[1:].tolist() == [0, 0]
+    lost, proven = worst_attack(ways, ["a"], ["d"], k=50, by="link", seconds=60)
+    assert proven
+    assert len(lost) == 2
 
 
 def test_after_the_worst_attack_all_that_interdict_says_is_lost(mixed):

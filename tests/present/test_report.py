@@ -18,10 +18,11 @@ from drawing import drawn
 from mobility.cli import cli
 from mobility.model.scenario import Scenario
 from mobility.present import report_file as brief
-from mobility.present.findings import changes, gains, losses, pairs, weakness
+from mobility.present.findings import changes, gains, losses, pairs, protection, weakness
 from mobility.present.report import report
 from mobility.present.tables import cells
 from mobility.present.web import page
+from mobility.vocabulary import split
 
 pytestmark = pytest.mark.xdist_group("brief")
 
@@ -101,6 +102,12 @@ def test_every_table_holds_the_rows_of_the_commands(read, shipped):
     ):
         heading, lines, _ = cells(pd.DataFrame(rows).astype(object), columns)
         assert read.tables.pop(caption) == [heading, *lines], caption
+    safe = answer("protect", "-F", "3", "-k", "3", "--by", "bridge")["rows"]
+    heading, lines, _ = cells(pd.DataFrame(safe).astype(object), protection.COLUMNS)
+    assert read.tables.pop("The bridges to protect, and the worst closures of the rest") == [heading, *lines]
+    rows = read.tables.pop("The worst closures with nothing protected, and what each repair brings back")
+    assert {row[1] for row in rows[2:]} == {cell.strip() for cell in split(safe[0]["attacked_names"])}
+    assert rows[1][-1] == f"{safe[0]['delta_h']:.1f}"
     assert list(read.tables) == [
         "The same under every profile and pace of trains",
         "Links of the best routes by confidence of their length",
@@ -116,6 +123,8 @@ def test_every_sentence_is_made_of_the_totals_of_the_commands(read, shipped):
     told = losses._words(shipped, pd.DataFrame(lost["rows"]), "section", lost["summary"])
     assert read.said["Bottlenecks"] == list(told)
     assert read.said["What new links would buy"] == [gains._words(pd.DataFrame(gained["rows"]))]
+    assert any(said.startswith("Best to protect, of up to 3: ") for said in read.said["In short"])
+    assert read.said["What to repair first"][1].startswith("Repaired first (1 crew, 0 bridge sets): ")
     weak = answer("bottlenecks", "--weakest")["summary"]
     assert weakness._words(weak) in read.said["How sure"]
     hours, delta = (answer(command, "--uncertain", "500")["summary"] for command in ("routes", "whatif"))
@@ -145,6 +154,27 @@ def test_nothing_to_compare_has_no_what_if_and_nothing_connected_is_said():
     assert "To make this brief again" not in brief.to_html(plain)
     cut = report(net, net.close("d"), ["a"], ["b", "d"], scenario=Scenario(close=("d",)))
     assert [t.rows.shape for t in next(s for s in cut.sections if s.heading == "Routes").tables] == [(1, 2)] * 2
+
+
+def test_bridges_to_protect_and_repairs_have_rows_and_charts():
+    """Two bridges one after the other on the best way: only both are worth protecting, and one is lost."""
+    bridge = {"kind": "bridge", "length_m": 300.0}
+    structures = [
+        {"id": "s", "name": "S", "links": "a--b-road"} | bridge,
+        {"id": "t", "name": "T", "links": "c--d-road"} | bridge,
+    ]
+    net = drawn(*LINKS, places=AT, structures=structures)
+    made = {s.heading: s for s in report(net, net, ["a"], ["d"], scenario=Scenario()).sections}
+    safe, order = made["What to protect"], made["What to repair first"]
+    assert safe.tables[0].rows["protected"].tolist() == ["", "", "s;t", "s;t"]
+    assert order.tables[0].rows["repaired"].tolist() in (["", "s"], ["", "t"])
+    assert safe.sentences[0] in made["In short"].sentences
+    html = brief.to_html(report(net, net, ["a"], ["d"], scenario=Scenario()))
+    assert html.count('<img alt="') == 2
+    assert 'src="data:image/png;base64,' in html
+    shut = net.close("a--b-road")
+    bare = report(shut, shut, ["a"], ["d"], scenario=Scenario())
+    assert "What to repair first" not in [s.heading for s in bare.sections], "no bridge does any harm"
 
 
 def test_a_brief_tells_a_change_of_a_value_from_a_correction(run, tmp_path):

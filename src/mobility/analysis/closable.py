@@ -79,7 +79,7 @@ def rows_of(graph: Graph, by: str, slots: Array | None) -> Array:
         return np.stack([graph.place[graph.tail], graph.place[graph.head]])
     if slots is None:
         return np.stack([graph.link])
-    none = np.full((len(slots), 2), -1)  # transfers and crossings
+    none = np.full((len(slots), 3), -1)  # what is no link: transfers, crossings, and where neither is
     found: Array = np.hstack([slots, none])[:, graph.link]
     return found
 

@@ -18,6 +18,7 @@ from mobility.model.scenario import Scenario
 from mobility.present import report_file, style
 from mobility.present.findings import changes, gains, inventory, losses, pairs, weakness
 from mobility.present.findings.beside import side_by_side
+from mobility.present.findings.defence import defence
 from mobility.present.findings.headlines import compared, record, sound
 from mobility.present.phrases import named, percent
 from mobility.vocabulary import CONNECTED, NOTICEABLE_H, split
@@ -62,13 +63,14 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Section:
-    """A heading, sentences (`listed`: as a list), perhaps a map, and tables."""
+    """A heading, sentences (`listed`: as a list), perhaps a map, tables, and perhaps a finding to be charted."""
 
     heading: str
     sentences: tuple[str, ...]
     view: View | None = None
     tables: tuple[Table, ...] = ()
     listed: bool = False
+    charted: Finding | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,6 +161,7 @@ def report(
     if what is not None:
         sections.append(_whatif(what))
     sections.append(_beside(before if changed else None, net, asked, scenario))
+    sections += _defence(net, asked)
     if len(net.projects):
         sections.append(_gains(gains.redundancy(net, asked, run=run)))
     sections.append(_confidence(before, routes, what, asked))
@@ -170,6 +173,7 @@ def report(
         "Routes",
         "Profiles and paces",
         "Bottlenecks",
+        "What to protect",
         "What new links would buy",
         "How sure",
     )
@@ -246,6 +250,18 @@ def _bottlenecks(links: Finding, asked: Pairs) -> Section:
         if len(used):
             tables.append(Table(caption, used.head(_ROWS // 3), tuple(c for c in columns if c != "mode")))
     return _section("Bottlenecks", links, *tables)
+
+
+def _defence(net: Network, asked: Pairs) -> list[Section]:
+    """Return what to protect and what to repair first, each with its rows and its chart."""
+    captions = (
+        ("What to protect", "The bridges to protect, and the worst closures of the rest"),
+        ("What to repair first", "The worst closures with nothing protected, and what each repair brings back"),
+    )
+    return [
+        Section(heading, found.sentences, None, (Table(caption, found.rows, found.columns),), charted=found)
+        for (heading, caption), found in zip(captions, defence(net, asked), strict=False)
+    ]
 
 
 def _whatif(finding: Finding) -> Section:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -33,6 +34,7 @@ html,body{height:auto}body.mob-brief{font:15px/1.5 system-ui,sans-serif;color:va
 .mob-brief th,.mob-brief td{padding:2px 9px 2px 0;text-align:left;border-bottom:1px solid var(--mob-rule);vertical-align:top}
 .mob-brief .n{text-align:right;font-variant-numeric:tabular-nums}
 .mob-brief .mob-frame{position:relative;height:540px;border:1px solid var(--mob-rule);margin:12px 0}
+.mob-brief img{max-width:100%}
 .mob-brief code{background:var(--mob-aside);padding:1px 4px;overflow-wrap:anywhere}
 .mob-brief footer{font-size:12px;margin-top:28px;overflow-wrap:anywhere}
 .mob-brief li{margin-bottom:4px;overflow-wrap:anywhere}
@@ -70,6 +72,8 @@ def to_html(report: Report) -> str:
             figure.add_child(page_of(section.view, alone=False))
             text = "</div>"
         text += "".join(_table(table) for table in section.tables)
+        for title, picture in _charts(section):
+            text += f'<img alt="{_text(title)}" src="data:image/png;base64,{b64encode(picture).decode()}">'
     text += _sources(report.sources)
     if report.command:
         text += f"<h2>To make this brief again</h2><p><code>{_text(report.command)}</code></p>"
@@ -109,6 +113,10 @@ def to_markdown(report: Report, stem: str) -> tuple[str, dict[str, bytes]]:
         for table in section.tables:
             lines.append(f"**{_md(table.caption)}**")
             lines.append(_md_table(table))
+        for title, picture in _charts(section):
+            name = f"{stem}-{_anchor(section)}.png"
+            pictures[name] = picture
+            lines.append(f"![{_md(title)}]({quote(name)})")
     lines.append("## Sources")
     cited = [(text, quote(url, _URL)) for text, url in _cited(report.sources)]
     lines.append("\n".join(f"- {_md(text)}{f' <{url}>' if url else ''}" for text, url in cited))
@@ -116,6 +124,17 @@ def to_markdown(report: Report, stem: str) -> tuple[str, dict[str, bytes]]:
         lines.append(f"## To make this brief again\n\n    {plain(report.command)}")
     lines.append(_md(report.footnote))
     return "\n\n".join(lines) + "\n", pictures
+
+
+def _charts(section: Section) -> list[tuple[str, bytes]]:
+    """Return the chart of a section, with its title, as a PNG; none where what draws charts is not installed."""
+    if section.charted is None:
+        return []
+    try:
+        from mobility.present.print.sheet import picture
+    except InputError:
+        return []
+    return [(section.charted.title, picture(section.charted.chart, ".png"))]
 
 
 def _anchor(section: Section) -> str:
