@@ -6,8 +6,9 @@
 
 All quick tests are imported once. A fork of that process changes its functions in place and runs the tests of the line,
 the module's own first and cheap ones before dear ones, to the first that fails; `hypothesis` tries few examples. What
-runs when a module is imported is changed in a process of its own. Which test comes to which line is measured first and
-kept in `--map`: leave that file away after a change of the product; new tests are added to it.
+runs when a module is imported is changed in a process of its own. Which test comes to which line is measured with
+`--measure` and kept in `--map` (leave that file away after a change of the product); of tests that are not in it those
+of the module's own files are run.
 """
 
 import argparse
@@ -15,7 +16,9 @@ import ast
 import json
 import math
 import os
+import re
 import resource
+import runpy
 import signal
 import sys
 import time
@@ -39,6 +42,15 @@ SURVIVED, KILLED, SHORT = 0, 1, 3  # exit status of a fork: no test notices, one
 def modules(only=None):
     chosen = [f"{folder}/{file.name}" for folder in FOLDERS for file in sorted((SRC / folder).glob("*.py"))]
     return [name for name in chosen if not name.endswith("__init__.py") and (not only or name in only)]
+
+
+def own_tests(module):
+    """Return the test files of a module: of its name, or those that tests/test_mirror.py names."""
+    folder, _, name = module.partition("/")
+    if (ROOT / f"tests/{folder}/test_{name}").exists():
+        return [f"tests/{folder}/test_{name}"]
+    named = re.findall(r"test_\w+\.py", runpy.run_path(str(ROOT / "tests" / "test_mirror.py"))["ELSEWHERE"][module])
+    return [f"tests/{folder}/{name}" for name in named]
 
 
 class Mutants:
@@ -68,7 +80,8 @@ class Mutants:
         from fuzz.covered import Covered, tests_by_line
 
         known = {_function(name) for name in tests_by_line(self.asked.map)[0]}
-        if new := [item for item in session.items if _function(item.nodeid) not in known]:
+        new = [item for item in session.items if _function(item.nodeid) not in known]
+        if new and self.asked.measure:
             # Of a test with many cases the first and the last are measured.
             both = [{_function(item.nodeid): item for item in some} for some in (reversed(new), new)]
             new = sorted({*both[0].values(), *both[1].values()}, key=new.index)
@@ -102,7 +115,7 @@ class Mutants:
             if put_in(module, before, after):
                 os._exit(self._notice(session, tests, write))
             words = ["--module", module, "--number", number, "--examples", self.asked.examples]
-            words += ["--seconds", self.asked.seconds, "--pipe", write, "--alone", *tests]
+            words += ["--seconds", self.asked.seconds, "--pipe", write, "--alone", *self._near(module, tests)]
             os.execv(sys.executable, [sys.executable, __file__, *map(str, words)])  # noqa: S606
         os.close(write)
         status = _waited(child)
@@ -118,22 +131,26 @@ class Mutants:
     def _tests(self, module, line):
         """Return the tests that come to a line (or its module, where none does): own and cheap ones first."""
         found = self.lines[module].get(line) or {test for tests in self.lines[module].values() for test in tests}
-        seconds = {_function(test): self.seconds[test] for test in found}
-        own = f"test_{module.partition('/')[2]}::"
+        seconds, own = {_function(test): self.seconds[test] for test in found}, own_tests(module)
+        known = {_function(test) for test in self.seconds}
+        seconds |= {test: 0.3 for test in self.cases if test.partition("::")[0] in own and test not in known}
         tests = [case for name in seconds for case in self.cases[name]]
-        return sorted(tests, key=lambda test: (own not in test, seconds[_function(test)], test))
+        return sorted(tests, key=lambda test: (test.partition("::")[0] not in own, seconds[_function(test)], test))
+
+    def _near(self, module, tests):
+        """Return the tests of a module's own files, or the first where it has none: the fewer the sooner imported."""
+        own = own_tests(module)
+        return [test for test in tests if test.partition("::")[0] in own] or tests[:20]
 
     def _notice(self, session, tests, told):
         """Run tests until one fails or the time is up; return what to end with."""
-        start, names = time.process_time(), [test for test in tests if test in self.items]
-        for number, name in enumerate(names):
-            spent = time.process_time()
-            if spent - start > self.asked.seconds:
-                return SHORT
-            limit = math.ceil(spent + 5 + 5 * self.seconds.get(name, 1))
+        names = [test for test in tests if test in self.items]
+        signal.signal(signal.SIGPROF, lambda *_: os._exit(SHORT))
+        signal.setitimer(signal.ITIMER_PROF, self.asked.seconds)
+        for name, following in zip(names, [*names[1:], None], strict=True):
+            limit = math.ceil(time.process_time() + 5 + 5 * self.seconds.get(name, 1))
             resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-            nextitem = self.items[names[number + 1]] if number + 1 < len(names) else None
-            session.config.hook.pytest_runtest_protocol(item=self.items[name], nextitem=nextitem)
+            session.config.hook.pytest_runtest_protocol(item=self.items[name], nextitem=self.items.get(following))
             if session.testsfailed:
                 os.write(told, name.encode())
                 return KILLED
@@ -174,6 +191,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=25, help="of processor time for the tests of a change")
     parser.add_argument("--log", type=Path, default=Path("mutants.jsonl"), help="what stands there is not done again")
     parser.add_argument("--map", type=Path, default=Path("mutants-map.jsonl"), help="which test comes to which line")
+    parser.add_argument("--again", action="store_true", help="only those of the log whose tests took too long")
+    parser.add_argument("--measure", action="store_true", help="first, for tests that are not in the map")
     parser.add_argument("--alone", nargs="+", help=argparse.SUPPRESS)  # the tests of a change, in a process of its own
     parser.add_argument("--pipe", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -186,12 +205,9 @@ def main():
     chosen = Random(asked.seed).sample(every, min(asked.count, len(every)))
     if asked.number is not None:
         chosen = [(asked.module[0], asked.number)]
-    done = (
-        [json.loads(line) for line in asked.log.read_text(encoding="utf-8").splitlines()] if asked.log.exists() else []
-    )
-    left = sorted(
-        {*chosen} - {(row["module"], row["number"]) for row in done}, key=lambda task: (task[0][:5] != "model", task)
-    )
+    done = _done(asked.log)
+    left = {task for task, row in done.items() if row["state"] == "short"} if asked.again else {*chosen} - {*done}
+    left = sorted(left, key=lambda task: (not task[0].startswith("model/"), task))
     if asked.alone:
         sys.meta_path.insert(0, Changed(asked.module[0], changed(asked.module[0], asked.number)[3]))
     os.chdir(ROOT)
@@ -202,10 +218,16 @@ def main():
     told(asked, every, ended)
 
 
+def _done(log):
+    """Return what became of changes the last time, by module and number."""
+    rows = map(json.loads, log.read_text(encoding="utf-8").splitlines() if log.exists() else ())
+    return {(row["module"], row["number"]): row for row in rows}
+
+
 def told(asked, every, ended):
     """Say how many changes were noticed."""
-    done = [json.loads(line) for line in asked.log.read_text(encoding="utf-8").splitlines()]
-    states = Counter(row["state"] for row in done)
+    done = _done(asked.log)
+    states = Counter(row["state"] for row in done.values())
     noticed = states["killed"] + states["hung"]
     print(
         f"{len(every):,} changes possible, {len(done)} tried: {dict(states)}; {noticed / max(1, len(done)):.0%} noticed"
