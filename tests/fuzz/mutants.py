@@ -59,6 +59,7 @@ class Mutants:
     def __init__(self, asked, tasks):
         self.asked, self.tasks = asked, tasks
         self.items, self.cases = {}, {}  # tests by name, and names of all cases of a test
+        self.kills = defaultdict(Counter)  # by module, what noticed changes before: the likeliest to notice the next
         self.seconds, self.lines = {}, {}  # how long a test takes, tests by module and line
 
     @pytest.hookimpl(trylast=True)
@@ -96,11 +97,8 @@ class Mutants:
         self.cases = defaultdict(list)
         for name in self.items:
             self.cases[_function(name)].append(name)
-        warm = False
+        _read_the_network()
         for module, number in self.tasks:
-            if not warm and not module.startswith("model/"):
-                _read_the_network()  # which no analysis changes: forks need not
-                warm = True
             self._try(session, module, number)
         return True
 
@@ -112,6 +110,10 @@ class Mutants:
         if not (child := os.fork()):
             os.set_inheritable(write, True)  # noqa: FBT003
             resource.setrlimit(resource.RLIMIT_AS, (SPACE_GB << 30, SPACE_GB << 30))
+            if module.startswith("model/"):
+                import loading
+
+                loading._loaded.cache_clear()  # the network is read anew, as changed
             if put_in(module, before, after):
                 os._exit(self._notice(session, tests, write))
             words = ["--module", module, "--number", number, "--examples", self.asked.examples]
@@ -121,6 +123,7 @@ class Mutants:
         status = _waited(child)
         by = os.read(read, 1000).decode()
         os.close(read)
+        self.kills[module][_function(by)] += 1
         state = {SURVIVED: "survived", KILLED: "killed", SHORT: "short"}.get(status, f"status {status}")
         row = {"module": module, "number": number, "line": line, "what": what, "tests": len(tests)}
         row |= {"state": "hung" if status < 0 else state, "by": by, "s": round(time.monotonic() - start, 1)}
@@ -129,13 +132,19 @@ class Mutants:
         print(f"{row['state']:9} {module}:{line} ({number}) {row['s']} s  {what[:150]}  {by}", flush=True)
 
     def _tests(self, module, line):
-        """Return the tests that come to a line (or its module, where none does): own and cheap ones first."""
+        """Return the tests that come to a line or else to its module: what noticed others first, own and cheap ones."""
         found = self.lines[module].get(line) or {test for tests in self.lines[module].values() for test in tests}
         seconds, own = {_function(test): self.seconds[test] for test in found}, own_tests(module)
         known = {_function(test) for test in self.seconds}
         seconds |= {test: 0.3 for test in self.cases if test.partition("::")[0] in own and test not in known}
         tests = [case for name in seconds for case in self.cases[name]]
-        return sorted(tests, key=lambda test: (test.partition("::")[0] not in own, seconds[_function(test)], test))
+        kills = self.kills[module]
+
+        def rank(test):
+            name = _function(test)
+            return -kills[name], test.partition("::")[0] not in own, seconds[name], test
+
+        return sorted(tests, key=rank)
 
     def _near(self, module, tests):
         """Return the tests of a module's own files, or the first where it has none: the fewer the sooner imported."""
@@ -163,6 +172,7 @@ def _function(test):
 
 
 def _read_the_network():
+    """Read it once for all forks: what no change of an analysis concerns."""
     import loading
 
     os.environ["MOBILITY_NO_CACHE"] = "1"
@@ -206,8 +216,9 @@ def main():
     if asked.number is not None:
         chosen = [(asked.module[0], asked.number)]
     done = _done(asked.log)
-    left = {task for task, row in done.items() if row["state"] == "short"} if asked.again else {*chosen} - {*done}
-    left = sorted(left, key=lambda task: (not task[0].startswith("model/"), task))
+    if asked.again:
+        chosen = [task for task, row in done.items() if row["state"] == "short"]
+    left = [task for task in chosen if asked.again or task not in done]
     if asked.alone:
         sys.meta_path.insert(0, Changed(asked.module[0], changed(asked.module[0], asked.number)[3]))
     os.chdir(ROOT)
