@@ -51,7 +51,8 @@ def test_what_is_not_said(tmp_path):
     ("key", "least", "most", "below", "above"),
     [
         ("vehicles", 1, 1_000_000, 0, 1_000_001), ("priority", 1, 99, 0, 100), ("routes", 1, 20, 0, 21),
-        ("column", 1, 1_000_000, 0, 1_000_001), ("tonnes", 0.001, 1e300, 0, "inf"), ("trains", 0, 1_000_000, -0.001, 1_000_001),
+        ("column", 1, 1_000_000, 0, 1_000_001), ("tonnes", 0.001, 1e300, 0, "inf"),
+        ("trains", 0, 1_000_000, -0.001, 1_000_001),
     ],
 )  # fmt: skip
 def test_bounds_are_part_of_what_may_be_said(tmp_path, key, least, most, below, above):
