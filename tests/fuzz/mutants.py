@@ -6,8 +6,9 @@
 
 All quick tests are imported once. A fork of that process changes its functions in place and runs the tests of the line,
 the module's own first and cheap ones before dear ones, to the first that fails; `hypothesis` tries few examples. What
-runs when a module is imported is changed in a process of its own. Which test comes to which line is measured first and
-kept in `--map`: leave that file away after a change of the product; new tests are added to it.
+runs when a module is imported is changed in a process of its own. Which test comes to which line is measured with
+`--measure` and kept in `--map` (leave that file away after a change of the product); of tests that are not in it those
+of the module's own files are run.
 """
 
 import argparse
@@ -15,7 +16,9 @@ import ast
 import json
 import math
 import os
+import re
 import resource
+import runpy
 import signal
 import sys
 import time
@@ -41,12 +44,22 @@ def modules(only=None):
     return [name for name in chosen if not name.endswith("__init__.py") and (not only or name in only)]
 
 
+def own_tests(module):
+    """Return the test files of a module: of its name, or those that tests/test_mirror.py names."""
+    folder, _, name = module.partition("/")
+    if (ROOT / f"tests/{folder}/test_{name}").exists():
+        return [f"tests/{folder}/test_{name}"]
+    named = re.findall(r"test_\w+\.py", runpy.run_path(str(ROOT / "tests" / "test_mirror.py"))["ELSEWHERE"][module])
+    return [f"tests/{folder}/{name}" for name in named]
+
+
 class Mutants:
     """A plugin of pytest that runs the tests of changes, each in a fork, instead of all tests once."""
 
     def __init__(self, asked, tasks):
         self.asked, self.tasks = asked, tasks
         self.items, self.cases = {}, {}  # tests by name, and names of all cases of a test
+        self.kills = defaultdict(Counter)  # by module, what noticed changes before: the likeliest to notice the next
         self.seconds, self.lines = {}, {}  # how long a test takes, tests by module and line
 
     @pytest.hookimpl(trylast=True)
@@ -68,7 +81,8 @@ class Mutants:
         from fuzz.covered import Covered, tests_by_line
 
         known = {_function(name) for name in tests_by_line(self.asked.map)[0]}
-        if new := [item for item in session.items if _function(item.nodeid) not in known]:
+        new = [item for item in session.items if _function(item.nodeid) not in known]
+        if new and self.asked.measure:
             # Of a test with many cases the first and the last are measured.
             both = [{_function(item.nodeid): item for item in some} for some in (reversed(new), new)]
             new = sorted({*both[0].values(), *both[1].values()}, key=new.index)
@@ -83,11 +97,8 @@ class Mutants:
         self.cases = defaultdict(list)
         for name in self.items:
             self.cases[_function(name)].append(name)
-        warm = False
+        _read_the_network()
         for module, number in self.tasks:
-            if not warm and not module.startswith("model/"):
-                _read_the_network()  # which no analysis changes: forks need not
-                warm = True
             self._try(session, module, number)
         return True
 
@@ -99,15 +110,20 @@ class Mutants:
         if not (child := os.fork()):
             os.set_inheritable(write, True)  # noqa: FBT003
             resource.setrlimit(resource.RLIMIT_AS, (SPACE_GB << 30, SPACE_GB << 30))
+            if module.startswith("model/"):
+                import loading
+
+                loading._loaded.cache_clear()  # the network is read anew, as changed
             if put_in(module, before, after):
                 os._exit(self._notice(session, tests, write))
             words = ["--module", module, "--number", number, "--examples", self.asked.examples]
-            words += ["--seconds", self.asked.seconds, "--pipe", write, "--alone", *tests]
+            words += ["--seconds", self.asked.seconds, "--pipe", write, "--alone", *self._near(module, tests)]
             os.execv(sys.executable, [sys.executable, __file__, *map(str, words)])  # noqa: S606
         os.close(write)
         status = _waited(child)
         by = os.read(read, 1000).decode()
         os.close(read)
+        self.kills[module][_function(by)] += 1
         state = {SURVIVED: "survived", KILLED: "killed", SHORT: "short"}.get(status, f"status {status}")
         row = {"module": module, "number": number, "line": line, "what": what, "tests": len(tests)}
         row |= {"state": "hung" if status < 0 else state, "by": by, "s": round(time.monotonic() - start, 1)}
@@ -116,24 +132,34 @@ class Mutants:
         print(f"{row['state']:9} {module}:{line} ({number}) {row['s']} s  {what[:150]}  {by}", flush=True)
 
     def _tests(self, module, line):
-        """Return the tests that come to a line (or its module, where none does): own and cheap ones first."""
+        """Return the tests that come to a line or else to its module: what noticed others first, own and cheap ones."""
         found = self.lines[module].get(line) or {test for tests in self.lines[module].values() for test in tests}
-        seconds = {_function(test): self.seconds[test] for test in found}
-        own = f"test_{module.partition('/')[2]}::"
+        seconds, own = {_function(test): self.seconds[test] for test in found}, own_tests(module)
+        known = {_function(test) for test in self.seconds}
+        seconds |= {test: 0.3 for test in self.cases if test.partition("::")[0] in own and test not in known}
         tests = [case for name in seconds for case in self.cases[name]]
-        return sorted(tests, key=lambda test: (own not in test, seconds[_function(test)], test))
+        kills = self.kills[module]
+
+        def rank(test):
+            name = _function(test)
+            return -kills[name], test.partition("::")[0] not in own, seconds[name], test
+
+        return sorted(tests, key=rank)
+
+    def _near(self, module, tests):
+        """Return the tests of a module's own files, or the first where it has none: the fewer the sooner imported."""
+        own = own_tests(module)
+        return [test for test in tests if test.partition("::")[0] in own] or tests[:20]
 
     def _notice(self, session, tests, told):
         """Run tests until one fails or the time is up; return what to end with."""
-        start, names = time.process_time(), [test for test in tests if test in self.items]
-        for number, name in enumerate(names):
-            spent = time.process_time()
-            if spent - start > self.asked.seconds:
-                return SHORT
-            limit = math.ceil(spent + 5 + 5 * self.seconds.get(name, 1))
+        names = [test for test in tests if test in self.items]
+        signal.signal(signal.SIGPROF, lambda *_: os._exit(SHORT))
+        signal.setitimer(signal.ITIMER_PROF, self.asked.seconds)
+        for name, following in zip(names, [*names[1:], None], strict=True):
+            limit = math.ceil(time.process_time() + 5 + 5 * self.seconds.get(name, 1))
             resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
-            nextitem = self.items[names[number + 1]] if number + 1 < len(names) else None
-            session.config.hook.pytest_runtest_protocol(item=self.items[name], nextitem=nextitem)
+            session.config.hook.pytest_runtest_protocol(item=self.items[name], nextitem=self.items.get(following))
             if session.testsfailed:
                 os.write(told, name.encode())
                 return KILLED
@@ -146,6 +172,7 @@ def _function(test):
 
 
 def _read_the_network():
+    """Read it once for all forks: what no change of an analysis concerns."""
     import loading
 
     os.environ["MOBILITY_NO_CACHE"] = "1"
@@ -174,6 +201,8 @@ def main():
     parser.add_argument("--seconds", type=float, default=25, help="of processor time for the tests of a change")
     parser.add_argument("--log", type=Path, default=Path("mutants.jsonl"), help="what stands there is not done again")
     parser.add_argument("--map", type=Path, default=Path("mutants-map.jsonl"), help="which test comes to which line")
+    parser.add_argument("--again", action="store_true", help="only those of the log whose tests took too long")
+    parser.add_argument("--measure", action="store_true", help="first, for tests that are not in the map")
     parser.add_argument("--alone", nargs="+", help=argparse.SUPPRESS)  # the tests of a change, in a process of its own
     parser.add_argument("--pipe", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
@@ -186,12 +215,10 @@ def main():
     chosen = Random(asked.seed).sample(every, min(asked.count, len(every)))
     if asked.number is not None:
         chosen = [(asked.module[0], asked.number)]
-    done = (
-        [json.loads(line) for line in asked.log.read_text(encoding="utf-8").splitlines()] if asked.log.exists() else []
-    )
-    left = sorted(
-        {*chosen} - {(row["module"], row["number"]) for row in done}, key=lambda task: (task[0][:5] != "model", task)
-    )
+    done = _done(asked.log)
+    if asked.again:
+        chosen = [task for task, row in done.items() if row["state"] == "short"]
+    left = [task for task in chosen if asked.again or task not in done]
     if asked.alone:
         sys.meta_path.insert(0, Changed(asked.module[0], changed(asked.module[0], asked.number)[3]))
     os.chdir(ROOT)
@@ -202,10 +229,16 @@ def main():
     told(asked, every, ended)
 
 
+def _done(log):
+    """Return what became of changes the last time, by module and number."""
+    rows = map(json.loads, log.read_text(encoding="utf-8").splitlines() if log.exists() else ())
+    return {(row["module"], row["number"]): row for row in rows}
+
+
 def told(asked, every, ended):
     """Say how many changes were noticed."""
-    done = [json.loads(line) for line in asked.log.read_text(encoding="utf-8").splitlines()]
-    states = Counter(row["state"] for row in done)
+    done = _done(asked.log)
+    states = Counter(row["state"] for row in done.values())
     noticed = states["killed"] + states["hung"]
     print(
         f"{len(every):,} changes possible, {len(done)} tried: {dict(states)}; {noticed / max(1, len(done)):.0%} noticed"
