@@ -155,6 +155,17 @@ def test_one_force_is_complete_as_in_deploy(vehicles):
     assert abs(found.complete_h - flow.complete_h) <= 24 * 20 / 240 + 1
 
 
+@pytest.mark.parametrize("window", ["08:00-17:00", "Mon 07:00-10:00", "d1-d1 06:00-12:00"])
+def test_one_force_is_complete_as_in_deploy_with_closures_at_times(window):
+    """As without, in whole steps: within what one column takes, an hour, and what a step of entry is longer."""
+    net = drawn("a -road 60- b", "b -road 120- c", "a -road 600- c", profile=HOURLY)
+    net = net.set("b--c-road", "capacity", 480).close(f"b--c-road@{window}")
+    found = asked(net, order("one", "a", "c", vehicles=100))
+    flow = deploy(net, ["a"], ["c"], vehicles=100, step_min=10, start="Mon 06:00")
+    assert flow.complete_h > flow.unshut_h
+    assert abs(found.complete_h - flow.complete_h) <= 24 * 20 / 480 + 1
+
+
 def test_a_port_lands_as_in_deploy(mixed):
     net = mixed.under("wheeled", modes=["road"])
     found = asked(net, Order("one", 200, None, ("alexandroupoli",), ("burgas",)))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from mobility.deployment.columns import Column
-    from mobility.deployment.placing import Conflict, Move
+    from mobility.deployment.moves import Conflict, Move
     from mobility.model.network import Network
     from mobility.model.orders import Order, Orders
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mobility.analysis.by_clock import Journey, earliest
+from mobility.analysis.by_clock import earliest
 from mobility.deployment.booked import NEVER, Booked, Need, Passage, Thing
 from mobility.deployment.columns import Column, columns_of
 from mobility.deployment.fields import Field, fields_of
+from mobility.deployment.moves import Conflict, Move, Plan, Score, Step
 from mobility.deployment.narrows import reached, sole_arcs, until_the_end
 from mobility.deployment.rates import Rates
 from mobility.deployment.time_expanded import SEA
@@ -19,81 +19,13 @@ from mobility.deployment.time_expanded import SEA
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from mobility.analysis.by_clock import Journey
     from mobility.model.network import Network
     from mobility.model.orders import Orders
     from mobility.vocabulary import Array
 
 _DAY_S = 86_400
 _NARROWS = 3  # links looked at that a column cannot go round: those that take it longest
-
-
-class Step(NamedTuple):
-    """What is passed before the first arc or after the last: landing or loading at a place."""
-
-    need: Need
-    begin: float
-    end: float
-
-
-class Move(NamedTuple):
-    """A column on its way; times are seconds after the start of the plan.
-
-    Attributes
-    ----------
-    field
-        Where it could go.
-    before, after
-        Landing and loading where it starts, landing where it ends.
-    journey
-        Arcs of its field's graph, and when its head enters and leaves each.
-    waits
-        Per arc what it waited for before it longest, () for nothing or a rest.
-    end
-        When its tail is there.
-    """
-
-    column: Column
-    field: Field
-    before: tuple[Step, ...]
-    journey: Journey
-    after: tuple[Step, ...]
-    waits: tuple[Thing, ...]
-    end: float
-
-    @property
-    def start(self) -> float:
-        """When its head leaves: enters the first arc, or lands."""
-        return self.before[0].begin if self.before else self.journey.begins[0]
-
-    @property
-    def ends(self) -> tuple[str, str]:
-        """Where it sets out, and where it is at last (ids of places)."""
-        graph, arcs = self.field.graph, self.journey.arcs
-        places = self.field.net.places.index
-        return str(places[graph.place[graph.tail[arcs[0]]]]), str(places[graph.place[graph.head[arcs[-1]]]])
-
-
-class Score(NamedTuple):
-    """How good a plan is, the less the better: missed deadlines by priority, last end, sum of ends."""
-
-    missed: tuple[int, ...]
-    last: float
-    total: float
-
-
-class Conflict(NamedTuple):
-    """Forces (numbers in the orders) of which at least one misses its deadline, and the port or link:ID they share."""
-
-    forces: tuple[int, ...]
-    place: str
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """A plan for all columns."""
-
-    moves: tuple[Move, ...]
-    score: Score
 
 
 class Placing:

@@ -13,7 +13,7 @@ import pandas as pd
 
 from mobility.analysis.graph import CROSSING, PASS, TRANSFER
 from mobility.deployment.conflicts import never
-from mobility.deployment.placing import Placing, Plan
+from mobility.deployment.placing import Placing
 from mobility.deployment.rates import things_named
 from mobility.deployment.sequences import sequences, shuffled
 from mobility.errors import InputError, TooLateError
@@ -23,7 +23,7 @@ from mobility.vocabulary import MODES, split
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mobility.deployment.placing import Move, Score
+    from mobility.deployment.moves import Move, Plan, Score
     from mobility.model.network import Network
     from mobility.model.orders import Orders
 

@@ -19,7 +19,7 @@ from mobility.vocabulary import VERSION
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from mobility.deployment.placing import Conflict
+    from mobility.deployment.moves import Conflict
     from mobility.deployment.schedule import Schedule
     from mobility.model.network import Network
     from mobility.model.orders import Orders
