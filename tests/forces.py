@@ -5,9 +5,12 @@ from typing import NamedTuple
 
 from hypothesis import strategies as st
 
+from mobility.analysis.by_clock import spells_of
 from mobility.analysis.exemptions import joint_graph
-from mobility.deployment.time_expanded import steps_of
+from mobility.analysis.march import stretched
+from mobility.deployment.time_expanded import shut_at, steps_of
 from mobility.model.changes import derive
+from mobility.model.windows import Clock
 from oracles import Timed, networks
 
 PORT = {"kind": "port"}
@@ -23,6 +26,10 @@ def ruled(net, port=1e6, **deploy_rules):
     )
 
 
+MONDAY = Clock.of("Mon 06:00")
+WINDOWS = ["08:00-17:30", "22:00-05:00", "Mon 06:00-09:00", "d1-d1 12:00-13:00", "d2", "06:30-07:00"]
+
+
 class Case(NamedTuple):
     """A drawn network with ports and tight capacities, and a limit of trains."""
 
@@ -32,6 +39,7 @@ class Case(NamedTuple):
     rules: dict
     trains_day: float
     destinations: list
+    windows: list = ()
 
     @property
     def net(self):
@@ -41,6 +49,23 @@ class Case(NamedTuple):
 
     def steps(self):
         return steps_of(joint_graph(self.net, ["a"], self.destinations), trains_day=self.trains_day, supply={})
+
+    @property
+    def shut(self):
+        """The network with closures at times: (number of the link, which of its directions, window)."""
+        net = self.net
+        return net.close(
+            *(f"link:{net.links.index[i % len(net.links)]}{way}@{window}" for i, way, window in self.windows)
+        )
+
+    def shut_steps(self, horizon):
+        joint = joint_graph(self.net, ["a"], self.destinations)
+        stretch = joint._replace(graph=stretched(joint.graph))
+        steps = steps_of(stretch, trains_day=self.trains_day, supply={})
+        return shut_at(steps, spells_of(joint.graph, self.shut, MONDAY), joint.graph.cost, horizon, 1)
+
+    def oracle(self):
+        return Timed(self.shut, ["a"], self.destinations, self.trains_day, clock=MONDAY)
 
     def most(self, horizon):
         return Timed(self.net, ["a"], self.destinations, self.trains_day).most(horizon)
@@ -61,4 +86,7 @@ def cases(draw):
         },
         draw(st.sampled_from([0, 0.2, 0.5, 1, 1e4])),
         draw(st.sampled_from([["b"], ["b", "c"]])),
+        draw(
+            st.lists(st.tuples(st.integers(0, 6), st.sampled_from(["", "", ">"]), st.sampled_from(WINDOWS)), max_size=4)
+        ),
     )

@@ -25,7 +25,7 @@ def arrival(net, start, end, clock, day, horizon=400):
             begun = [(arc, left)] if arc else [(move, move[3]) for move in moves[place, mode]]
             for move, remain in begun:
                 link, tail, to, _, way = move
-                if _shut(net, link, tail, clock, hour):
+                if shut(net, link, tail, clock, hour):
                     continue
                 goal = (*to, None) if remain == 1 else (place, mode, move)
                 if way == "road" and wheel < day:
@@ -53,7 +53,7 @@ def _moves(net):
     return moves
 
 
-def _shut(net, link, tail, clock, hour):
+def shut(net, link, tail, clock, hour):
     """Tell whether a link is shut in an hour of the march: by the words of its windows, an hour of a day at a time."""
     for timed in net.timed:
         if link not in timed.closure.links and (link, tail) not in timed.leaving:
@@ -67,6 +67,6 @@ def _shut(net, link, tail, clock, hour):
                 continue
             if window.weekdays and (clock.weekday + day) % 7 not in window.weekdays:
                 continue
-            if window.begins <= of_day * 3600 < window.ends:
+            if window.begins < (of_day + 1) * 3600 and of_day * 3600 < window.ends:
                 return True
     return False

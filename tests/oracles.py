@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy.optimize import linprog
 from scipy.sparse import csr_matrix
 
+import hourly
 from drawing import drawn
 from mobility.analysis.graph import Graph
 from mobility.analysis.routes import routes
@@ -201,18 +202,21 @@ def oracle(net, pairs):
 class Timed:
     """The rules of a deployment by hand: a linear programme with one variable per arc of the export and hour."""
 
-    def __init__(self, net, origins, destinations, trains_day, shares=None):
+    def __init__(self, net, origins, destinations, trains_day, shares=None, clock=None):
         self.origins, self.shares = origins, shares or {}
-        self.arcs = []  # tail, head, hours, vehicles an hour, on a train
+        self.arcs = []  # tail, head, hours, vehicles an hour, on a train, hours of entry at which it is shut
+        closed, net = net, net.untimed
         self.pool = trains_day * net.profile.vehicles_per_train / 24
         self.ramp = net.rules.deploy["railhead_trains_day"] * net.profile.vehicles_per_train / 24
         border = net.rules.deploy["border_vehicles_day"] / 24
         table = Graph.of(net).to_frame()
         free = set(net.links.index[net.links["corridors"] == "access"])
         rest = np.where(table["mode"] == "road", 24 / net.profile.hours_per_day, 1)  # spread over the hours driven
+        moving = -(-np.rint(table["cost_s"] * 1000).astype(int) // MS)  # hours on a link, of entry the first
         table["ms"] = np.rint(table["cost_s"] * 1000 * rest).astype(int)
         reached = self._reached(table)
-        for a in table.itertuples():
+        for a, long in zip(table.itertuples(), moving, strict=True):
+            shut = self._shut(closed, a, max(long, 1), clock)
             # Rounded up along the best routes; what leaves one loses the difference, rounded up too.
             start, end = (reached.get(state) for state in (a.tail, a.head))
             hours = -(-a.ms // MS)
@@ -224,7 +228,13 @@ class Timed:
             elif a.mode == "crossing" and "/road/" in a.tail:
                 room = border
             change = a.mode == "transfer"
-            self.add(self.ashore(a.tail) if change else a.tail, self.queue(a.head) if change else a.head, hours, room)
+            self.add(
+                self.ashore(a.tail) if change else a.tail,
+                self.queue(a.head) if change else a.head,
+                hours,
+                room,
+                shut=shut,
+            )
         states = sorted({*table["tail"], *table["head"]})
         handled = (handled_per_day(net.places, net.rules) / 24).to_dict()
         for place in net.places.index:
@@ -245,8 +255,15 @@ class Timed:
         starts = {state for state in graph if state.split("/")[0] in self.origins}
         return nx.multi_source_dijkstra_path_length(graph, starts, weight="ms") if starts else {}
 
-    def add(self, tail, head, hours=0, room=np.inf, train=False):
-        self.arcs.append((tail, head, hours, room, train))
+    def _shut(self, net, arc, long, clock):
+        """Tell of an hour of entry whether a link is shut in any of the hours in which one is on it."""
+        if not any(arc.link in {*timed.closure.links, *dict(timed.leaving)} for timed in net.timed):
+            return None
+        tail = arc.tail.split("/")[0]
+        return lambda hour: any(hourly.shut(net, arc.link, tail, clock, hour + i) for i in range(long))
+
+    def add(self, tail, head, hours=0, room=np.inf, train=False, shut=None):
+        self.arcs.append((tail, head, hours, room, train, shut))
 
     def limit(self, place, here, handled):
         self.add(f"{place}/quay", f"{place}/landed", room=handled)
@@ -270,10 +287,12 @@ class Timed:
         """Most vehicles that arrive in the hours 0 to horizon - 1, of `need`."""
         names = ["there", *(f"{p}/start" for p in self.origins), *(n for arc in self.arcs for n in arc[:2])]
         row = {name: i * horizon for i, name in enumerate(dict.fromkeys(names))}
-        waiting = [(n, n, 1, np.inf, False) for n in row if n != "there"]
-        columns = [(arc, t) for arc in [*self.arcs, *waiting] for t in range(horizon - arc[2])]
+        waiting = [(n, n, 1, np.inf, False, None) for n in row if n != "there"]
+        columns = [
+            (arc, t) for arc in [*self.arcs, *waiting] for t in range(horizon - arc[2]) if not (arc[5] and arc[5](t))
+        ]
         size, entries, trains = len(columns) + len(self.origins), [], []
-        for i, ((tail, head, hours, _, train), t) in enumerate(columns):
+        for i, ((tail, head, hours, _, train, _), t) in enumerate(columns):
             entries += [(row[tail] + t, i, -1.0), (row[head] + t + hours, i, 1.0)]
             trains += [(t, i, 1.0)] * train
         entries += [(row[f"{p}/start"], len(columns) + i, 1.0) for i, p in enumerate(self.origins)]  # all in hour 0

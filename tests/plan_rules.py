@@ -11,12 +11,15 @@ H = 3600
 
 def broken(plan):
     """Return the rules that a plan (`mobility.schedule`) breaks, in words; none when it is sound."""
-    faults, uses, loads = [], defaultdict(list), []
+    faults, uses, loads, came = _shares(plan), defaultdict(list), [], {}
     for move in plan.plan.moves:
-        net = plan.placing.fields[move.column.force].net
-        order = plan.orders.forces[move.column.force]
+        net, order = move.field.net, plan.orders.forces[move.column.force]
         steps = list(plan.steps(move))
-        faults += [f"{move.column.name}: {fault}" for fault in [*_own(plan, net, order, move, steps)]]
+        there = came.get((order.follows, move.column.number), (None, []))
+        came[order.name, move.column.number] = move, steps
+        each = [*_own(plan, net, order, move, steps), *_driving(net, [*there[1], *steps])]
+        each += _back(order, move, steps, *there) if order.follows else _ends(net, order, steps)
+        faults += [f"{move.column.name}: {fault}" for fault in each]
         for step in steps:
             _use(net, move.column.vehicles, step, uses, loads)
     for thing, passages in uses.items():
@@ -34,17 +37,65 @@ def broken(plan):
     return faults
 
 
-def _own(plan, net, order, move, steps):  # noqa: C901, PLR0912 - a rule after another
-    """Iterate over what one column breaks by itself."""
-    now, wheel, stopped, here = order.ready, 0.0, -math.inf, steps[0]["from"]
+def _shares(plan):
+    """Return the shares that are not kept: to less than a vehicle at each place, and all vehicles move."""
+    faults = []
+    for number, order in enumerate(plan.orders.forces):
+        own = [(move.column.vehicles, *move.ends) for move in plan.plan.moves if move.column.force == number]
+        total, net = plan.placing.fields[number].vehicles, plan.placing.fields[number].net
+        faults += [f"{order.name}: {sum(n for n, *_ in own)} of {total} vehicles move"] * (
+            sum(n for n, *_ in own) != total
+        )
+        for at, words, shares in (
+            (1, order.origins, order.origin_shares),
+            (2, order.destinations, order.destination_shares),
+        ):
+            for word, share in zip(words, shares, strict=False):
+                here = sum(move[0] for move in own if move[at] == net.place_named(word))
+                faults += [f"{order.name}: {here} at {word}, {share * total} wanted"] * (abs(here - share * total) >= 1)
+    return faults
+
+
+def _ends(net, order, steps):
+    """Iterate over what is wrong with where a column begins and ends."""
+    if steps[0]["from"] not in [net.place_named(p) for p in order.origins]:
+        yield f"begins at {steps[0]['from']}"
+    if steps[-1]["to"] not in [net.place_named(p) for p in order.destinations]:
+        yield f"ends at {steps[-1]['to']}"
+
+
+def _back(order, move, steps, there, came):
+    """Iterate over what is wrong with a way back: the same vehicles, from where they were to where they came from."""
+    if (steps[0]["from"], steps[-1]["to"]) != (came[-1]["to"], came[0]["from"]):
+        yield "goes back elsewhere"
+    if there.column.vehicles != move.column.vehicles:
+        yield "is another column that goes back"
+    if steps[0]["begin"] < there.end + order.stay or any(step["mode"] == "landing" for step in steps[:1]):
+        yield "goes back before it was there so long"
+
+
+def _driving(net, steps):
+    """Iterate over the links on which a column drives for too long without a rest."""
+    wheel, stopped = 0.0, -math.inf
     day = net.profile.hours_per_day * H
     rest = 24 * H - day
+    for step in steps:
+        if step["mode"] == "road":
+            length = net.links.at[step["link"], "time_h"] * H
+            wheel = 0.0 if step["begin"] - stopped >= rest else wheel
+            if wheel + length > day + len(steps) and not (wheel == 0 and length > day):
+                yield f"drives {(wheel + length) / H:.1f} h without a rest"
+            wheel, stopped = wheel + length, step["end"]
+            wheel = wheel - day * (math.ceil(wheel / day - 1e-9) - 1) if wheel > day else wheel
+
+
+def _own(plan, net, order, move, steps):  # noqa: C901, PLR0912 - a rule after another
+    """Iterate over what one column breaks by itself."""
+    now, here = order.ready, steps[0]["from"]
     fixed = dict(plan.orders.fixed)
     at = fixed.get(move.column.name, fixed.get(order.name) if move.column.number == 1 else None)
     if at is not None and steps[0]["begin"] < at:
         yield "leaves before it is fixed"
-    if here not in [net.place_named(p) for p in order.origins]:
-        yield f"begins at {here}"
     for step in steps:
         if step["mode"] == "trains":
             continue
@@ -69,14 +120,6 @@ def _own(plan, net, order, move, steps):  # noqa: C901, PLR0912 - a rule after a
             yield f"is too quick on {step['link']}"
         if any(_shut(plan, net, step, t) for t in _moments(step["begin"], step["end"])):
             yield f"is on {step['link']} while it is shut"
-        if step["mode"] == "road":
-            wheel = 0.0 if step["begin"] - stopped >= rest else wheel
-            if wheel + length > day + len(steps) and not (wheel == 0 and length > day):
-                yield f"drives {(wheel + length) / H:.1f} h without a rest"
-            wheel, stopped = wheel + length, step["end"]
-            wheel = wheel - day * (math.ceil(wheel / day - 1e-9) - 1) if wheel > day else wheel
-    if here not in [net.place_named(p) for p in order.destinations]:
-        yield f"ends at {here}"
     if move.end < now or not {net.place_named(p) for p in order.via} <= {s["from"] for s in steps}:
         yield "is not there when it says, or left a place out"
     if now < order.earliest:

@@ -27,6 +27,12 @@ ANSWERED = [
     ("whatif -x bari-durres-sea --from bari --to constanta", ["1 of 1 pairs lose"]),
     (f"whatif --set-after kyustendil-radomir-road:speed=10 {PAIR}", ["1 of 1 pairs lose"]),
     ("route durres constanta --start 'Mon 06:00'", ["Mon day 1, 06:00"]),
+    (
+        f"deploy --vehicles 100 {PAIR} --start 'Mon 06:00' -x durres-shkozet-rail@d2-d5",
+        ["Shut at times: ", "complete no"],
+    ),
+    ("schedule there-and-back --table columns", ["cincu", "constanta", "2 forces there and back"]),
+    ("schedule there-and-back --table forces", ["Group back", "Engineers: "]),
     ("deploy --vehicles 100 --from constanta --to durres", ["complete at Durrës"]),
     (f"deploy --vehicles 100 {PAIR}", ["What binds"]),
     ("route ruse bucuresti -p heavy -m road --why", ["refused, gross mass", "108 t above the limit of 60.0 t"]),

@@ -52,6 +52,12 @@ def test_a_new_link_worked_by_hand():
     assert candidates(net.under("plain", modes=["rail"]), max_km=120, mode="road").empty
 
 
+def test_places_on_one_spot_and_links_that_are_there_are_no_candidates():
+    at = {"a": {"lon": 0}, "b": {"lon": 0}, "c": {"lon": 0.5}}
+    net = drawn("a -road 200- c", "b -road 200- c", "c -road 300- b", places=at)
+    assert candidates(net, ["a"], ["b"], max_km=120, mode="road", top=9).empty
+
+
 @pytest.mark.parametrize("mode", ["road", "rail"])
 def test_new_links_equal_a_rebuild_on_the_shipped_network(mixed, mode):
     table = candidates(mixed, max_km=90, mode=mode, top=100_000)

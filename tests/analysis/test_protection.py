@@ -180,6 +180,18 @@ def test_bounds_hold_wherever_the_time_runs_out(game, ticks):
         assert short["optimal"].iloc[row] == (least[row] == found[row] == most[row])
 
 
+@pytest.mark.parametrize(
+    ("protected", "hours"),
+    [("", [9.0, 9.0]), ("x", [9.0, 9.0]), ("y", [5.0, 9.0])],  # the attack on y is none where y is protected
+)
+def test_a_worse_attack_found_later_is_told_of_every_row_that_it_harms(protected, hours):
+    """Else protecting more would seem to do harm, where the time ran out."""
+    rows = [dict.fromkeys(protection.COLUMNS, "") | {"k": 1, "pairs_cut_off": 0, "geometry": None} for _ in range(2)]
+    rows[0] |= {"f": 0, "protected": protected, "attacked": "z", "delta_h": 5.0}
+    rows[1] |= {"f": 1, "protected": "w", "attacked": "y", "delta_h": 9.0}
+    assert protection.framed(rows)["delta_h"].tolist() == hours
+
+
 def test_what_cannot_be_answered(ladder, island):
     for f in (-1, 101, 10**30):
         with pytest.raises(InputError, match=r"things protected is .*at least 0 and at most 100"):
@@ -210,7 +222,7 @@ def test_everything_can_be_protected(ladder):
 
 def test_too_many_pairs_are_refused(ladder, monkeypatch):
     monkeypatch.setattr("mobility.analysis.ways.MOST_PAIRS", 1)
-    with pytest.raises(InputError, match="there are 2 pairs; protection takes at most 1"):
+    with pytest.raises(InputError, match="there are 2 pairs; a search for the worst takes at most 1"):
         protect(ladder, ["a", "b"], ["d"], f=1, k=1)
 
 

@@ -161,11 +161,11 @@ def check_losses(case, links):
 
 def test_the_shipped_network_without_some_links(case):
     """The links most used, and others spread over the table."""
-    check_losses(case, [*case.rows["pairs_using"].nlargest(8).index, *case.links[::60]])
+    check_losses(case, [*case.rows["pairs_using"].nlargest(8).index, *case.links[::200]])
 
 
 @pytest.mark.slow
-def test_the_shipped_network_without_one_link_in_four_that_are_used(case):
-    """Each by networkx; of those that no pair uses one in fifty."""
+def test_the_shipped_network_without_one_link_in_ten_that_are_used(case):
+    """Each by networkx; of those that no pair uses one in a hundred."""
     used = case.rows["pairs_using"] > 0
-    check_losses(case, [*case.rows.index[used][::4], *case.rows.index[~used][::50]])
+    check_losses(case, [*case.rows.index[used][3::10], *case.rows.index[~used][::100]])

@@ -190,13 +190,13 @@ def test_every_time_equals_networkx_on_the_export(shipped, scenario):
     assert ((table["disjoint_routes"] >= 1) == ms.notna()).all()
 
 
-def test_every_place_to_every_place_equals_networkx(mixed):
+def test_one_place_in_twelve_to_every_third_equals_networkx(mixed):
     graph = Graph.of(mixed)
-    pairs = [(a, b) for a in mixed.places.index[::4] for b in mixed.places.index if a != b]
+    pairs = [(a, b) for a in mixed.places.index[::12] for b in mixed.places.index[::3] if a != b]
     expected = oracle(mixed, pairs)
-    for b in mixed.places.index:
+    for b in mixed.places.index[::3]:
         remaining = graph.rank_to(graph.states([b]))
-        for a in mixed.places.index[::4]:
+        for a in mixed.places.index[::12]:
             least = remaining[graph.states([a])].min(initial=np.inf) if a != b else None
             if least is not None:
                 assert (int(least // 2**20) if np.isfinite(least) else None) == expected[a, b]

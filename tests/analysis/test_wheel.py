@@ -50,6 +50,21 @@ def test_a_sole_way_has_none():
     assert (found.rise, found.fall) == (None, None)
 
 
+@pytest.mark.parametrize(
+    ("road", "rail", "hours", "rise", "fall"),
+    [
+        (60, 70, 24, None, None),  # an hour a day is the least, and enough for it
+        (61, 70, 24, None, 24 - 61 / 60),
+        (1435, 1438, 20, 1434 / 60 - 20, None),  # only 24 of the full hours are enough
+    ],
+)
+def test_from_an_hour_to_a_whole_day(road, rail, hours, rise, fall):
+    few = replace(PLAIN, name="few", hours_per_day=float(hours))
+    _, found = turned(drawn(f"a -road {road}- b", f"a -rail {rail}- b", profile=few), "a", "b")
+    for turn, tolerance in ((found.rise, rise), (found.fall, fall)):
+        assert (turn and turn.tolerance_h) == (tolerance and pytest.approx(tolerance))
+
+
 def test_on_the_shipped_network_a_minute_on_either_side():
     net, ends = Network.load().under("mixed"), ("thessaloniki", "budapest")
     ways, found = turned(net, *ends)

@@ -38,6 +38,22 @@ def test_what_binds_says_what_its_capacity_rests_on():
     assert asked["summary"]["binding_capacity"] == ["Alexandroupoli 50 vehicles a day (as asked: --set)"]
 
 
+def test_closures_at_times():
+    road = ["--vehicles", "40", "-m", "road", "-x", "around:ruse:5km@08:00-17:30"]
+    free = json.loads(run(*FROM, *road[:4], "-f", "json").stdout)["summary"]
+    found = run(*FROM, *road, "--start", "Mon 06:00", "-f", "json")
+    summary = json.loads(found.stdout)["summary"]
+    assert (summary["start"], summary["unshut_h"]) == ("Mon day 1 06:00", free["complete_h"])
+    assert summary["complete_h"] >= free["complete_h"]
+    said = run(*FROM, *road, "--start", "Mon 06:10").stderr
+    assert "Shut at times: around:ruse:5km@08:00-17:30; without, complete " in said
+    assert "A step of 60 min in which a link is shut in part counts as shut; --step 10 needs no rounding." in said
+    refused = run(*FROM, *road)
+    assert refused.exit_code == 2
+    assert "`deploy --start`" in refused.stderr
+    assert "write a day and an hour as 'Mon 06:00'" in run(*FROM, *road, "--start", "soon").stderr
+
+
 def test_from_each_origin_before_and_after():
     words = ["--from", "durres", "--vehicles", "95", "--table", "origins", "-f", "json"]
     rows = json.loads(run(*FROM, *words).stdout)["rows"]

@@ -92,6 +92,24 @@ def test_refusals(run, file):
     refused(run(f"schedule {file} -q"), "nowhere")
 
 
+def test_there_and_back_with_shares(run, file):
+    more = ORDERS.replace('to = "echo"', 'to = {echo = 0.5, delta = 0.5}\nreturn = "4 h"\nreturn_latest = "d1 12:00"')
+    file.write_text(more, encoding="utf-8")
+    whole = json.loads(run(f"schedule {file} -m road --table forces -f json").stdout)
+    assert [row["force"] for row in whole["rows"]] == ["First", "First back", "Second"]
+    assert whole["summary"]["vehicles"] == 60
+    (conflict,) = whole["summary"]["conflicts"]
+    assert conflict["forces"] == ["First back"]
+    said = run(f"schedule {file} -m road --table forces").stderr
+    assert "2 forces there and back in 5 columns" in said
+    assert "No plan keeps the deadline of First back" in said
+    fixes = " ".join(f"--fix '{name}=d1 06:30'" for name in ("First/1", "First/2", "Second"))
+    said = run(f"schedule {file} -m road --table columns {fixes}").stderr
+    assert "leave when they are fixed to" in said or "leave when it is fixed to" in said
+    file.write_text(more.replace("delta = 0.5", "delta = 0.4"), encoding="utf-8")
+    refused(run(f"schedule {file}"), "to: the shares add up to 0.9, not to 1")
+
+
 def test_ctrl_c_keeps_the_best_plan(run, file, monkeypatch):
     calls, plan = [], placing.Placing.plan
 

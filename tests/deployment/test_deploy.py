@@ -1,5 +1,7 @@
 """When a force is complete: worked by hand, against a plain linear programme over time, and what always holds."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -147,6 +149,53 @@ def test_shorter_steps_round_less():
     # Packets of 20 at 4 an hour: the first is whole after 5 h and the way, the others 5 h apart.
     assert [f.curve["hour"].tolist() for f in found] == [[f.rounded_h + 5 * i for i in range(1, 6)] for f in found]
     assert all(f.curve["vehicles_arrived"].tolist() == [20, 40, 60, 80, 100] for f in found)
+
+
+@pytest.mark.parametrize(
+    ("windows", "start", "step", "complete"),
+    [
+        # An hour and two on the way; 480 a day are 20 an hour: 40 are there in the hours 3 and 4, complete after 5.
+        ([], "", 60, 5),
+        (["a--b-road@08:00-17:30"], "Mon 04:00", 60, 5),  # both are through before it shuts
+        (["a--b-road@08:00-17:30"], "Mon 06:00", 60, 5),
+        (["a--b-road@08:00-17:30"], "Mon 07:00", 60, 15),  # the second twenty wait from 8 to 18 o'clock
+        (["a--b-road@08:00-17:30"], "Mon 07:00", 30, 15),  # ten are through before, thirty wait from 17:30 on
+        (["a--b-road@08:00-17:30"], "Sun 08:00", 60, 15),
+        (["a--b-road@Mon-Sat 08:00-17:30"], "Sun 08:00", 60, 5),
+        (["b--c-road@08:00-17:30"], "07:00", 60, 14),  # two hours do not fit in before eight; all go at 18 o'clock
+        (["b--c-road>@08:00-17:30"], "07:00", 60, 14),
+        (["a--b-road@d1-d2"], "18:00", 60, 35),
+    ],
+)
+def test_closures_at_times(windows, start, step, complete):
+    net = drawn("a -road 60- b", "b -road 120- c", profile=replace(PLAIN, hours_per_day=24))
+    net = net.set("a--b-road", "capacity", 480).set("b--c-road", "capacity", 4800).close(*windows)
+    force = deploy(net, "a", "c", vehicles=40, step_min=step, start=start)
+    assert (force.complete_h, force.unshut_h) == (complete, 5)
+    assert force.arrivals["vehicles_arrived"].iloc[-1] == 40 == force.movements["vehicles"].sum()
+
+
+def test_the_rest_that_goes_with_a_link_is_taken_behind_it():
+    """An hour of driving in two of the march: it fits between six and seven, and what shuts then shuts behind it."""
+    net = drawn("a -road 60- b", profile=replace(PLAIN, hours_per_day=12)).set("a--b-road", "capacity", 480)
+    found = [
+        deploy(net.close(f"a--b-road@{w}"), "a", "b", vehicles=20, start="06:00")
+        for w in ("07:00-12:00", "06:30-12:00")
+    ]
+    assert [force.complete_h for force in found] == [3, 9]
+
+
+def test_a_closure_at_times_needs_a_start_and_an_opening():
+    net = drawn("a -road 60- b", places={"a": PORT}).close("a--b-road@Mon-Sat 08:00-17:30")
+    with pytest.raises(InputError, match="a closure at times needs a start, as 'Mon 06:00'"):
+        deploy(net, "a", "b", vehicles=10)
+    with pytest.raises(InputError, match="needs the day of the week of the start"):
+        deploy(net, "a", "b", vehicles=10, start="06:00")
+    never = drawn("a -road 960- b", places={"a": PORT}).close("a--b-road@08:00-17:30")
+    with pytest.raises(
+        TooLateError, match=r"at most 0 of 10 vehicles arrive .*\(a--b-road@08:00-17:30 is shut at times"
+    ):
+        deploy(never, "a", "b", vehicles=10, start="06:00")
 
 
 def test_a_force_by_name_and_places_by_role():

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from drawing import PLAIN, drawn
 from mobility import Orders, deploy, schedule
+from mobility.deployment.conflicts import because, fixed
 from mobility.deployment.placing import Placing
 from mobility.errors import InputError, NoRouteError, TooLateError
 from mobility.model.orders import Order
@@ -64,7 +65,7 @@ def test_all_share_the_trains():
     found = asked(net, order("one", "a", "b", vehicles=45 * 3, column=45), trains=2)
     turn = net.rules.deploy["turnaround_h"]
     assert [move.start / H for move in found.plan.moves] == [0, 6, turn]  # 4 trains a day by the ramp, 2 trains in all
-    with pytest.raises(TooLateError, match="one/1 is not there within 60 days even alone"):
+    with pytest.raises(TooLateError, match="one/1 is not there within 60 days even alone, ruled out by 0 trains"):
         asked(net, order("one", "a", "b"), trains=0)
 
 
@@ -154,6 +155,17 @@ def test_one_force_is_complete_as_in_deploy(vehicles):
     assert abs(found.complete_h - flow.complete_h) <= 24 * 20 / 240 + 1
 
 
+@pytest.mark.parametrize("window", ["08:00-17:00", "Mon 07:00-10:00", "d1-d1 06:00-12:00"])
+def test_one_force_is_complete_as_in_deploy_with_closures_at_times(window):
+    """As without, in whole steps: within what one column takes, an hour, and what a step of entry is longer."""
+    net = drawn("a -road 60- b", "b -road 120- c", "a -road 600- c", profile=HOURLY)
+    net = net.set("b--c-road", "capacity", 480).close(f"b--c-road@{window}")
+    found = asked(net, order("one", "a", "c", vehicles=100))
+    flow = deploy(net, ["a"], ["c"], vehicles=100, step_min=10, start="Mon 06:00")
+    assert flow.complete_h > flow.unshut_h
+    assert abs(found.complete_h - flow.complete_h) <= 24 * 20 / 480 + 1
+
+
 def test_a_port_lands_as_in_deploy(mixed):
     net = mixed.under("wheeled", modes=["road"])
     found = asked(net, Order("one", 200, None, ("alexandroupoli",), ("burgas",)))
@@ -168,6 +180,16 @@ def test_a_port_lands_as_in_deploy(mixed):
     [
         (order("one", "a", "a"), InputError, "force one: origin and destination are the same place"),
         (order("one", "a", "z"), NoRouteError, "force one: no route from a to z"),
+        (
+            replace(order("one", "a", "b"), destinations=("b", "b"), destination_shares=(0.5, 0.5)),
+            InputError,
+            "force one: 2 shares for b: give each place one, and no set",
+        ),
+        (
+            order("one", "a", "b").back(),
+            InputError,
+            "force one back goes back by the columns of one: order that before",
+        ),
         (order("one", "a", "b", modes=("sea",)), NoRouteError, "force one: no route"),
     ],
 )
@@ -180,7 +202,8 @@ def test_a_way_that_never_opens():
     net = drawn("a -road 600- b", profile=HOURLY).close("a--b-road@08:00-17:30")  # ten hours do not fit into a day
     assert schedule(net, orders(order("one", "a", "b"))).complete_h > 11
     net = drawn("a -road 1200- b", profile=HOURLY).close("a--b-road@08:00-17:30")
-    with pytest.raises(TooLateError, match="not there within 60 days even alone"):
+    net = net.close("a--b-road@23:00-24:00")
+    with pytest.raises(TooLateError, match=r"even alone, ruled out by a--b-road@08:00-17:30$"):
         schedule(net, orders(order("one", "a", "b")))
 
 
@@ -191,6 +214,103 @@ def test_what_is_broken_is_seen():
     early = second._replace(journey=second.journey._replace(begins=[60.0], ends=[3660.0], arrival=3660.0))
     bad = replace(found, plan=replace(found.plan, moves=(first, early)))
     assert any("follows" in fault for fault in broken(bad))
+
+
+def test_why_no_plan_keeps_a_deadline():
+    """Ashore an hour apart and shut from eight: only the closure is in the way of one, of three the port is too."""
+    net = drawn("a -road 60- b", places=PORT, profile=HOURLY).set("a--b-road", "capacity", 4800)
+    shut = net.close("a--b-road@08:00-17:30", "a--b-road@22:00-23:00")
+    found = asked(shut, order("one", "a", "b", latest=6 * H, ready=3 * H))
+    (conflict,) = found.placing.conflicts
+    assert because(found.placing, conflict) == ["a--b-road@08:00-17:30"]
+    three = [order(name, "a", "b", latest=int(3.5 * H)) for name in "xyz"]
+    found = asked(net, *three)
+    assert because(found.placing, found.placing.conflicts[0]) == ["a (480 vehicles a day)"]
+    found = asked(net, order("far", "a", "b", latest=H))
+    assert because(found.placing, found.placing.conflicts[0]) == []  # two minutes more than an hour away
+    found = asked(net, order("late", "a", "b", latest=5 * H), fixed=(("late", 4 * H),))
+    assert because(found.placing, found.placing.conflicts[0]) == ["--fix late=2026-11-30T10:00"]
+
+
+def test_which_columns_cannot_leave_when_they_are_fixed_to():
+    net = drawn("a -road 60- b", profile=HOURLY).set("a--b-road", "capacity", 480)
+    three = [order(name, "a", "b") for name in "xyz"]
+    fixes = ("x", 0), ("y", 0), ("z", 2 * H)
+    kept = asked(net, *three, fixed=fixes[1:])
+    assert fixed(kept.placing) == []
+    found = asked(net, *three, fixed=fixes)
+    assert fixed(found.placing) == [(("x/1", "y/1"), ())]
+    shut = asked(net.close("a--b-road@08:00-17:30"), *three, fixed=fixes[1:])
+    assert fixed(shut.placing) == [(("z/1",), ("a--b-road@08:00-17:30",))]
+
+
+FORK = "a -road 60- m", "b -road 120- m", "m -road 60- x", "m -road 180- y"
+
+
+@pytest.mark.parametrize(
+    ("more", "ends"),
+    [
+        ({"origins": ("a", "b"), "origin_shares": (0.6, 0.4)}, {("a", "x"): 60, ("b", "x"): 40}),
+        ({"destinations": ("x", "y"), "destination_shares": (0.335, 0.665)}, {("a", "x"): 34, ("a", "y"): 66}),
+        # Whole vehicles at both ends: 67 and 33 leave, 50 and 50 are to be there.
+        ({"origins": ("a", "b"), "origin_shares": (0.667, 0.333), "destinations": ("x", "y"),
+          "destination_shares": (0.5, 0.5)}, {("a", "x"): 50, ("a", "y"): 17, ("b", "y"): 33}),
+    ],
+)  # fmt: skip
+def test_shares_at_both_ends(more, ends):
+    net = drawn(*FORK, profile=HOURLY)
+    found = asked(net, replace(order("one", "a", "x", vehicles=100), **more))
+    sent = {}
+    for move in found.plan.moves:
+        sent[move.ends] = sent.get(move.ends, 0) + move.column.vehicles
+    if len(ends) < 3:
+        assert sent == ends
+    for at in (0, 1):  # who goes where is free as long as the sums are kept
+        kept = {place: sum(n for pair, n in ends.items() if pair[at] == place) for place in {p[at] for p in ends}}
+        assert {place: sum(n for pair, n in sent.items() if pair[at] == place) for place in kept} == kept
+
+
+def test_who_goes_where_drives_least():
+    """From a and b to x and y, half each: the crossed ways take longer by hours."""
+    net = drawn("a -road 60- x", "b -road 60- y", "a -road 300- y", "b -road 300- x", profile=HOURLY)
+    crossed = Order("one", 40, None, ("a", "b"), ("y", "x"), origin_shares=(0.5, 0.5), destination_shares=(0.5, 0.5))
+    assert {move.ends for move in asked(net, crossed).plan.moves} == {("a", "x"), ("b", "y")}
+    apart = drawn("a -road 60- x", "b -road 60- y", profile=HOURLY)
+    alone = replace(crossed, origin_shares=(0.75, 0.25))
+    with pytest.raises(NoRouteError, match="force one: no routes from a, b to y, x keep its shares"):
+        schedule(apart, orders(alone))
+
+
+def test_there_and_back():
+    """An hour there, two minutes until the tail is there, six hours' stay, an hour back; the second an hour later."""
+    net = drawn("a -road 60- b", profile=HOURLY).set("a--b-road", "capacity", 480)
+    there = order("one", "a", "b", vehicles=40, latest=3 * H)
+    found = asked(net, there, there.back(stay=6 * H, latest=9 * H))
+    assert [round(move.start / H, 3) for move in found.plan.moves] == [0, 1, 7.033, 8.033]
+    assert found.forces["force"].tolist() == ["one", "one back"]
+    assert found.forces["missed"].tolist() == [False, True]
+    assert found.placing.conflicts == [((1,), "")]  # the second is back two minutes late, whatever the plan
+    assert because(found.placing, found.placing.conflicts[0]) == ["a–b (480 vehicles a day)"]
+    assert found.columns[["from", "to"]].to_numpy().tolist() == [["a", "b"], ["a", "b"], ["b", "a"], ["b", "a"]]
+    later = asked(net, there, there.back(ready=20 * H))
+    assert [later.plan.moves[2].start / H, later.plan.moves[3].start / H] == [20, 21]
+    fixed = asked(net, there, there.back(stay=6 * H), fixed=(("one back/2", 12 * H),))
+    assert fixed.plan.moves[3].start == 12 * H
+
+
+def test_who_drove_all_day_rests_before_the_way_back():
+    net = drawn("a -road 480- b", profile=replace(HOURLY, hours_per_day=10))
+    there = order("one", "a", "b")
+    found = asked(net, there, there.back())
+    assert found.plan.moves[1].start == found.plan.moves[0].journey.arrival + 14 * H
+
+
+def test_trains_are_away_on_the_way_back_too():
+    """One train: it is back for the second load after its turnaround, whoever wants it."""
+    net = drawn("a -rail 60- b tracks=2", profile=HOURLY)
+    there = order("one", "a", "b", vehicles=45, column=45)
+    found = asked(net, there, there.back(stay=2 * H), trains=1)
+    assert found.plan.moves[1].start / H == net.rules.deploy["turnaround_h"]
 
 
 WINDOWS = ["a--b-road@08:00-17:30", "b--c-road>@Mon-Wed", "c--d-rail@d1-d2", "a--d-road@22:00-05:00"]
@@ -223,6 +343,17 @@ def plans(draw):
         forces.append(order(f"f{i}", x, y, draw(st.integers(1, 70)), ready=draw(st.sampled_from([0, 5 * H])),
                             latest=latest, priority=draw(st.integers(1, 2)),
                             earliest=draw(st.sampled_from([0, 12 * H]))))  # fmt: skip
+        if draw(st.integers(0, 3)) == 0:
+            z = next(place for place in places if place not in {x, y})
+            ends = draw(st.sampled_from(["origin", "destination"]))
+            known = getattr(forces[-1], f"{ends}s")
+            shared = {f"{ends}s": (*known, z), f"{ends}_shares": (0.7, 0.3)}
+            forces[-1] = replace(forces[-1], **shared)
+        if draw(st.integers(0, 2)) == 0:
+            ready, stay = draw(st.sampled_from([(0, 0), (30 * H, H), (0, 20 * H)]))
+            forces.append(
+                forces[-1].back(ready=ready, stay=stay, latest=draw(st.sampled_from([None, 60 * H, 120 * H])))
+            )
     return net.close(*windows), orders(*forces, trains=draw(st.integers(2, 6)))
 
 

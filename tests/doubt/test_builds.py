@@ -22,7 +22,7 @@ def anew(net, pairs, number, kind):
 
 
 @pytest.mark.parametrize("changes", [BETTER, [*BETTER, *WORSE]])
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(data=st.data())
 def test_draws_equal_those_of_the_built_networks(changes, data):
     net, lists = data.draw(builds(changes))

@@ -38,10 +38,10 @@ def test_failures_by_hand():
 
 
 def test_failures_are_what_closing_the_links_of_each_day_does(mixed):
-    days = shut_on(mixed, 9, 8)
+    days = shut_on(mixed, 9, 5)
     closed = [mixed.close(*(f"link:{link}" for link in links)) for links in days]
     hours = np.array([routes(net, *ENDS)["time_h"] for net in closed], dtype=float)
-    table = pair_failures(mixed, *ENDS, days=8, seed=9)
+    table = pair_failures(mixed, *ENDS, days=5, seed=9)
     assert table["connected_share"].tolist() == pytest.approx(np.isfinite(hours).mean(axis=0).tolist())
     assert table["time_h_mean"].tolist() == pytest.approx(np.nanmean(hours, axis=0).tolist(), abs=1e-6)
     assert table["delayed_share"].tolist() == pytest.approx(
@@ -52,7 +52,7 @@ def test_failures_are_what_closing_the_links_of_each_day_does(mixed):
         for link in links:
             others = [f"link:{other}" for other in links if other != link]
             lost[link] += np.nansum(now - routes(mixed.close(*others), *ENDS)["time_h"].to_numpy(float))
-    found = link_failures(mixed, *ENDS, days=8, seed=9).set_index("link")
+    found = link_failures(mixed, *ENDS, days=5, seed=9).set_index("link")
     total = (found["delay_h"] * found["days_shut"]).fillna(0)
     assert total.to_dict() == pytest.approx({link: lost[link] for link in found.index}, abs=1e-5)
     assert found["days_shut"].to_dict() == {i: sum(i in links for links in days) for i in found.index}

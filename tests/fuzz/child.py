@@ -105,7 +105,7 @@ def try_one(seed, door, number, known, scratch):
     os.chdir("../box")
     for name in ("in", "out"):
         Path(name).mkdir()
-    make, command = broken_doors.DOORS.get(door) or (doors.DOORS[door], cli)
+    make, command = broken_doors.DOORS.get(door) or (doors.DOORS[door], doors.COMMANDS.get(door, cli))
     words = make(Random(f"{seed} {door} {number}"))
     _ASKED.clear()
     before, start = files(Path("in"), valid.VALID), time.process_time()

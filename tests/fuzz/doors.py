@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fuzz import spoiling
 from fuzz.command_line import command_line
+from fuzz.serving import asking, serve
 from fuzz.spoiling import spoil
 from fuzz.valid import GEOJSON, GPX, GROUND, JOURNALS, KML, NETWORK, ORDERS, SCENARIO, VALID, zipped
 
@@ -83,6 +84,23 @@ def geopackage(random):
     else:
         file.write_bytes(spoil(random, file.read_bytes(), text=False))
     return _asking(random, str(file))
+
+
+def parquet(random):
+    """Columns, their types, what they say of themselves, and bytes of a network as a folder of Parquet files."""
+    net = Path("in/net.parquet")
+    shutil.copytree(VALID / "small.parquet", net)
+    names = sorted(file.name for file in net.iterdir())
+    for _ in range(random.choice((1, 1, 2))):
+        file = net / random.choice([*names, "links.parquet", "places.parquet"])
+        how = random.random()
+        if how < 0.02:
+            file.unlink(missing_ok=True)
+        elif file.suffix == ".parquet" and how < 0.75:
+            spoiling.parquet(random, file)
+        else:
+            file.write_bytes(spoil(random, file.read_bytes(), text=file.suffix != ".parquet"))
+    return _asking(random, str(net))
 
 
 def toml(random):
@@ -199,10 +217,13 @@ DOORS = {
     "command_line": command_line,
     "tables": tables,
     "geopackage": geopackage,
+    "parquet": parquet,
     "toml": toml,
     "orders": orders,
     "shapes": shapes,
     "osm": osm,
     "ground": ground,
     "journal": journal,
+    "serve": serve,
 }
+COMMANDS = {"serve": asking}  # what is asked where it is not the command line

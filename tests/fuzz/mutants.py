@@ -1,89 +1,42 @@
-"""Change the code in one small way, run the tests of its module, and count the changes that no test notices.
+"""Change the code in one small way, run the tests that come to the changed line, and count the changes none notices.
 
-    python tests/fuzz/mutants.py --count 100 --seed 1 --jobs 2
-    python tests/fuzz/mutants.py --module analysis/flows.py --count 400 --log mutants.jsonl
+    python tests/fuzz/mutants.py --count 400 --seed 1
+    python tests/fuzz/mutants.py --module analysis/flows.py --count 100 --log mutants.jsonl
+    python tests/fuzz/mutants.py --module analysis/flows.py --number 17 --examples 100 --seconds 300   # one, thoroughly
 
-Each mutant lives in a copy of the checkout; its tests are those that mirror the module (or that tests/test_mirror.py
-names in their place) and the properties. A test run beyond the wall limit counts as noticed: the change made it hang.
+All quick tests are imported once. A fork of that process changes its functions in place and runs the tests of the line,
+the module's own first and cheap ones before dear ones, to the first that fails; `hypothesis` tries few examples. What
+runs when a module is imported is changed in a process of its own. Which test comes to which line is measured with
+`--measure` and kept in `--map` (leave that file away after a change of the product); of tests that are not in it those
+of the module's own files are run.
 """
 
 import argparse
 import ast
 import json
+import math
 import os
 import re
+import resource
 import runpy
-import shutil
-import subprocess
+import signal
 import sys
-import tempfile
 import time
-from collections import Counter
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter, defaultdict
 from pathlib import Path
 from random import Random
 
+sys.path[:0] = [str(Path(__file__).parents[2] / "src"), str(Path(__file__).parents[1])]
+
+import pytest  # noqa: E402
+
+from fuzz.changes import SRC, Changed, changed, put_in, sites  # noqa: E402
+
 ROOT = Path(__file__).parents[2]
-SRC = ROOT / "src" / "mobility"
 FOLDERS = ("analysis", "model", "doubt")
-PROPERTIES = "tests/analysis/test_properties.py"
-LIMIT_S = 240
-SWAPS = {
-    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Div, ast.Div: ast.Mult, ast.FloorDiv: ast.Div, ast.Mod: ast.Mult,
-    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
-    ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.And: ast.Or, ast.Or: ast.And,
-    ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd,
-}  # fmt: skip
-
-
-def _changes(node):
-    """Return the changes of a node: what each is called, and a function that makes it."""
-    if isinstance(node, (ast.BinOp, ast.BoolOp, ast.AugAssign)) and type(node.op) in SWAPS:
-        return [_swap(node, "op", SWAPS[type(node.op)]())]
-    if isinstance(node, ast.Compare) and type(node.ops[0]) in SWAPS:
-        return [_swap(node, "ops", [SWAPS[type(node.ops[0])](), *node.ops[1:]])]
-    if isinstance(node, ast.UnaryOp) and isinstance(node.op, (ast.Not, ast.Invert)):
-        return [_swap(node, "operand", ast.UnaryOp(node.op, node.operand))]
-    if isinstance(node, ast.Constant) and isinstance(node.value, bool):
-        return [_swap(node, "value", not node.value)]
-    if isinstance(node, ast.Constant) and isinstance(node.value, (int, float)):
-        return [_swap(node, "value", node.value + step) for step in (1, -1)]
-    if isinstance(node, ast.Return) and node.value is not None and getattr(node.value, "value", 0) is not None:
-        return [_swap(node, "value", ast.Constant(None))]
-    if isinstance(node, (ast.If, ast.IfExp)) and not _typing(node):
-        return [_swap(node, "test", ast.UnaryOp(ast.Not(), node.test))]
-    return []
-
-
-def _swap(node, field, new):
-    def make():
-        old = ast.unparse(node).partition("\n")[0]
-        setattr(node, field, new)
-        return f"{old}  ->  {ast.unparse(ast.fix_missing_locations(node)).partition(chr(10))[0]}"
-
-    return make
-
-
-def _typing(node):
-    return isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
-
-
-def sites(tree):
-    """Return every change of a module in order of its lines, with the line; errors and types are left alone."""
-    found = []
-
-    def visit(node):
-        if isinstance(node, (ast.Raise, ast.JoinedStr)) or _typing(node):
-            return
-        found.extend((getattr(node, "lineno", 0), make) for make in _changes(node))
-        for name, value in ast.iter_fields(node):
-            if name not in {"annotation", "returns", "decorator_list"}:
-                for child in value if isinstance(value, list) else [value]:
-                    if isinstance(child, ast.AST):
-                        visit(child)
-
-    visit(tree)
-    return found
+TESTS = [f"tests/{folder}" for folder in FOLDERS]
+SPACE_GB, CLOCK_S = 8, 120  # of a fork: addresses; seconds by the clock, after which a change hangs
+SURVIVED, KILLED, SHORT = 0, 1, 3  # exit status of a fork: no test notices, one does, tests were left when time ran out
 
 
 def modules(only=None):
@@ -91,75 +44,151 @@ def modules(only=None):
     return [name for name in chosen if not name.endswith("__init__.py") and (not only or name in only)]
 
 
-def tests_of(module):
-    """Return the test files of a module: of its name, or those that tests/test_mirror.py names; and the properties."""
+def own_tests(module):
+    """Return the test files of a module: of its name, or those that tests/test_mirror.py names."""
     folder, _, name = module.partition("/")
-    own = [f"tests/{folder}/test_{name}"]
-    if not (ROOT / own[0]).exists():
-        reason = runpy.run_path(str(ROOT / "tests" / "test_mirror.py"))["ELSEWHERE"][module]
-        named = re.findall(r"[\w/]*test_\w+\.py", reason)
-        where = [
-            (f"tests/{name}", f"tests/{folder}/{name}", f"tests/{named[0].rpartition('/')[0]}/{name}") for name in named
-        ]
-        own = [next(path for path in paths if (ROOT / path).exists()) for paths in where]
-    return [*own, PROPERTIES]
+    if (ROOT / f"tests/{folder}/test_{name}").exists():
+        return [f"tests/{folder}/test_{name}"]
+    named = re.findall(r"test_\w+\.py", runpy.run_path(str(ROOT / "tests" / "test_mirror.py"))["ELSEWHERE"][module])
+    return [f"tests/{folder}/{name}" for name in named]
 
 
-def checkout(folder):
-    """Copy what tests need to a folder; data is linked."""
-    shutil.copytree(ROOT / "src", folder / "src", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "tests", folder / "tests", ignore=shutil.ignore_patterns("__pycache__", "node_modules"))
-    shutil.copy(ROOT / "pyproject.toml", folder)
-    for name in ("geodata", "README.md", "docs", "maps", "CHANGELOG.md", "CONTRIBUTING.md"):
-        (folder / name).symlink_to(ROOT / name)
+class Mutants:
+    """A plugin of pytest that runs the tests of changes, each in a fork, instead of all tests once."""
+
+    def __init__(self, asked, tasks):
+        self.asked, self.tasks = asked, tasks
+        self.items, self.cases = {}, {}  # tests by name, and names of all cases of a test
+        self.kills = defaultdict(Counter)  # by module, what noticed changes before: the likeliest to notice the next
+        self.seconds, self.lines = {}, {}  # how long a test takes, tests by module and line
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_modifyitems(self, items):
+        from hypothesis import Phase, settings
+
+        for item in items:
+            if (test := getattr(item, "function", None)) and hasattr(test, "hypothesis"):
+                full = test._hypothesis_internal_use_settings
+                few = min(full.max_examples, self.asked.examples)
+                phases = [Phase.explicit, Phase.generate]  # how simple the failing example can be is not asked
+                test._hypothesis_internal_use_settings = settings(full, max_examples=few, phases=phases)
+
+    def pytest_runtestloop(self, session):
+        session.config.pluginmanager.unregister(name="terminalreporter")  # what fails here is what should
+        self.items = {item.nodeid: item for item in session.items}
+        if self.asked.alone:
+            os._exit(self._notice(session, self.asked.alone, self.asked.pipe))
+        from fuzz.covered import Covered, tests_by_line
+
+        known = {_function(name) for name in tests_by_line(self.asked.map)[0]}
+        new = [item for item in session.items if _function(item.nodeid) not in known]
+        if new and self.asked.measure:
+            # Of a test with many cases the first and the last are measured.
+            both = [{_function(item.nodeid): item for item in some} for some in (reversed(new), new)]
+            new = sorted({*both[0].values(), *both[1].values()}, key=new.index)
+            if not (child := os.fork()):
+                covered = Covered(self.asked.map, FOLDERS)
+                session.config.pluginmanager.register(covered)
+                covered.run(session, new)
+                os._exit(0)
+            if os.waitpid(child, 0)[1]:
+                pytest.exit("the tests could not be measured", 1)
+        self.seconds, self.lines = tests_by_line(self.asked.map)
+        self.cases = defaultdict(list)
+        for name in self.items:
+            self.cases[_function(name)].append(name)
+        _read_the_network()
+        for module, number in self.tasks:
+            self._try(session, module, number)
+        return True
+
+    def _try(self, session, module, number):
+        """Make a change in a fork and write down what became of it."""
+        line, what, before, after = changed(module, number)
+        tests, start = self._tests(module, line), time.monotonic()
+        read, write = os.pipe()
+        if not (child := os.fork()):
+            os.set_inheritable(write, True)  # noqa: FBT003
+            resource.setrlimit(resource.RLIMIT_AS, (SPACE_GB << 30, SPACE_GB << 30))
+            if module.startswith("model/"):
+                import loading
+
+                loading._loaded.cache_clear()  # the network is read anew, as changed
+            if put_in(module, before, after):
+                os._exit(self._notice(session, tests, write))
+            words = ["--module", module, "--number", number, "--examples", self.asked.examples]
+            words += ["--seconds", self.asked.seconds, "--pipe", write, "--alone", *self._near(module, tests)]
+            os.execv(sys.executable, [sys.executable, __file__, *map(str, words)])  # noqa: S606
+        os.close(write)
+        status = _waited(child)
+        by = os.read(read, 1000).decode()
+        os.close(read)
+        self.kills[module][_function(by)] += 1
+        state = {SURVIVED: "survived", KILLED: "killed", SHORT: "short"}.get(status, f"status {status}")
+        row = {"module": module, "number": number, "line": line, "what": what, "tests": len(tests)}
+        row |= {"state": "hung" if status < 0 else state, "by": by, "s": round(time.monotonic() - start, 1)}
+        with self.asked.log.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        print(f"{row['state']:9} {module}:{line} ({number}) {row['s']} s  {what[:150]}  {by}", flush=True)
+
+    def _tests(self, module, line):
+        """Return the tests that come to a line or else to its module: what noticed others first, own and cheap ones."""
+        found = self.lines[module].get(line) or {test for tests in self.lines[module].values() for test in tests}
+        seconds, own = {_function(test): self.seconds[test] for test in found}, own_tests(module)
+        known = {_function(test) for test in self.seconds}
+        seconds |= {test: 0.3 for test in self.cases if test.partition("::")[0] in own and test not in known}
+        tests = [case for name in seconds for case in self.cases[name]]
+        kills = self.kills[module]
+
+        def rank(test):
+            name = _function(test)
+            return -kills[name], test.partition("::")[0] not in own, seconds[name], test
+
+        return sorted(tests, key=rank)
+
+    def _near(self, module, tests):
+        """Return the tests of a module's own files, or the first where it has none: the fewer the sooner imported."""
+        own = own_tests(module)
+        return [test for test in tests if test.partition("::")[0] in own] or tests[:20]
+
+    def _notice(self, session, tests, told):
+        """Run tests until one fails or the time is up; return what to end with."""
+        names = [test for test in tests if test in self.items]
+        signal.signal(signal.SIGPROF, lambda *_: os._exit(SHORT))
+        signal.setitimer(signal.ITIMER_PROF, self.asked.seconds)
+        for name, following in zip(names, [*names[1:], None], strict=True):
+            limit = math.ceil(time.process_time() + 5 + 5 * self.seconds.get(name, 1))
+            resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
+            session.config.hook.pytest_runtest_protocol(item=self.items[name], nextitem=self.items.get(following))
+            if session.testsfailed:
+                os.write(told, name.encode())
+                return KILLED
+        return SURVIVED
 
 
-def tried(folder, module, number):
-    """Make a change in a copy, run its tests, put the module back; return what became of it."""
-    file, start = folder / "src" / "mobility" / module, time.monotonic()
-    source = file.read_text(encoding="utf-8")
-    tree = ast.parse(source)
-    line, make = sites(tree)[number]
-    what = make()
-    file.write_text(ast.unparse(tree), encoding="utf-8")
-    words = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-x",
-        "-n0",
-        "-p",
-        "no:cacheprovider",
-        "-m",
-        "not slow and not browser",
-    ]
-    environment = os.environ | {"PYTHONPATH": str(folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        run = subprocess.run(
-            [*words, *tests_of(module)],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_S,
-            check=False,
-        )
-        state = {0: "survived", 1: "killed", 2: "killed"}.get(run.returncode, f"pytest ended with {run.returncode}")
-        by = next((text for text in run.stdout.splitlines() if text.startswith(("FAILED", "ERROR"))), "")[:200]
-    except subprocess.TimeoutExpired:
-        state, by = "hung", ""
-    finally:
-        file.write_text(source, encoding="utf-8")
-    return {
-        "module": module,
-        "number": number,
-        "line": line,
-        "what": what,
-        "state": state,
-        "by": by,
-        "s": round(time.monotonic() - start),
-    }
+def _function(test):
+    """Return the name of a test without that of its case."""
+    return test.partition("[")[0]
+
+
+def _read_the_network():
+    """Read it once for all forks: what no change of an analysis concerns."""
+    import loading
+
+    os.environ["MOBILITY_NO_CACHE"] = "1"
+    loading.load_once().under("mixed")
+
+
+def _waited(child):
+    """Wait for a fork, not for ever; return its exit status, below 0 when a signal ended it."""
+    end = time.monotonic() + CLOCK_S
+    while time.monotonic() < end:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return os.waitstatus_to_exitcode(status)
+        time.sleep(0.02)
+    os.kill(child, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def main():
@@ -168,11 +197,16 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--module", action="append", help="such as analysis/flows.py (repeatable); default: all")
     parser.add_argument("--number", type=int, help="only this change of the module")
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument(
-        "--log", default="mutants.jsonl", help="a line for each; those that stand there are not done again"
-    )
+    parser.add_argument("--examples", type=int, default=12, help="of hypothesis, for a test, at most")
+    parser.add_argument("--seconds", type=float, default=25, help="of processor time for the tests of a change")
+    parser.add_argument("--log", type=Path, default=Path("mutants.jsonl"), help="what stands there is not done again")
+    parser.add_argument("--map", type=Path, default=Path("mutants-map.jsonl"), help="which test comes to which line")
+    parser.add_argument("--again", action="store_true", help="only those of the log whose tests took too long")
+    parser.add_argument("--measure", action="store_true", help="first, for tests that are not in the map")
+    parser.add_argument("--alone", nargs="+", help=argparse.SUPPRESS)  # the tests of a change, in a process of its own
+    parser.add_argument("--pipe", type=int, help=argparse.SUPPRESS)
     asked = parser.parse_args()
+    asked.log, asked.map = asked.log.absolute(), asked.map.absolute()
     every = [
         (module, number)
         for module in modules(asked.module)
@@ -181,29 +215,35 @@ def main():
     chosen = Random(asked.seed).sample(every, min(asked.count, len(every)))
     if asked.number is not None:
         chosen = [(asked.module[0], asked.number)]
-    log = Path(asked.log)
-    done = [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()] if log.exists() else []
-    left = [task for task in chosen if task not in {(row["module"], row["number"]) for row in done}]
+    done = _done(asked.log)
+    if asked.again:
+        chosen = [task for task, row in done.items() if row["state"] == "short"]
+    left = [task for task in chosen if asked.again or task not in done]
+    if asked.alone:
+        sys.meta_path.insert(0, Changed(asked.module[0], changed(asked.module[0], asked.number)[3]))
+    os.chdir(ROOT)
+    words = ["-qq", "-p", "no:cacheprovider", "-m", "not slow and not browser"]
+    ended = pytest.main([*words, *(asked.alone or TESTS)], plugins=[Mutants(asked, left)])
+    if asked.alone:
+        os._exit(KILLED)  # the tests could not be read
+    told(asked, every, ended)
 
-    def work(tasks):
-        with tempfile.TemporaryDirectory(prefix="mutant-") as name:
-            checkout(Path(name))
-            for module, number in tasks:
-                row = tried(Path(name), module, number)
-                done.append(row)
-                with log.open("a", encoding="utf-8") as file:
-                    file.write(json.dumps(row) + "\n")
-                print(
-                    f"{row['state']:9} {module}:{row['line']} ({number}) {row['s']} s  {row['what'][:150]}", flush=True
-                )
 
-    with ThreadPoolExecutor(asked.jobs) as pool:
-        list(pool.map(work, [left[start :: asked.jobs] for start in range(asked.jobs)]))
-    states = Counter(row["state"] for row in done)
+def _done(log):
+    """Return what became of changes the last time, by module and number."""
+    rows = map(json.loads, log.read_text(encoding="utf-8").splitlines() if log.exists() else ())
+    return {(row["module"], row["number"]): row for row in rows}
+
+
+def told(asked, every, ended):
+    """Say how many changes were noticed."""
+    done = _done(asked.log)
+    states = Counter(row["state"] for row in done.values())
     noticed = states["killed"] + states["hung"]
     print(
         f"{len(every):,} changes possible, {len(done)} tried: {dict(states)}; {noticed / max(1, len(done)):.0%} noticed"
     )
+    sys.exit(ended)
 
 
 if __name__ == "__main__":

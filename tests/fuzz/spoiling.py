@@ -190,3 +190,84 @@ _STATEMENTS = (
     'CREATE VIEW "schema" AS SELECT * FROM "{layer}"',
     "CREATE TABLE profiles_toml AS SELECT 'default_profile = 1' AS toml",
 )
+
+
+def parquet(random, path):
+    """Write a Parquet file anew with columns, types or what it says of itself changed."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        table = pq.read_table(path)
+        for _ in range(random.choice((1, 1, 2, 4))):
+            table = _of_columns(random, pa, table)
+        options = {
+            "compression": random.choice(("snappy", "gzip", "none", "zstd")),
+            "row_group_size": random.choice((None, 1)),
+        }
+        pq.write_table(table, path, use_dictionary=random.random() < 0.5, **options)
+    except (pa.ArrowException, OSError, ValueError):  # spoiled already, or a type that cannot be written
+        path.write_bytes(flip(random, path.read_bytes()))
+
+
+def _of_columns(random, pa, table):
+    """Return a table with one change."""
+    at, rows = random.randrange(max(1, table.num_columns)), table.num_rows
+    name, how = table.column_names[at] if table.num_columns else "x", random.randrange(9)
+    if how == 0:
+        return table.drop_columns([name]) if table.num_columns else table
+    if how == 1:
+        names = list(table.column_names)
+        if names:
+            names[at] = random.choice((hostile(random).replace("\ud800", "?"), random.choice(names), name.upper()))
+        return table.rename_columns(names)
+    if how == 2:
+        return table.slice(random.randrange(rows + 1), random.choice((0, 1, rows)))
+    if how == 3:
+        return pa.concat_tables([table] * random.choice((2, 50)))
+    if how == 4:
+        about = {key: spoil(random, value) for key, value in (table.schema.metadata or {}).items()}
+        return table.replace_schema_metadata(about if random.random() < 0.8 else None)
+    if how == 5:
+        try:
+            cells = table[name].cast(random.choice(_types(pa)), safe=False)
+        except (pa.ArrowException, ValueError):
+            return table
+    else:
+        cells = _cells(random, pa, table, at)
+    return table.set_column(at, name, cells) if table.num_columns and len(cells) == rows else table
+
+
+def _cells(random, pa, table, at):
+    """Return the cells of a column with some changed, or others of one kind instead."""
+    cells = table.column(at).to_pylist() if table.num_columns else []
+    kinds = (None, True, 7, -1.5, float("nan"), float("inf"), 2**62, b"\0\xff", [1], {"a": None}, "alfa", "gate")
+    value = random.choice((*kinds, hostile(random).replace("\ud800", "?"), random.randbytes(20)))
+    if random.random() < 0.3:
+        return pa.array([value] * len(cells))
+    if cells:
+        old = random.randrange(len(cells))
+        if isinstance(cells[old], bytes):  # a shape
+            value = spoil(random, cells[old], text=False)
+        elif isinstance(cells[old], (int, float)) and not isinstance(value, (int, float)):
+            value = float(random.choice(NUMBERS[:14]))
+        cells[old] = value
+    try:
+        return pa.array(cells)
+    except (pa.ArrowException, ValueError, OverflowError):  # of several kinds
+        return pa.array([None if cell is None else str(cell)[:1000] for cell in cells])
+
+
+def _types(pa):
+    plain = [
+        pa.string(),
+        pa.large_string(),
+        pa.binary(),
+        pa.int8(),
+        pa.int64(),
+        pa.uint64(),
+        pa.float16(),
+        pa.float32(),
+    ]
+    plain += [pa.float64(), pa.bool_(), pa.null(), pa.date32(), pa.timestamp("ns", "Europe/Sofia"), pa.duration("s")]
+    return [*plain, pa.decimal128(38, 10), pa.dictionary(pa.int32(), pa.string()), pa.list_(pa.string())]

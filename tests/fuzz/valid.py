@@ -127,6 +127,7 @@ def valid(folder):
     (folder / "area.zip").write_bytes(zipped({f"area.{end}": data for end, data in shapefile.items()}))
     (folder / "area.kmz").write_bytes(zipped({"doc.kml": KML}))
     mobility(["export", "-o", str(folder / "small.gpkg")], network=small)
+    mobility(["export", "-o", str(folder / "small.parquet")], network=small)
     mobility(["export", "-o", str(folder / "links.geojson")], network=small)
     shutil.copy(default_folder() / "profiles.toml", folder)
     shutil.copy(VALLEY, folder / "valley.osm")

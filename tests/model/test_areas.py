@@ -47,6 +47,11 @@ def test_every_kind_of_shape_closes(tmp_path, shape, links, suffix):
     assert (closure.left_out, closure.places) == ((), ())
 
 
+def test_the_whole_globe_is_on_the_globe(tmp_path):
+    frame(shapely.box(-180, -90, 180, 90)).to_file(tmp_path / "all.geojson")
+    assert not active(rich_network().close(f"area:{tmp_path / 'all.geojson'}"))
+
+
 def test_layers_and_features_are_closed_together(tmp_path):
     path = tmp_path / "zones.gpkg"
     pyogrio.write_dataframe(frame(NEAR), path, layer="flood")

@@ -66,6 +66,19 @@ def test_a_border_set_shut_stays_shut_whatever_is_built_before_or_after():
     assert closed.borders["closure"].tolist() == ["closed: border b"]
 
 
+@pytest.mark.parametrize(
+    ("name", "attribute", "least", "most"),
+    [("a–b", "speed", 1, 1000), ("a–b", "limit", 0, 1000), ("a–b", "capacity", 0, 1_000_000), ("a–b", "failure", 0, 1),
+     ("a–b", "exists", 0, 1), ("gate", "wait", 0, 1000), ("gate", "open", 0, 1)],
+)  # fmt: skip
+def test_bounds_of_what_is_set_are_part_of_it(rich, name, attribute, least, most):
+    for value in (least, most):
+        assert rich.set(name, attribute, value).applied["set"] == (f"{name}:{attribute}={value!r}",)
+    for value in (least - 0.01, most + 0.01):
+        with pytest.raises(InputError, match="is not between"):
+            rich.set(name, attribute, value)
+
+
 @pytest.mark.parametrize(("name", "attribute", "value", "error", "words"), [
     ("a–b", "colour", 1, InputError, "there are speed, limit, capacity, failure, exists, wait, open"),
     ("a–b", "speed", 0, InputError, "is not between"),

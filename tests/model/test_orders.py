@@ -38,6 +38,85 @@ def test_moments(tmp_path, ready, hours):
     assert read(tmp_path, f"{START}{FORCE}ready = {ready}\n").forces[0].ready == hours * H
 
 
+@pytest.mark.parametrize(
+    ("given", "ready", "stay"),
+    [('"d7"', 138 * H, 0), ('"d1"', 0, 0), ('"d7 06:00"', 144 * H, 0), ('"36 h"', 0, 36 * H), ('"1.5d"', 0, 36 * H),
+     ('"90 min"', 0, 5400), ("2026-12-03", 42 * H, 0)],
+)  # fmt: skip
+def test_the_way_back(tmp_path, given, ready, stay):
+    there, back = read(
+        tmp_path, f'{START}{FORCE}via = ["v", "w"]\nreturn = {given}\nreturn_latest = "d9 06:00"\n'
+    ).forces
+    assert (back.name, back.follows, back.ready, back.stay, back.latest) == ("one back", "one", ready, stay, 192 * H)
+    assert (back.origins, back.destinations, back.via) == (("b", "c"), ("a",), ("w", "v"))
+    assert (there.follows, there.latest) == ("", None)
+
+
+def test_shares_of_places(tmp_path):
+    ends = FORCE.replace('"a"', '{a = 0.6, "b x" = 0.4, z = 0}').replace('["b", "c"]', "{c = 1}")
+    (force,) = read(tmp_path, START + ends).forces
+    assert (force.origins, force.origin_shares) == (("a", "b x"), (0.6, 0.4))
+    assert (force.destinations, force.destination_shares) == (("c",), (1.0,))
+
+
+def test_what_is_not_said(tmp_path):
+    found = read(tmp_path, "start = 2026-12-01\n" + FORCE)
+    assert (found.clock.weekday, found.clock.second, found.trains, found.fixed) == (1, 0, None, ())
+    (force,) = found.forces
+    assert (force.vehicles, force.force, force.tonnes, force.cargo, force.profile) == (40, None, None, "ammunition", "")
+    assert (force.ready, force.earliest, force.latest, force.priority) == (0, 0, None, 1)
+    assert (force.modes, force.via, force.routes, force.column) == ((), (), 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("key", "least", "most", "below", "above"),
+    [
+        ("vehicles", 1, 1_000_000, 0, 1_000_001), ("priority", 1, 99, 0, 100), ("routes", 1, 20, 0, 21),
+        ("column", 1, 1_000_000, 0, 1_000_001), ("tonnes", 0.001, 1e300, 0, "inf"),
+        ("trains", 0, 1_000_000, -0.001, 1_000_001),
+    ],
+)  # fmt: skip
+def test_bounds_are_part_of_what_may_be_said(tmp_path, key, least, most, below, above):
+    force = FORCE.replace("vehicles = 40\n", "") if key in {"vehicles", "tonnes"} else FORCE
+    text = f"{key} = {{}}\n{START}{force}" if key == "trains" else f"{START}{force}{key} = {{}}\n"
+    for value in (least, most):
+        found = read(tmp_path, text.format(value))
+        assert getattr(found if key == "trains" else found.forces[0], key) == value
+    for value in (below, above, "true", '"1"'):
+        with pytest.raises(InputError, match=f"{key} must be a"):
+            read(tmp_path, text.format(value))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "shown"),
+    [(0, "2026-12-01T06:00"), (60, "2026-12-01T06:01"), (60.0000001, "2026-12-01T06:01"), (61, "2026-12-01T06:02"),
+     (18 * H, "2026-12-02T00:00")],
+)  # fmt: skip
+@pytest.mark.parametrize("zone", ["", 'zone = "Europe/Sofia"\n'])
+def test_a_moment_is_shown_in_whole_minutes_rounded_up(tmp_path, zone, seconds, shown):
+    assert read(tmp_path, zone + START + FORCE).shown(seconds) == shown
+
+
+def test_the_clock_goes_forward_in_spring(tmp_path):
+    found = read(tmp_path, 'zone = "Europe/Sofia"\nstart = 2026-03-29T02:00:00\n' + FORCE + 'ready = "05:00"\n')
+    assert (found.shown(H), found.shown(2 * H)) == ("2026-03-29T04:00", "2026-03-29T05:00")
+    assert found.forces[0].ready == 2 * H
+
+
+def test_the_edges_of_time(tmp_path):
+    found = read(tmp_path, f'{START}{FORCE}ready = "d1 07:00"\nlatest = "d1 07:01"\n', "one=d1 07:00").fixed
+    assert found == (("one", H),)  # as soon as it is ready
+    with pytest.raises(InputError, match="one is not ready before then"):
+        read(tmp_path, f'{START}{FORCE}ready = "d1 07:00"\n', "one=d1 06:59")
+    with pytest.raises(InputError, match="is not after ready"):
+        read(tmp_path, f'{START}{FORCE}ready = "d1 07:00"\nlatest = "d1 07:00"\n')
+    assert read(tmp_path, f'{START}{FORCE}latest = "d367 06:00"\n').forces[0].latest == 366 * 24 * H
+    with pytest.raises(InputError, match="more than 366 days"):
+        read(tmp_path, f'{START}{FORCE}latest = "d367 06:01"\n')
+    with pytest.raises(InputError, match="in whole seconds"):
+        read(tmp_path, "start = 2026-12-01T06:00:00.5\n" + FORCE)
+
+
 def test_what_is_fixed(tmp_path):
     assert read(tmp_path, START + FORCE, "ONE/2=d1 08:00").fixed == (("one/2", 2 * H),)
     assert read(tmp_path, START + FORCE, "one=d1 08:00").fixed == (("one", 2 * H),)
@@ -71,6 +150,23 @@ def test_what_is_fixed(tmp_path):
         (START + FORCE + 'earliest = "d3 06:00"\nlatest = "d2 06:00"\n', "latest (d2 06:00) is not after earliest"),
         (START + FORCE.replace("vehicles = 40", "tonnes = 0"), "tonnes must be a number above 0, not 0"),
         (START + FORCE + 'cargo = "fuel"\n', "cargo says of what the tonnes are"),
+        (START + FORCE.replace('"a"', "{a = 0.6, b = 0.3}"), "from: the shares add up to 0.9, not to 1"),
+        (START + FORCE.replace('["b", "c"]', "{a = 1.2, b = -0.2}"), "the share of a must be a number from 0 to 1"),
+        (START + FORCE.replace('"a"', "{a = true}"), "the share of a must be a number from 0 to 1, not True"),
+        (START + FORCE.replace('"a"', "{}"), "from: the shares add up to 0, not to 1"),
+        (START + FORCE + 'return = "soon"\n', "return: no moment: 'soon'"),
+        (START + FORCE + 'return = "900 d"\n', "return: 900 d is more than 366 days"),
+        (START + FORCE + 'return = "d0"\n', "return: no moment: 'd0'"),
+        (START + FORCE + 'ready = "d3 06:00"\nreturn = "d2"\n', "return (d2) is not after ready (d3 06:00)"),
+        (
+            START + FORCE + 'return = "2 d"\nreturn_latest = "d2 06:00"\n',
+            "return_latest (d2 06:00) is not after return",
+        ),
+        (
+            START + FORCE + 'return_latest = "d2 06:00"\n',
+            "return_latest says when the force is to be back: give return",
+        ),
+        (START + FORCE + 'return = "d2"\n' + FORCE.replace("one", "one back"), "two forces are called 'one back'"),
         ('zone = "Mars"\n' + START + FORCE, "no time zone is called 'Mars'"),
         ("zone = 2\n" + START + FORCE, "no time zone is called 2"),
         ("trains = -1\n" + START + FORCE, "trains must be a number from 0"),

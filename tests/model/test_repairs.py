@@ -25,6 +25,11 @@ def test_the_cells_are_sound_and_sourced(shipped):
     assert len({row["id"] for row in ROWS}) == len(ROWS)
 
 
+@pytest.mark.parametrize(("days", "hours"), [(0.001, 1), (0.03, 1), (0.07, 2), (2, 48)])
+def test_days_are_whole_hours_and_at_least_one(days, hours):
+    assert hours_of(days) == hours
+
+
 def test_days_are_those_between_the_dates():
     """Where both days were read, the number is the one between them."""
     from datetime import date

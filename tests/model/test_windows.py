@@ -9,7 +9,7 @@ from console import mobility, refused
 from drawing import drawn
 from mobility.analysis.prepared import prepare
 from mobility.errors import InputError
-from mobility.model.windows import DAY_S, Clock, Window, split_window
+from mobility.model.windows import DAY_S, Clock, Window, merged, split_window
 
 H = 3600
 
@@ -51,6 +51,10 @@ def test_when_it_holds(text, start, spells):
 def test_what_is_no_window(text, said):
     with pytest.raises(InputError, match=said):
         Window.of(text)
+
+
+def test_a_spell_within_another_does_not_shorten_it():
+    assert merged([(2, 3), (0, 10), (10, 11), (12, 13)]) == [(0, 11), (12, 13)]
 
 
 @pytest.mark.parametrize("text", ["8", "Mon", "Xyz 06:00", "24:00", "Mon 06:60", ""])

@@ -24,8 +24,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from mobility.analysis.attack import Attack, Attacker, EnoughError
-from mobility.analysis.branching import CUT_OFF, TimeUpError
+from mobility.analysis.attack import Attack, Attacker, EnoughError, TimeUpError
+from mobility.analysis.field import CUT_OFF
 from mobility.analysis.orders import best_order, scheduled
 
 if TYPE_CHECKING:

@@ -75,12 +75,17 @@ class Ways(NamedTuple):
 
 
 class Journey(NamedTuple):
-    """A journey by the clock: its arcs, when each begins and ends, and the arrival."""
+    """A journey by the clock: its arcs, when each begins and ends, and the arrival.
+
+    `wheel` is what is driven by then since the last rest, `stopped` when it last drove (-inf: before the start).
+    """
 
     arcs: list[int]
     begins: list[float]
     ends: list[float]
     arrival: float
+    wheel: float = 0.0
+    stopped: float = -_NEVER
 
 
 class Passable(Protocol):
@@ -143,6 +148,7 @@ def earliest(  # noqa: C901 - one search, its queue in hand
     stages: Sequence[frozenset[int]],
     left: Left,
     gate: Passable,
+    driven: tuple[float, float] = (0.0, -_NEVER),
 ) -> Journey | None:
     """Return the journey that arrives first, None when there is none.
 
@@ -158,6 +164,8 @@ def earliest(  # noqa: C901 - one search, its queue in hand
         What remains of these ways and stages; with its march days.
     gate
         When arcs are shut: anything with `enter` and `in`, as `Gate`.
+    driven
+        What is driven at the start since the last rest, and when that ended: `wheel` and `stopped` of a journey.
     """
     heap: list[_Label] = []
     settled: dict[tuple[int, int], list[tuple[float, float, float]]] = {}
@@ -179,7 +187,7 @@ def earliest(  # noqa: C901 - one search, its queue in hand
         heapq.heappush(heap, label)
 
     for state, now in starts:
-        push(None, now, 0.0, -_NEVER, state, 0, -1, now)
+        push(None, now, *driven, state, 0, -1, now)
     while heap:
         here = heapq.heappop(heap)
         known = settled.setdefault((here.state, here.stage), [])
@@ -216,13 +224,13 @@ def _ready(here: _Label, arc: int, length: float, rest: Rest, gate: Passable) ->
 
 
 def _journey(label: _Label | None) -> Journey:
-    arrival, steps = label.now if label else 0.0, []
+    last, steps = label, []
     while label is not None:
         if label.arc >= 0:
             steps.append((label.arc, label.begins, label.now))
         label = label.before
     arcs, begins, ends = (list(column) for column in zip(*reversed(steps), strict=True)) if steps else ([], [], [])
-    return Journey(arcs, begins, ends, arrival)
+    return Journey(arcs, begins, ends, *((last.now, last.wheel, last.stopped) if last else (0.0,)))
 
 
 class Left:

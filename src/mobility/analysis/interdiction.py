@@ -1,6 +1,6 @@
 """Interdiction: the k closures that together hurt most (exact, or said to be not proven, with a bound).
 
-The worst sets are found by branch and bound (`branching`). Where all pairs can be separated, the smallest cut
+The worst sets are found by branch and bound (`attack`). Where all pairs can be separated, the smallest cut
 (maximum flow) says with how few closures.
 
 References
@@ -16,11 +16,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import geopandas as gpd
 import numpy as np
 
-from mobility.analysis.branching import CUT_OFF, Field, Search
+from mobility.analysis.attack import Attack, Attacker
 from mobility.analysis.closable import named, rows_of, slots_of, stand_ins, things_of, together
+from mobility.analysis.field import Field
 from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.maxflow import FlowNetwork
 from mobility.analysis.pairs import graphs_of, pairs_of
+from mobility.analysis.ways import Ways
 from mobility.errors import InputError
 from mobility.model.network import CRS
 
@@ -71,7 +73,7 @@ def interdict(
     seconds
         After which the worst found is returned unproven, as the last row; None: however long it takes.
     limit
-        How many sets to try per row before the worst found is returned unproven; None: all.
+        How many sets to search per row before the worst found is returned unproven; None: all.
 
     Returns
     -------
@@ -120,39 +122,37 @@ def curve(
     net = network.profiled()
     pairs = pairs_of(net, origins, destinations)
     table, alphabet, _, fields = closable(net, pairs, by, spare)
-    search = Search(
-        [pair for where, group in fields for pair in where.connected(group)],
-        np.inf if limit is None else limit,
-        until,
-    )
+    ways = Ways(fields)
     apart = not {a for a, _ in pairs} & {b for _, b in pairs}
     most = min(k, len(set().union(*(where.all() for where, _ in fields))))
-    single = by == "link" and len(fields) == 1 and apart and search.pairs
+    single = by == "link" and len(fields) == 1 and apart and ways.pairs
     cut = _smallest_cut(*fields[0], most) if single else None
-    for count in range(1, most + 1 if search.pairs else 1):
+    tried: dict[tuple[int, ...], int] = {(): 0}
+    for count in range(1, most + 1 if ways.pairs else 1):
+        attacker = Attacker(ways, count, first=True, limit=np.inf if limit is None else limit)
+        attacker.tried, attacker.until = tried, until
         if cut is None or count < len(cut):
-            (less, _, worst), bound = search.worst(count)
+            found = attacker.worst(frozenset())
         else:
-            for pair in search.pairs:
-                pair.until = np.inf  # this row is the last, and quickly found
-            less, _, worst = search.key(cut)
-            bound = -less
-        off, delay = divmod(-less, CUT_OFF)
-        bounds = divmod(bound, CUT_OFF)
-        closed = table.iloc[alphabet[list(worst)]]
+            attacker.until, attacker.limit = np.inf, np.inf  # this row is the last, and quickly found
+            harm = attacker.harm(cut)
+            found = Attack(harm, tuple(cut), harm)
+        off, delay = divmod(found.harm, ways.cut_off)
+        bounds = divmod(found.bound, ways.cut_off)
+        closed = table.iloc[alphabet[list(found.closed)]]
         yield {
             "k": count,
             f"{by}s": ";".join(closed.index),
             "names": "; ".join(closed["name"]),
             "delta_h": delay / MS_PER_H,
             "pairs_cut_off": off,
-            "optimal": bound == -less,
+            "optimal": found.bound == found.harm,
             "bound_pairs_cut_off": bounds[0],
             "bound_h": bounds[1] / MS_PER_H,
-            "separates": off == len(search.pairs),
+            "separates": off == len(ways.pairs),
             "geometry": together(closed.geometry),
         }
-        if off == len(search.pairs) or search.late:
+        if off == len(ways.pairs) or (found.bound > found.harm and time.monotonic() >= until):
             return
 
 
@@ -221,7 +221,7 @@ def _smallest_cut(where: Field, pairs: PairList, most: int) -> list[int] | None:
     cut: list[int] = []
     used = where.things(np.flatnonzero(found.on(graph.tail, graph.head) > 0).tolist())
     for thing in sorted(used) if size <= most else ():  # one of a smallest cut carries flow, and takes 1 along
-        own = where.arcs(frozenset([thing]))
+        own = where.arcs([thing])
         network.room[own] = 0
         if network.flow(source, sink).value == size - len(cut) - 1:
             cut.append(thing)

@@ -15,8 +15,8 @@ import numpy as np
 
 from mobility.analysis.attack import Attacker
 from mobility.analysis.basis import Searched
-from mobility.analysis.branching import CUT_OFF, Field
 from mobility.analysis.closable import stand_ins
+from mobility.analysis.field import CUT_OFF, Field
 from mobility.analysis.layers import TODAY, Layers, only
 from mobility.analysis.pairs import pairs_of, slotted_graphs
 from mobility.analysis.redundancy import buildable

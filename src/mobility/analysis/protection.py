@@ -30,6 +30,7 @@ from mobility.analysis.pairs import pairs_of
 from mobility.analysis.ways import Ways
 from mobility.errors import InputError
 from mobility.model.network import CRS
+from mobility.vocabulary import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -43,6 +44,8 @@ COLUMNS = (
     "f k protected protected_names attacked attacked_names delta_h pairs_cut_off optimal "
     "least_pairs_cut_off least_h most_pairs_cut_off most_h together links geometry"
 ).split()
+
+_OF_ATTACK = ("attacked", "attacked_names", "delta_h", "pairs_cut_off", "together")
 
 
 def protect(
@@ -106,8 +109,27 @@ def protect(
 
 
 def framed(found: Iterable[Row]) -> gpd.GeoDataFrame:
-    """Return rows as the table of `protect`."""
-    return gpd.GeoDataFrame(list(found), columns=COLUMNS, geometry="geometry", crs=CRS)
+    """Return rows as the table of `protect`.
+
+    Unproven rows tell of the worst attack found by then. One found later, for more things protected, does as much to
+    any row whose protection it avoids: that row tells of it too, so that protecting more never looks worse.
+    """
+    kept = list(found)
+    for place in range(len(kept) - 1, -1, -1):
+        for later in kept[place + 1 :]:
+            row = kept[place]
+            avoids = later["k"] == row["k"] and not _ids(later["attacked"]) & _ids(row["protected"])
+            if avoids and _harm(later) > _harm(row):
+                kept[place] = row | {key: later[key] for key in _OF_ATTACK}
+    return gpd.GeoDataFrame(kept, columns=COLUMNS, geometry="geometry", crs=CRS)
+
+
+def _ids(cell: str) -> set[str]:
+    return {*split(cell)}
+
+
+def _harm(row: Row) -> tuple[int, float]:
+    return row["pairs_cut_off"], row["delta_h"]
 
 
 def rows(

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 
 from mobility.analysis.aftermath import Aftermath
-from mobility.analysis.branching import CUT_OFF
 from mobility.analysis.damages import damage_by_rule
+from mobility.analysis.field import CUT_OFF
 from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.protection import Board, Protection, Telling
 from mobility.analysis.recovery import check_means

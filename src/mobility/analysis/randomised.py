@@ -32,7 +32,7 @@ from mobility.model.network import CRS
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mobility.analysis.branching import Field
+    from mobility.analysis.field import Field
     from mobility.analysis.interdiction import Closable
     from mobility.model.network import Network
     from mobility.vocabulary import Array

@@ -16,9 +16,9 @@ import numpy as np
 import pandas as pd
 
 from mobility.analysis.basis import Basis
-from mobility.analysis.branching import CUT_OFF
 from mobility.analysis.closable import things_of, together
 from mobility.analysis.damages import damages_of
+from mobility.analysis.field import CUT_OFF
 from mobility.analysis.flows import Throughput, joint_of
 from mobility.analysis.graph import MS_PER_H
 from mobility.analysis.interdiction import check_seconds, curve

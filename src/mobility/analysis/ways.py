@@ -8,24 +8,28 @@ and then by hours.
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from mobility.analysis.basis import Fan, least, nearest, walked
-from mobility.analysis.graph import LONGEST_MS
+from mobility.analysis.graph import LONGEST_MS, milliseconds
+from mobility.analysis.replacement import SMALL
 from mobility.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
-    from mobility.analysis.branching import Field
+    from mobility.analysis.field import Field
     from mobility.analysis.pairs import PairList
     from mobility.vocabulary import Array
 
 MOST_PAIRS = 30_000  # so that all pairs cut off, each above all delays together, are a number of 63 bits
 _LONGEST_MS = int(LONGEST_MS)
 _ROOM = 1 << 10  # for routes and for things on them, to begin with
+_DETOUR = 64  # how far around its best routes a large graph is searched first, in mean arcs of each
+_NUMBERS = 100_000_000  # ranks of states that are held at once at most to tell what lies around
 
 
 class Left(NamedTuple):
@@ -50,11 +54,42 @@ class _Group:
         """Return the milliseconds of some pairs under closures (inf: none), and what tells the routes."""
         graph = self.where.graph
         length = graph.rank.copy()
-        length[self.where.arcs(frozenset(closed))] = np.inf
+        length[self.where.arcs(closed)] = np.inf
         which, goal = np.unique(self.goal[asked], return_inverse=True)
         rank, onward = self.fan.search(length, which, path=True)
         ms = least(rank, goal, self.states[0], self.start[asked])
         return ms, Searching(self, length, rank, onward, goal, self.start[asked])
+
+    def parts(self, closed: Iterable[int], asked: Array) -> Iterator[tuple[Array, Array, Searching]]:
+        """Search some pairs under closures, near their best routes first; yield of part by part which, and the rest."""
+        if self.around is not None:
+            near, most = self.around
+            ms, search = near.searched(closed, asked)
+            sure = ms < most[asked]
+            yield asked[sure], ms[sure], search.of(sure)
+            asked = asked[~sure]
+        if len(asked):
+            yield asked, *self.searched(closed, asked)
+
+    @cached_property
+    def around(self) -> tuple[_Group, Array] | None:
+        """The part of a large graph around the pairs' best routes, and up to which ms it holds each one's routes."""
+        graph = self.where.graph
+        places = len(self.states[0]) + len(self.states[1])
+        if graph.size <= SMALL or graph.size * places > _NUMBERS:
+            return None
+        length = graph.rank
+        goals, onward = self.fan.search(length, np.arange(len(self.states[1])), path=True)
+        at = nearest(self.states[0], goals, self.start, self.goal)
+        _, users = walked(graph, length, onward, self.goal, at)
+        legs = np.maximum(np.bincount(users, minlength=len(self.pairs)), 1)
+        most = goals[self.goal, at] * (1 + _DETOUR / legs)
+        starts = Fan.of(graph, self.states[0], back=False).search(length, np.arange(len(self.states[0])))
+        inside = np.zeros(graph.size, dtype=bool)
+        for start, goal, rank in zip(self.start, self.goal, most, strict=True):
+            inside |= starts[start, : graph.size] + goals[goal, : graph.size] <= rank
+        near = self.where.within(inside)
+        return _Group(near, self.pairs), milliseconds(most)
 
 
 class Searching(NamedTuple):
@@ -66,6 +101,10 @@ class Searching(NamedTuple):
     onward: Array
     goal: Array
     start: Array
+
+    def of(self, pairs: Array) -> Searching:
+        """Return the search of some of its pairs."""
+        return self._replace(goal=self.goal[pairs], start=self.start[pairs])
 
     def things(self, pairs: Array) -> tuple[Array, Array]:
         """Return what can be closed on the routes of some of the pairs, and which route holds it, in order."""
@@ -106,7 +145,9 @@ class Ways:
                 before.append(ms[np.isfinite(ms)].astype(np.int64))
         count = len(self.pairs)
         if count > MOST_PAIRS:
-            raise InputError(f"there are {count:,} pairs; protection takes at most {MOST_PAIRS:,} (--from, --to)")
+            raise InputError(
+                f"there are {count:,} pairs; a search for the worst takes at most {MOST_PAIRS:,} (--from, --to)"
+            )
         self.before = np.concatenate([np.array([], dtype=np.int64), *before])
         self.cut_off = count * _LONGEST_MS
         self.size = 0  # routes
@@ -130,14 +171,14 @@ class Ways:
             asked = np.flatnonzero(again[slots])
             if not len(asked):
                 continue
-            ms, search = group.searched(closed, asked)
-            at = slots[asked]
-            better = np.flatnonzero(ms < known[at])  # inf: that it is cut off is known
-            if len(better):
-                things, route = search.things(better)
-                bounds = np.searchsorted(route, np.arange(1, len(better)))
-                known[at[better]] = ms[better]
-                self._add(at[better], ms[better].astype(np.int64), np.split(things, bounds))
+            for part, ms, search in group.parts(closed, asked):
+                at = slots[part]
+                better = np.flatnonzero(ms < known[at])  # inf: that it is cut off is known
+                if len(better):
+                    things, route = search.things(better)
+                    bounds = np.searchsorted(route, np.arange(1, len(better)))
+                    known[at[better]] = ms[better]
+                    self._add(at[better], ms[better].astype(np.int64), np.split(things, bounds))
         return known
 
     def _missed_by_best(self, closed: tuple[int, ...]) -> Array:
@@ -152,7 +193,7 @@ class Ways:
         """Search a pair's best route that holds none of some things (bits of their rows); return its ms and mask."""
         slots, group = next(part for part in self.groups if part[0][0] <= pair <= part[0][-1])
         closed = [thing for row, thing in enumerate(self.things) if mask >> row & 1]
-        ms, search = group.searched(closed, np.array([pair - slots[0]]))
+        *_, (_, ms, search) = group.parts(closed, np.array([pair - slots[0]]))
         if not np.isfinite(ms[0]):
             return None
         self._add(np.array([pair]), ms.astype(np.int64), [search.things(np.array([0]))[0]])

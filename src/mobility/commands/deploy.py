@@ -48,6 +48,7 @@ _FORCE = [
         show_default=True,
         help="Minutes of a step.",
     ),
+    click.option("--start", metavar="'Mon 06:00'", help="When it starts: closures may then hold at times."),
 ]
 
 
@@ -58,7 +59,7 @@ def force_options(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def asked_of(
+def asked_of(  # noqa: PLR0913 - each is an option of its own
     *,
     vehicles: int | None,
     force: tuple[str, ...],
@@ -69,6 +70,7 @@ def asked_of(
     ship: str | None,
     shares: tuple[str, ...],
     step: str,
+    start: str | None,
 ) -> dict[str, Any]:
     """Return the options of `mobility.deploy`; raises InputError when the force is missing or given twice."""
     if len(force) > 1:
@@ -90,6 +92,7 @@ def asked_of(
         "ship": ship,
         "shares": parts or None,
         "step_min": int(step),
+        "start": start or "",
     }
 
 
@@ -118,6 +121,7 @@ def deploy(
     from mobility.present.findings import deployment
 
     asked, out = asked_of(**force), run.sink
+    run.clocked = bool(asked["start"])
     if against and what != "origins":
         raise InputError("--against goes with --table origins")
     if out.draws and what not in deployment.CURVES:

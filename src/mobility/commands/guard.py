@@ -71,8 +71,8 @@ def _status(run: Callable[[], Any], interrupt: _Interrupt) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except SystemExit:  # click's when the reader of a pipe has gone
-        return _reader_gone()
+    except SystemExit as end:  # click's: of what a shell is told for Tab (0), or when the reader of a pipe has gone
+        return 0 if end.code == 0 else _reader_gone()
     except (BrokenPipeError, click.Abort):
         raise
     except Exception as error:  # noqa: BLE001 - the last guard

@@ -10,17 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mobility.commands.completing import named, profiles, words
 from mobility.commands.run import Draws, Run
 from mobility.commands.sink import Sink
 from mobility.commands.waiting import one_line, silence, waiting
 from mobility.errors import InputError, MobilityError
-from mobility.vocabulary import FORMATS, MODES, PICTURES
+from mobility.vocabulary import ALL, FORMATS, MODES, PACES, PICTURES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
 CLOSABLE = """a link ("NAME>": one direction), place, structure, country, corridor:VIII (:rail, :only), border:NAME
 (or BA-RS), mode:rail, area:FILE (GeoJSON, GeoPackage, KML, GPX, shapefile) or around:PLACE:25km (or LAT,LON)"""
+PLACES = named("places", sets=True)  # to complete
 _SOUTH = re.compile(r"-\d[\d.]*\s*,")  # as no option begins
 TRUST = "mobility.trust"  # where the context keeps --trust
 TRUST_HELP = "What counts where a point or line as drawn and lat, lon or length_km disagree; default: columns."
@@ -114,9 +116,21 @@ def _flag(*names: str) -> click.Option:
 
 # Made once and shared by all commands, so that --help stays instant. Of each kind the words that commands do not see.
 _SCENARIO = {
-    "close": _option("-x", "--close", "NAME", f"Close {CLOSABLE}.", multiple=True),
+    "close": _option(
+        "-x",
+        "--close",
+        "NAME",
+        f"Close {CLOSABLE}.",
+        multiple=True,
+        shell_complete=named("places", "links", "structures"),
+    ),
     "build": _option(
-        "-b", "--build", "NAME", 'Build a project, a planned link, corridor:VIII or "all".', multiple=True
+        "-b",
+        "--build",
+        "NAME",
+        'Build a project, a planned link, corridor:VIII or "all".',
+        multiple=True,
+        shell_complete=named("projects"),
     ),
     "set": _option(
         "--set",
@@ -132,10 +146,27 @@ _SCENARIO = {
         "Set the same as a change: --set holds before and after it, this after it only.",
         multiple=True,
     ),
-    "profile": _option("-p", "--profile", "NAME", "wheeled, heavy, peacetime, mixed (default), or all of them."),
-    "pace": _option("--pace", "NAME", "Pace of trains: best, planning (default), observed, or all of them."),
+    "profile": _option(
+        "-p",
+        "--profile",
+        "NAME",
+        "wheeled, heavy, peacetime, mixed (default), or all of them.",
+        shell_complete=profiles,
+    ),
+    "pace": _option(
+        "--pace",
+        "NAME",
+        "Pace of trains: best, planning (default), observed, or all of them.",
+        shell_complete=words(*PACES, ALL),
+    ),
     "mode": _option(
-        "-m", "--mode", "MODE", "Use only this mode (repeatable): road, rail, sea.", multiple=True, type=_Mode()
+        "-m",
+        "--mode",
+        "MODE",
+        "Use only this mode (repeatable): road, rail, sea.",
+        multiple=True,
+        type=_Mode(),
+        shell_complete=words(*MODES),
     ),
     "transit": _option(
         "--transit",
@@ -170,6 +201,7 @@ _PAIRS = [
         "PLACE",
         "Place, set:NAME or lat,lon as origin (repeatable); default: by role.",
         multiple=True,
+        shell_complete=PLACES,
     ),
     _option(
         "--to",
@@ -177,6 +209,7 @@ _PAIRS = [
         "PLACE",
         "Place, set:NAME or lat,lon as destination (repeatable); default: by role.",
         multiple=True,
+        shell_complete=PLACES,
     ),
 ]
 _MANY = click.IntRange(1, 1_000_000)

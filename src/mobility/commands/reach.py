@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mobility.commands.options import Command, question
+from mobility.commands.options import PLACES, Command, question
 from mobility.errors import InputError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("place")
+@click.argument("place", shell_complete=PLACES)
 @click.option("--hours", metavar="N[,N...]", required=True, help="How far, in hours: one value, or up to five.")
 @click.option("--links", is_flag=True, help="Have the links as rows, with the kilometres reached, not the places.")
 @question(pictures=True)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mobility.commands.options import DRAWN_OR_FAILING, Command, question
+from mobility.commands.options import DRAWN_OR_FAILING, PLACES, Command, question
 from mobility.errors import InputError, NoRouteError
 
 if TYPE_CHECKING:
@@ -16,11 +16,13 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
-@click.argument("origin", metavar="FROM")
-@click.argument("destination", metavar="TO")
+@click.argument("origin", metavar="FROM", shell_complete=PLACES)
+@click.argument("destination", metavar="TO", shell_complete=PLACES)
 @click.option("-k", "count", type=click.IntRange(1, 100), help="Number of routes; default: 1, with --diverse 3.")
 @click.option("--diverse", is_flag=True, help="Routes that share little, instead of the k best.")
-@click.option("--via", multiple=True, metavar="PLACE", help="Pass this place (repeatable, in order).")
+@click.option(
+    "--via", multiple=True, metavar="PLACE", shell_complete=PLACES, help="Pass this place (repeatable, in order)."
+)
 @click.option(
     "--by",
     type=click.Choice(["time", "arrival"]),

@@ -35,8 +35,9 @@ def schedule(run: Run, file: str, what: str, fixes: tuple[str, ...], **search: A
     """Show who moves when: the forces of FILE.toml, without conflict on links, in ports, at borders, on trains.
 
     FILE.toml is a scenario with start = 2026-12-01T06:00:00 and [[force]] tables: name, vehicles or force, from, to,
-    (or tonnes, with cargo), and as wanted ready, earliest, latest, priority, profile, modes, via, routes, column; with
-    zone = "Europe/Sofia" summer time begins and ends on the way. Closures may hold in windows:
+    (or tonnes, with cargo), and as wanted ready, earliest, latest, priority, profile, modes, via, routes, column; from
+    and to may give shares, from = {durres = 0.6, koper = 0.4}; return = "48 h" (a stay) or "d7" sends it back, by
+    return_latest. With zone = "Europe/Sofia" summer time begins and ends on the way. Closures may hold in windows:
     "NAME@Mon-Sat 08:00-17:30", "NAME@d2-d5". -o FILE.png, .svg or .pdf draws bars over time, with --table march the
     movement graph; -o FILE.html shows the columns move over a map; -o FILE.ics is a
     calendar of them.

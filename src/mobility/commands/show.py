@@ -134,6 +134,7 @@ def map_(
     if interactive:
         _written(out, folder, _interactive(run, title or run.given.title, tiles))
         return
+    run.clocked = show == "deploy" and bool(more["start"])
     net, given = run.network, run.given
     means = {name: value for name in ("crews", "sets") if (value := more.pop(name)) is not None}
     repaired = means if more.pop("harm") == "recovery" else None

@@ -8,14 +8,15 @@ import numpy as np
 
 from mobility.analysis.pairs import Pairs
 from mobility.analysis.routing import best_route
-from mobility.errors import InputError
+from mobility.errors import InputError, sure
+from mobility.model.changes import loaded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mobility.analysis.pairs import Ends
     from mobility.model.network import Network
-    from mobility.model.profiles import Cargo
+    from mobility.model.profiles import Cargo, Force
     from mobility.vocabulary import Words
 
 _MOST_VEHICLES, _MOST_DAYS = 1_000_000, 366
@@ -28,6 +29,20 @@ def lorry_loads(tonnes: float, cargo: Cargo) -> int:
     if not 0 < tonnes <= most:
         raise InputError(f"tonnes must be above 0 and at most {most:,.0f} of {cargo.name}, not {tonnes:g}")
     return int(np.ceil(tonnes / cargo.t_per_lorry))
+
+
+def size_of(
+    net: Network, vehicles: int | None, force: str | None, tonnes: float | None, cargo: str
+) -> tuple[Network, Force | None, Cargo | None, int]:
+    """Return the network as the force loads it, its package, its cargo, and how many vehicles it has."""
+    if [vehicles, force, tonnes].count(None) != 2:  # noqa: PLR2004 - one of three is given
+        raise InputError("give one of vehicles (their number), force (the name of a package) and tonnes")
+    package = None if force is None else net.rules.force(force)
+    count, supplies = vehicles if package is None else package.vehicles, None
+    if tonnes is not None:
+        supplies = net.rules.cargo(cargo)
+        net, count = loaded(net, supplies), lorry_loads(tonnes, supplies)
+    return net, package, supplies, sure(count, "the number of vehicles")
 
 
 def check(count: float, pool: float, days: float, step_min: int) -> None:

@@ -8,19 +8,21 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from mobility.analysis.by_clock import spells_of
 from mobility.analysis.exemptions import joint_graph
 from mobility.analysis.graph import MS_PER_H, Graph, milliseconds
 from mobility.analysis.march import stretched
 from mobility.analysis.routes import entered, lead_hours
 from mobility.analysis.routing import best_route
+from mobility.analysis.timed_routes import timed_route
 from mobility.deployment import flow_over_time as timed
 from mobility.deployment import movements, plans
-from mobility.deployment.asked import check, ends_asked, lorry_loads, supply_of
+from mobility.deployment.asked import check, ends_asked, size_of, supply_of
 from mobility.deployment.binding import Limit, in_order, limiting
-from mobility.deployment.time_expanded import FAR, Steps, steps_of
-from mobility.errors import InputError, NoRouteError, TooLateError, sure
-from mobility.model.changes import loaded
+from mobility.deployment.time_expanded import FAR, Steps, shut_at, steps_of
+from mobility.errors import InputError, NoRouteError, TooLateError
 from mobility.model.passage import landed_by
+from mobility.model.windows import Clock
 from mobility.vocabulary import dashed
 
 if TYPE_CHECKING:
@@ -56,6 +58,10 @@ class Deployment:
         Trains that it had.
     ship
         Kind of ship that brings it, None where no draught was compared.
+    clock
+        When it starts, None where that was not asked.
+    unshut_h
+        As `complete_h`, were nothing shut at times.
     limiting : list of Limit
         What binds.
     network : Network
@@ -74,6 +80,8 @@ class Deployment:
     rounded_h: float
     trains_pool: float
     ship: Ship | None
+    clock: Clock | None
+    unshut_h: float
     limiting: list[Limit]
     network: Network = field(repr=False)
     _graph: Graph = field(repr=False)
@@ -95,6 +103,11 @@ class Deployment:
         return movements.first_of(self._journeys, self.vehicles)
 
     @property
+    def step_min(self) -> int:
+        """Minutes of a step."""
+        return 60 // self._per_hour
+
+    @property
     def first_h(self) -> float:
         """Hours after the start at which the first vehicle is there."""
         return self._journeys[0].arrival
@@ -102,7 +115,10 @@ class Deployment:
     @cached_property
     def march_h(self) -> float:
         """Hours until a single column is there, by the route that arrives first, with the halts of its march."""
-        legs = best_route(self.network, self.origins, self.destinations, by="arrival")
+        if self.network.timed and self.clock:
+            legs = timed_route(self.network, self.origins, self.destinations, self.clock)
+        else:
+            legs = best_route(self.network, self.origins, self.destinations, by="arrival")
         return float(legs["arrival_h"].iloc[-1])
 
     @cached_property
@@ -194,6 +210,7 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
     shares: Mapping[str, float] | None = None,
     ship: str | None = None,
     step_min: int = 60,
+    start: str = "",
 ) -> Deployment:
     """Return when a force is complete at its destination, what binds, and a plan that does it.
 
@@ -205,6 +222,10 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
     airports (landing, and loading ships), railheads (loading trains; unloading is quicker and has no limit), the trains
     that all railheads share (each again after the turnaround), crossings by road, links (access links only
     with `include_access`); sea links have none. The answer is exact under these rules (`timed`).
+
+    Closures may hold at times (``NAME@Mon-Sat 08:00-17:30``, ``NAME@d2-d5``) where a start is given: in a step in which
+    a link is shut, if only in part, nothing is on it; whoever enters it is on it for its hours without rest, rounded up
+    to whole steps.
 
     Parameters
     ----------
@@ -229,11 +250,14 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
         shore, at a slower rate. Default: no draught is compared.
     step_min
         Minutes of a step, 60, 30, 15 or 10: in shorter steps rounding up costs less, and computing takes longer.
+    start
+        When it starts, "Mon 06:00" or "06:00"; closures at times need it.
 
     Raises
     ------
     InputError
-        When a number makes no sense, no force or two are given, or a place is both origin and destination.
+        When a number makes no sense, no force or two are given, a place is both origin and destination, or something
+        is shut at times and there is no start.
     UnknownNameError
         When there is no such force or place.
     NoRouteError
@@ -250,29 +274,36 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
     """
     net = network.profiled()
     rules, packet = net.rules.deploy, net.profile.packet  # type: ignore[union-attr]
-    net, package, supplies, count = _size(net, vehicles, force, tonnes, cargo)
+    net, package, supplies, count = size_of(net, vehicles, force, tonnes, cargo)
     pool = rules["trains_pool"] if trains_pool is None else trains_pool
     days = rules["horizon_days"] if horizon_days is None else horizon_days
     check(count, pool, days, step_min)
+    clock = Clock.of(start) if start else None
+    if net.timed and clock is None:
+        raise InputError(f"-x {net.timed[0].text}: a closure at times needs a start, as 'Mon 06:00'")
     starts, ends = ends_asked(net, origins, destinations)
     packets = int(np.ceil(count / packet))
     per_hour = 60 // step_min
     need, horizon = packets * packet, int(days * 24 * per_hour)
-    supply = supply_of(net, starts, ends, shares or {}, need)
+    supply = supply_of(net.untimed, starts, ends, shares or {}, need)
     lands = None if ship is None else net.rules.ship(ship)
     if lands is not None:
         net = replace(net, places=landed_by(net.places, lands, net.rules))
-    joint, left = _ways(net, starts, ends)
+    plain, left = _ways(net.untimed, starts, ends)
+    joint = plain._replace(graph=stretched(plain.graph))
     trains_day = pool * 24 / rules["turnaround_h"]
     steps = steps_of(joint, trains_day=trains_day, supply=supply, per_hour=per_hour)
+    if net.timed and clock:
+        steps = shut_at(steps, spells_of(plain.graph, net, clock), plain.graph.cost, horizon, per_hour)
     if steps.earliest[steps.sink] >= FAR:
         ways = f"from {', '.join(starts)} to {', '.join(ends)}"
         raise NoRouteError(f"nothing gets through {ways}: every route meets a capacity of 0, or needs trains of 0")
     complete = timed.quickest(steps, need, horizon)
     if complete is None:
         there = int(min(timed.carried(steps, horizon, need).at_most, count))
+        shut = f" ({', '.join(one.text for one in net.timed)} is shut at times)" if net.timed else ""
         raise TooLateError(
-            f"at most {there:,} of {count:,} vehicles arrive within {days:g} days: give a longer horizon"
+            f"at most {there:,} of {count:,} vehicles arrive within {days:g} days{shut}: give a longer horizon"
         )
     return Deployment(
         force=package,
@@ -287,6 +318,8 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
         rounded_h=float(steps.earliest[steps.sink] / per_hour),
         trains_pool=pool,
         ship=lands,
+        clock=clock,
+        unshut_h=_unshut(steps, need, complete) / per_hour,
         limiting=limiting(net, steps, need, complete, per_hour),
         network=net,
         _graph=joint.graph,
@@ -296,25 +329,17 @@ def deploy(  # noqa: PLR0913 - each is an option of its own
     )
 
 
-def _size(
-    net: Network, vehicles: int | None, force: str | None, tonnes: float | None, cargo: str
-) -> tuple[Network, Force | None, Cargo | None, int]:
-    """Return the network as the force loads it, its package, its cargo, and how many vehicles it has."""
-    if [vehicles, force, tonnes].count(None) != 2:  # noqa: PLR2004 - one of three is given
-        raise InputError("give one of vehicles (their number), force (the name of a package) and tonnes")
-    package = None if force is None else net.rules.force(force)
-    count, supplies = vehicles if package is None else package.vehicles, None
-    if tonnes is not None:
-        supplies = net.rules.cargo(cargo)
-        net, count = loaded(net, supplies), lorry_loads(tonnes, supplies)
-    return net, package, supplies, sure(count, "the number of vehicles")
+def _unshut(steps: Steps, need: float, complete: int) -> int:
+    """Return when the force were complete if nothing were shut at times (steps)."""
+    if not len(steps.opens):
+        return complete
+    return timed.quickest(steps.unshut, need, complete, known=True) or complete
 
 
 def _ways(net: Network, starts: list[str], ends: list[str]) -> tuple[Joint, float]:
-    """Return the graph of a force, rest spread evenly over it, and the rank of its best route."""
+    """Return the graph of a force, and the rank of its best route with rest spread evenly over it."""
     joint = joint_graph(net, starts, ends)
-    joint = joint._replace(graph=stretched(joint.graph))
-    left = joint.graph.rank_to(joint.goal)[joint.start].min(initial=np.inf)
+    left = stretched(joint.graph).rank_to(joint.goal)[joint.start].min(initial=np.inf)
     if np.isinf(left) or set(starts) & set(ends):
         best_route(net, starts, ends)  # says what is wrong
     return joint, left

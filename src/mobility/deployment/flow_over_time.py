@@ -66,6 +66,10 @@ class Expanded:
         count = np.maximum(reach - first[steps.tail] + 1, 0)
         arc = np.repeat(np.arange(len(count)), count)
         step = first[steps.tail][arc] + np.arange(len(arc)) - np.repeat(np.cumsum(count) - count, count)
+        if len(steps.opens):
+            gate = steps.gate[arc]
+            open_ = (gate < 0) | steps.opens[gate, step]
+            arc, step = arc[open_], step[open_]
         first[steps.sink] = last[steps.sink] = 0  # all arrivals are one node
         base = np.concatenate([[0], np.cumsum(np.maximum(last - first + 1, 0))])
         tail, head = steps.tail[arc], steps.head[arc]
@@ -223,12 +227,18 @@ def quickest(steps: Steps, need: float, horizon: int, *, known: bool = False) ->
     """Return the fewest steps in which `need` vehicles arrive, None where that takes more than the horizon.
 
     Steady routes bound it: with their limit of trains from above (not where the supply of origins is limited),
-    without from below. `known`: the horizon is known to be enough.
+    without from below; where arcs are shut at times, the steps without that bound it from below. `known`: the horizon
+    is known to be enough.
     """
-    free = steps.relieved([POOL], np.inf)
-    late = fewest(free, need, horizon) - 1  # too late: no plan is as quick
     early = horizon if known else horizon + 1
-    if not steps.supplied and late + 1 < early:
+    if len(steps.opens):
+        unshut = quickest(steps.unshut, need, horizon, known=known)
+        if unshut is None:
+            return None
+        late = unshut - 1
+    else:
+        late = fewest(steps.relieved([POOL], np.inf), need, horizon) - 1  # too late: no plan is as quick
+    if not steps.supplied and not len(steps.opens) and late + 1 < early:
         early = min(early, fewest(steps, need, horizon, first=late + 1))
     stride = 1
     while early - late > 1:

@@ -2,83 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-from mobility.analysis.by_clock import Journey, earliest
+import numpy as np
+
+from mobility.analysis.by_clock import earliest
 from mobility.deployment.booked import NEVER, Booked, Need, Passage, Thing
-from mobility.deployment.columns import Column, Field, Rates, columns_of, fields_of
+from mobility.deployment.columns import Column, columns_of
+from mobility.deployment.fields import Field, fields_of
+from mobility.deployment.moves import Conflict, Move, Plan, Score, Step
+from mobility.deployment.narrows import reached, sole_arcs, until_the_end
+from mobility.deployment.rates import Rates
 from mobility.deployment.time_expanded import SEA
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
-
+    from mobility.analysis.by_clock import Journey
     from mobility.model.network import Network
     from mobility.model.orders import Orders
+    from mobility.vocabulary import Array
 
 _DAY_S = 86_400
-
-
-class Step(NamedTuple):
-    """What is passed before the first arc or after the last: landing or loading at a place."""
-
-    need: Need
-    begin: float
-    end: float
-
-
-class Move(NamedTuple):
-    """A column on its way; times are seconds after the start of the plan.
-
-    Attributes
-    ----------
-    before, after
-        Landing and loading where it starts, landing where it ends.
-    journey
-        Arcs of its field's graph, and when its head enters and leaves each.
-    waits
-        Per arc what it waited for before it longest, () for nothing or a rest.
-    end
-        When its tail is there.
-    """
-
-    column: Column
-    before: tuple[Step, ...]
-    journey: Journey
-    after: tuple[Step, ...]
-    waits: tuple[Thing, ...]
-    end: float
-
-    @property
-    def start(self) -> float:
-        """When its head leaves: enters the first arc, or lands."""
-        return self.before[0].begin if self.before else self.journey.begins[0]
-
-
-class Score(NamedTuple):
-    """How good a plan is, the less the better: missed deadlines by priority, last end, sum of ends."""
-
-    missed: tuple[int, ...]
-    last: float
-    total: float
-
-
-class Conflict(NamedTuple):
-    """Forces (numbers in the orders) of which at least one misses its deadline, and the port (id) they share."""
-
-    forces: tuple[int, ...]
-    place: str
-
-
-@dataclass(frozen=True, eq=False)
-class Plan:
-    """A plan for all columns."""
-
-    moves: tuple[Move, ...]
-    score: Score
+_NARROWS = 3  # links looked at that a column cannot go round: those that take it longest
 
 
 class Placing:
@@ -94,9 +41,16 @@ class Placing:
         self.horizon = rules["horizon_days"] * _DAY_S
         self.priorities = sorted({order.priority for order in orders.forces})
 
-    def place(self, column: Column, booked: Booked, *, book: bool = True) -> Move | None:
-        """Return the move of a column that arrives first, None where it finds no way within the horizon."""
-        field = self.fields[column.force]
+    def place(self, column: Column, booked: Booked, there: Move | None = None, *, book: bool = True) -> Move | None:
+        """Return the move of a column that arrives first, None where it finds no way within the horizon.
+
+        `there`: of a way back, how it came.
+        """
+        field, driven = column.field, (0.0, -NEVER)
+        if there is not None:
+            column = column._replace(ready=max(column.ready, self._leaves(column, there.end)))
+            (start, goal), driven = there.ends, (there.journey.wheel, there.journey.stopped)
+            field = field.only((goal,), (start,))
         needs = self.rates.needs(field, column.vehicles)
         passage = Passage(field.gate, needs, booked, self.horizon, *field.opens)
         steps, starts = {}, []
@@ -110,12 +64,16 @@ class Placing:
         found = [
             journey
             for ways, left in zip(field.ways, field.lefts, strict=True)
-            if (journey := earliest(ways, starts, field.stages, left, passage)) is not None
+            if (journey := earliest(ways, starts, field.stages, left, passage, driven)) is not None
         ]
         if not found:
             return None
         journey = min(found, key=lambda one: one.arrival)
         return self._moved(column, field, journey, steps, passage, booked if book else None)
+
+    def _leaves(self, column: Column, there: float) -> int:
+        """Return when a column can go back whose tail is there at some moment."""
+        return int(np.ceil(there)) + self.orders.forces[column.force].stay
 
     def _moved(
         self,
@@ -149,11 +107,11 @@ class Placing:
             for arc, begin in zip(journey.arcs, journey.begins, strict=True):
                 for need in passage.needs.get(arc, ()):
                     booked.book(need, begin)
-        return Move(column, before, journey, after, tuple(waits), end)
+        return Move(column, field, before, journey, after, tuple(waits), end)
 
     def _boards(self, field: Field, place: str, mode: int, column: Column, booked: Booked) -> Iterable[Step]:
         """Iterate over landing and loading where a column starts."""
-        landing = self.rates.landing(field, place, column.vehicles)
+        landing = () if field.order.follows else self.rates.landing(field, place, column.vehicles)
         done = list(self._steps(landing, float(column.ready), booked))
         now = done[-1].end if done else float(column.ready)
         loading = self.rates.boarding(field, place, mode, column.vehicles)
@@ -174,13 +132,19 @@ class Placing:
             yield Step(need, begin, now)
 
     def plan(self, sequence: Iterable[Column]) -> Plan | None:
-        """Return the plan in which columns are placed in some order, those that are fixed first."""
-        booked, moves = Booked(self.trains), {}
+        """Return the plan in which columns are placed in some order, those that are fixed first.
+
+        A way back is placed after the way there, that at the latest right before it.
+        """
+        booked, moves = Booked(self.trains), dict[Column, Move]()
         for column in sorted(sequence, key=lambda one: not one.fixed):
-            move = self.place(column, booked)
-            if move is None:
-                return None
-            moves[column] = move
+            for one in (column.after, column) if column.after else (column,):
+                if one in moves:
+                    continue
+                move = self.place(one, booked, moves[one.after] if one.after else None)
+                if move is None:
+                    return None
+                moves[one] = move
         return self.scored(moves[column] for column in self.columns)
 
     def scored(self, moves: Iterable[Move]) -> Plan:
@@ -202,74 +166,122 @@ class Placing:
     @cached_property
     def alone(self) -> list[Move | None]:
         """Per column its move if there were no other: none can end before it."""
-        known: dict[tuple[int, int, int], Move | None] = {}
-        found = []
+        known: dict[tuple[Field, int, int], Move | None] = {}
+        found: dict[Column, Move | None] = {}
         for column in self.columns:
-            key = column.force, column.vehicles, column.ready
+            ready, there = column.ready, found[column.after] if column.after else None
+            if column.after:  # rested: another way there may be later, and less driven
+                ready = max(ready, self._leaves(column, there.end) if there else int(self.horizon))
+            key = column.field, column.vehicles, ready
             if key not in known:
-                known[key] = self.place(column, Booked(self.trains), book=False)
-            found.append(known[key])
-        return found
+                known[key] = self.place(column._replace(ready=ready), Booked(self.trains), book=False)
+            found[column] = known[key]
+        return list(found.values())
 
     @cached_property
     def bounds(self) -> dict[int, float]:
         """Per force a moment before which it cannot be complete, whatever the plan.
 
-        No column ends before it would alone; and where a force lands in one port or airport, its last column lands
-        after all others.
+        No column ends before it would alone; where columns of a force land in one port or airport, or none can go round
+        a link, the last passes after all others; and a force is not back before all of it was there, stayed, and went
+        the way.
         """
         found: dict[int, float] = {}
         for column, move in zip(self.columns, self.alone, strict=True):
             found[column.force] = max(found.get(column.force, 0.0), move.end if move else NEVER)
-        for forces in self.quays.values():
+        for thing, forces in self.shared.items():
             for number in forces:
-                found[number] = max(found[number], self._last_ashore(number, [number]))
+                found[number] = max(found[number], self._last_through(number, [number], thing))
+        back = sorted((column for column in self.columns if column.after), key=lambda column: -column.vehicles)
+        for column in {column.force: column for column in back}.values():  # the smallest of each
+            there = found[column.after.force]  # type: ignore[union-attr]  # of those that have one
+            ready = max(self.orders.forces[column.force].ready, self._leaves(column, min(there, self.horizon)))
+            move = self.place(column._replace(ready=ready), Booked(self.trains), book=False)
+            found[column.force] = max(found[column.force], move.end if move else NEVER)
         return found
 
     @cached_property
-    def quays(self) -> dict[str, list[int]]:
-        """Forces that land in one port or airport only, by its id, where that has a limit."""
-        found: dict[str, list[int]] = {}
-        for number, field in enumerate(self.fields):
-            if len(field.starts) == 1 and self.rates.landing(field, field.starts[0], 1):
-                found.setdefault(field.starts[0], []).append(number)
+    def shared(self) -> dict[Thing, list[int]]:
+        """Forces with columns that all pass a port, airport or link which none of them can go round, one by one."""
+        return {thing: list(dict.fromkeys(column.force for column in own)) for thing, own in self._through.items()}
+
+    @cached_property
+    def _through(self) -> dict[Thing, list[Column]]:
+        found: dict[Thing, list[Column]] = {}
+        for column in self.columns:
+            starts = column.field.starts
+            if not column.after and len(starts) == 1 and self.rates.landing(column.field, starts[0], 1):
+                found.setdefault(("landing", starts[0]), []).append(column)
+            for thing in self._narrows(column):
+                found.setdefault(thing, []).append(column)
         return found
 
-    def _last_ashore(self, force: int, forces: Sequence[int]) -> float:
-        """Return before when a force is not complete if, of some that share a port, a column of its own lands last."""
-        own = [column for column in self.columns if column.force in forces]
-        place = self.fields[force].starts[0]
-        apart = [self.rates.landing(self.fields[c.force], place, c.vehicles)[0].takes for c in own]
+    def _narrows(self, column: Column) -> dict[Thing, tuple[int, float]]:
+        """Return the links that a column cannot go round, those that take it longest: arc, and seconds taken."""
+        field = column.field
+        if column.after or field.order.routes or field.via:
+            return {}
+        if field not in self._sole:
+            self._sole[field] = sole_arcs(field.ways[0], field.joint.start.tolist(), field.stages[-1]), reached(field)
+        needs = self.rates.needs(field, column.vehicles)
+        all_ = {need.thing: (arc, need.takes) for arc in self._sole[field][0] for need in needs.get(arc, ())[:1]}
+        slow = sorted((thing for thing in all_ if thing[0] == "link"), key=lambda thing: -all_[thing][1])
+        return {thing: all_[thing] for thing in slow[:_NARROWS]}
+
+    @cached_property
+    def _sole(self) -> dict[Field, tuple[list[int], Array]]:
+        return {}
+
+    def _last_through(self, force: int, forces: Sequence[int], thing: Thing) -> float:
+        """Return before when a force is not complete if, of some that all pass a thing, a column of its own is last."""
+        own = [column for column in self._through[thing] if column.force in forces]
+        smallest: dict[Field, Column] = {}
+        for column in own:
+            if column.force == force and column.vehicles <= smallest.get(column.field, column).vehicles:
+                smallest[column.field] = column
+        if thing[0] == "link":
+            each = [self._narrows(column)[thing] for column in own]
+            there = zip(own, each, strict=True)
+            first = min(c.ready + float(self._sole[c.field][1][c.field.graph.tail[arc]]) for c, (arc, _) in there)
+            begins = first + sum(takes for _, takes in each) - max(takes for _, takes in each)
+            arcs = {field: self._narrows(column)[thing][0] for field, column in smallest.items()}
+            return min(begins + until_the_end(field, arcs[field], c.vehicles) for field, c in smallest.items())
+        apart = [self.rates.landing(column.field, thing[1], column.vehicles)[0].takes for column in own]
         begins = min(column.ready for column in own) + sum(apart) - max(apart)
-        last = min((column for column in own if column.force == force), key=lambda column: column.vehicles)
-        last = last._replace(ready=max(last.ready, int(min(begins, self.horizon))))
-        move = self.place(last, Booked(self.trains), book=False)
-        return move.end if move else NEVER
+        ends = []
+        for column in smallest.values():  # whichever part of it lands last
+            last = column._replace(ready=max(column.ready, int(min(begins, self.horizon))))
+            move = self.place(last, Booked(self.trains), book=False)
+            ends.append(move.end if move else NEVER)
+        return min(ends)
 
     @cached_property
     def conflicts(self) -> list[Conflict]:
         """Forces whose deadlines no plan keeps together, in sets as small as can be, each force in one at most.
 
-        A force that comes too late by itself, or several that land in one port: whichever lands last is late.
+        A force that comes too late by itself, or several that land in one port or all pass one link: whichever is last
+        there is late.
         """
         latest = {number: order.latest for number, order in enumerate(self.orders.forces) if order.latest is not None}
         late = [number for number, moment in latest.items() if self.bounds[number] > moment]
         found = [Conflict((number,), "") for number in late]
-        for place, forces in self.quays.items():
+        for thing, forces in self.shared.items():
             chosen: list[int] = []
-            for number in sorted(latest.keys() & set(forces) - set(late), key=lambda one: latest[one]):
+            done = {number for conflict in found for number in conflict.forces}
+            for number in sorted(latest.keys() & set(forces) - done, key=lambda one: latest[one]):
                 chosen.append(number)
-                if self._all_late(chosen, latest):
+                if self._all_late(chosen, latest, thing):
                     for one in tuple(chosen):
                         rest = [other for other in chosen if other != one]
-                        chosen = rest if rest and self._all_late(rest, latest) else chosen
+                        chosen = rest if rest and self._all_late(rest, latest, thing) else chosen
+                    place = thing[1] if thing[0] == "landing" else f"link:{thing[1]}"
                     found.append(Conflict(tuple(sorted(chosen)), place))
                     chosen = []
         return found
 
-    def _all_late(self, forces: Sequence[int], latest: dict[int, int]) -> bool:
-        """Return whether each of some forces that share a port is late if it lands last."""
-        return all(self._last_ashore(force, forces) > latest[force] for force in reversed(forces))
+    def _all_late(self, forces: Sequence[int], latest: dict[int, int], thing: Thing) -> bool:
+        """Return whether each of some forces that all pass a thing is late if it is last there."""
+        return all(self._last_through(force, forces, thing) > latest[force] for force in reversed(forces))
 
     @cached_property
     def least(self) -> Score:
@@ -278,35 +290,6 @@ class Placing:
         for conflict in self.conflicts:  # one of each is late, at best one that matters least
             missed[max(self.orders.forces[number].priority for number in conflict.forces)] += 1
         last = max(self.bounds.values())
-        for forces in self.quays.values():
-            last = max(last, min(self._last_ashore(force, forces) for force in forces))
+        for thing, forces in self.shared.items():
+            last = max(last, min(self._last_through(force, forces, thing) for force in forces))
         return Score(tuple(missed.values()), last, max(sum(m.end if m else NEVER for m in self.alone), 0.0))
-
-
-def sequences(placing: Placing) -> list[list[Column]]:
-    """Return orders in which to place columns that are worth a try: by deadline and priority, by turns, the longest."""
-    forces = placing.orders.forces
-
-    def latest(column: Column) -> float:
-        return forces[column.force].latest or NEVER
-
-    ends = {move.column.force: move.end for move in placing.alone if move}
-    keys = (
-        lambda c: (forces[c.force].priority, latest(c), c.ready, c.force, c.number),
-        lambda c: (latest(c), forces[c.force].priority, c.force, c.number),
-        lambda c: (forces[c.force].priority, c.number, latest(c), c.force),
-        lambda c: (forces[c.force].priority, -ends.get(c.force, 0.0), c.force, c.number),
-        lambda c: (c.number, -ends.get(c.force, 0.0), c.force),
-        lambda c: (ends.get(c.force, 0.0), c.force, c.number),
-    )
-    return [sorted(placing.columns, key=key) for key in keys]
-
-
-def shuffled(placing: Placing, sequence: list[Column], draw: np.random.Generator) -> list[Column]:
-    """Return an order with one force, or one column, moved forward."""
-    whole = len(placing.fields) > 1 and draw.random() < 0.5  # noqa: PLR2004 - as often as not
-    picked = sequence[int(draw.integers(1, len(sequence)))] if len(sequence) > 1 else sequence[0]
-    own = [c for c in sequence if (c.force == picked.force if whole else c is picked)]
-    rest = [c for c in sequence if c not in own]
-    at = int(draw.integers(0, max(len(rest), 1)))
-    return [*rest[:at], *own, *rest[at:]]

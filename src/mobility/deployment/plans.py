@@ -94,11 +94,12 @@ def _in_series(steps: Steps) -> tuple[Steps, list[Array]]:
     """Return the steps with arcs that follow each other without a choice as one, and the arcs that each is made of.
 
     Nothing is gained by waiting between them: whoever waits there can wait before them, and no room between them is
-    less than the least. Trains are limited in the step in which they load, the source as a whole: these stay alone.
+    less than the least. Trains are limited in the step in which they load, the source as a whole, and what is shut at
+    times is waited for: these stay alone.
     """
     tail, head, size = steps.tail, steps.head, steps.size
     real = np.flatnonzero((tail != head) & steps.open)
-    alone = real[steps.loads[real] | (tail[real] == steps.source)]
+    alone = real[steps.loads[real] | (tail[real] == steps.source) | (steps.gate[real] >= 0)]
     stop = (np.bincount(tail[real], minlength=size) != 1) | (np.bincount(head[real], minlength=size) != 1)
     stop[[steps.source, steps.sink, *tail[alone], *head[alone]]] = True
     onward = np.full(size, -1)
@@ -120,5 +121,6 @@ def _in_series(steps: Steps) -> tuple[Steps, list[Array]]:
         limit=steps.limit[first],
         arc=steps.arc[first],
         loads=steps.loads[first],
+        gate=steps.gate[first],
     )
     return whole, parts

@@ -12,8 +12,10 @@ import numpy as np
 import pandas as pd
 
 from mobility.analysis.graph import CROSSING, PASS, TRANSFER
-from mobility.deployment.columns import things_named
-from mobility.deployment.placing import Placing, Plan, sequences, shuffled
+from mobility.deployment.conflicts import never
+from mobility.deployment.placing import Placing
+from mobility.deployment.rates import things_named
+from mobility.deployment.sequences import sequences, shuffled
 from mobility.errors import InputError, TooLateError
 from mobility.model.network import CRS
 from mobility.vocabulary import MODES, split
@@ -21,7 +23,7 @@ from mobility.vocabulary import MODES, split
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mobility.deployment.placing import Move, Score
+    from mobility.deployment.moves import Move, Plan, Score
     from mobility.model.network import Network
     from mobility.model.orders import Orders
 
@@ -89,8 +91,7 @@ class Schedule:
         Keys: mode, from, to, link, begin, end (seconds; of legs by road and rail the end is that of the head), since
         (when it could have begun, had nothing been in the way), thing (waited for), arc (-1: none), km.
         """
-        force = self.placing.fields[move.column.force]
-        graph, net = force.graph, force.net
+        graph, net = move.field.graph, move.field.net
         places, since = net.places.index, float(move.column.ready)
         lengths = net.links["length_km"].to_numpy()
         arcs = zip(move.journey.arcs, move.journey.begins, move.journey.ends, move.waits, strict=True)
@@ -123,7 +124,7 @@ class Schedule:
         """
         rows = []
         for move in self.plan.moves:
-            net = self.placing.fields[move.column.force].net
+            net = move.field.net
             for leg, step in enumerate((s for s in self.steps(move) if s["mode"] != "trains"), 1):
                 waited = step["begin"] - step["since"]
                 shape = net.links.geometry.at[step["link"]] if step["link"] else net.places.geometry.at[step["from"]]
@@ -140,7 +141,7 @@ class Schedule:
         rows = []
         for move in self.plan.moves:
             steps = [step for step in self.steps(move) if step["mode"] != "trains"]
-            net = self.placing.fields[move.column.force].net
+            net = move.field.net
             waits = [(step["begin"] - step["since"], things_named(net, step["thing"]) or "rest") for step in steps]
             longest = max(waits, key=lambda wait: wait[0])
             rows.append([
@@ -177,7 +178,7 @@ class Schedule:
         """
         rows = []
         for serial, move in enumerate(self.plan.moves, 1):
-            there, column = self.placing.fields[move.column.force], move.column
+            there, column = move.field, move.column
             called, passing = there.net.places["name"], there.passing(column.vehicles)
             steps = [step for step in self.steps(move) if step["mode"] != "trains"]
             codes = [c for step in steps if step["link"] for c in split(there.net.links.at[step["link"], "corridors"])]
@@ -259,8 +260,10 @@ def schedule(network: Network, orders: Orders, *, seconds: float = 60, tries: in
     placing, until, draw = Placing(net, orders), time.monotonic() + seconds, np.random.default_rng(seed)
     for move, column in zip(placing.alone, placing.columns, strict=True):
         if move is None:
+            rules = never(placing, column)
+            why = f", ruled out by {' with '.join(rules)}" if rules else ""
             raise TooLateError(
-                f"no plan: {column.name} is not there within {placing.horizon / 86_400:g} days even alone"
+                f"no plan: {column.name} is not there within {placing.horizon / 86_400:g} days even alone{why}"
             )
     best: Plan | None = None
     chosen, tried, broken = sequences(placing), 0, False

@@ -21,6 +21,7 @@ from mobility.vocabulary import MODES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from mobility.analysis.by_clock import Spells
     from mobility.analysis.exemptions import Joint
     from mobility.model.network import Network
     from mobility.vocabulary import Array
@@ -54,6 +55,10 @@ class Steps:
         Vehicles that all trains together take in a step.
     limits : list of (kind, id)
         "trains", "port", "airport", "railhead", "border" or "link", and the id of the place or link.
+    gate : int array
+        Which of `opens` says when an arc can be entered, -1 where it always can.
+    opens : bool array
+        Per gate and step, whether it is open.
     supplied : bool
         Whether the room out of the source is limited.
     source, sink : int
@@ -71,6 +76,8 @@ class Steps:
     loads: Array
     pool: float
     limits: list[tuple[str, str]]
+    gate: Array
+    opens: Array
     supplied: bool
     source: int
     sink: int
@@ -101,8 +108,15 @@ class Steps:
         """Return the steps with some arcs (indices) and all waiting."""
         keep = self.tail == self.head
         keep[arcs] = True
-        names = "tail head takes room limit arc loads".split()
+        names = "tail head takes room limit arc loads gate".split()
         return replace(self, **{name: getattr(self, name)[keep] for name in names})
+
+    @cached_property
+    def unshut(self) -> Steps:
+        """The steps without closures at times."""
+        return (
+            replace(self, gate=np.full(len(self.tail), -1), opens=np.zeros((0, 0), bool)) if len(self.opens) else self
+        )
 
     def relieved(self, limits: Iterable[int], factor: float) -> Steps:
         """Return the steps with some limits multiplied; by infinity they are removed."""
@@ -172,6 +186,31 @@ def whole_steps(graph: Graph, starts: Array, per_hour: int) -> Array:
     return takes
 
 
+def shut_at(steps: Steps, spells: Mapping[int, Spells], cost: Array, horizon: int, per_hour: int) -> Steps:
+    """Return the steps with arcs shut at times: in a step in which one is shut, if only in part, nothing is on it.
+
+    Parameters
+    ----------
+    steps
+        Without closures.
+    spells
+        Per arc of the graph when it is shut, in seconds (`by_clock.spells_of`).
+    cost
+        Milliseconds that each arc of the graph is travelled, without rest: from the step of entry on, rounded up to
+        whole steps, one at least. What rest goes with it is taken behind it.
+    horizon, per_hour
+        Steps in all, and in an hour.
+    """
+    gate, gates = np.full(len(steps.tail), -1), list[Any]()
+    for arc, each in spells.items():
+        opens, long = np.ones(horizon, dtype=bool), max(int(np.ceil(cost[arc] * per_hour / MS_PER_H)), 1)
+        for begin, end in (np.array(spell) * per_hour / 3600 for spell in each):
+            opens[max(int(np.floor(begin)) - long + 1, 0) : int(min(np.ceil(end), horizon))] = False
+        gate[steps.arc == arc] = len(gates)
+        gates.append(opens)
+    return replace(steps, gate=gate, opens=np.array(gates, dtype=bool).reshape(len(gates), horizon))
+
+
 def capacity_day(net: Network) -> Array:
     """Return the vehicles a day that limit each link in one direction; access links limit nothing, as in a cut."""
     free = ~net.counted
@@ -214,7 +253,8 @@ class _Made:
         for node in set(range(self.nodes)) - {source, sink}:
             self.arc(node, node, takes=1)
         tail, head, takes, room, limit, arc, loads = (np.array(column) for column in zip(*self.rows, strict=True))
-        return Steps(tail, head, takes, room, limit, arc, loads, pool, list(self.limits), supplied, source, sink)
+        limits, always, none = list(self.limits), np.full(len(tail), -1), np.zeros((0, 0), dtype=bool)
+        return Steps(tail, head, takes, room, limit, arc, loads, pool, limits, always, none, supplied, source, sink)
 
 
 class _Gates(NamedTuple):

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-import re
-import zoneinfo
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,21 +14,20 @@ from mobility.errors import InputError
 from mobility.model.closures import mode_name
 from mobility.model.doors import check_path
 from mobility.model.files import default_folder
+from mobility.model.moments import day_begins, duration, moment, zone_of
 from mobility.model.names import fold
 from mobility.model.scenario import STDIN, Scenario, read_toml
-from mobility.model.windows import DAY_S, WEEKDAYS, Clock
+from mobility.model.windows import Clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _OWN = ("start", "zone", "trains", "force")
 _SIZES = ("vehicles", "force", "tonnes")
-_KEYS = ["name", *_SIZES, *"cargo from to ready earliest latest priority profile modes via routes column".split()]
-_MOST_FORCES, _MOST_VEHICLES, _MOST_DAYS, _MOST_ROUTES = 1000, 1_000_000, 366, 20
-_MOMENT = re.compile(r"(?:(d\d{1,3}|[a-z]{3,9})\s+)?([01]?\d|2[0-3]):([0-5]\d)")
-_WRITE = (
-    "write a date and an hour (2026-12-01T06:00:00), 'd2 06:00', 'Tue 06:00' (the first after the start) or '06:00'"
-)
+_KEYS = ["name", *_SIZES, *"cargo from to ready earliest latest return return_latest priority".split()]
+_KEYS += "profile modes via routes column".split()
+_ROUNDED = 1e-6  # what shares may differ from 1 in the sum
+_MOST_FORCES, _MOST_VEHICLES, _MOST_ROUTES = 1000, 1_000_000, 20
 
 
 @dataclass(frozen=True)
@@ -56,6 +53,10 @@ class Order:
         How many of the best routes may be used; 0: any route.
     column
         Vehicles in a column; 0: by the rules (`deployment.columns`).
+    origin_shares, destination_shares
+        Part of the vehicles per origin, and per destination, as many as these; (): any number anywhere.
+    follows, stay
+        Name of the force whose columns go back by this order, each so many seconds after its tail has arrived.
     """
 
     name: str
@@ -74,6 +75,26 @@ class Order:
     via: tuple[str, ...] = ()
     routes: int = 0
     column: int = 0
+    origin_shares: tuple[float, ...] = ()
+    destination_shares: tuple[float, ...] = ()
+    follows: str = ""
+    stay: int = 0
+
+    def back(self, *, ready: int = 0, stay: int = 0, latest: int | None = None) -> Order:
+        """Return the order by which its columns go back to where they came from, past the same places.
+
+        Parameters
+        ----------
+        ready, stay
+            Not before that moment, nor before each has been there so long (seconds).
+        latest
+            When the last vehicle is to be back (None: open).
+        """
+        return replace(
+            self, name=f"{self.name} back", origins=self.destinations, destinations=self.origins, ready=ready,
+            earliest=0, latest=latest, via=self.via[::-1], origin_shares=(), destination_shares=(),
+            follows=self.name, stay=stay,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -123,7 +144,7 @@ class Orders:
             raise InputError(
                 f"{where}: start is a local time in whole seconds, 2026-12-01T06:00:00; its zone is a word of its own"
             )
-        start = start.replace(tzinfo=_zone(where, given.get("zone")))
+        start = start.replace(tzinfo=zone_of(where, given.get("zone")))
         trains = given.get("trains")
         if trains is not None and (type(trains) not in {int, float} or not 0 <= trains <= _MOST_VEHICLES):
             raise InputError(f"{where}: trains must be a number from 0 on, not {trains!r}")
@@ -132,7 +153,8 @@ class Orders:
             raise InputError(f"{where}: no force: give [[force]] tables with name, vehicles, from, to")
         if len(tables) > _MOST_FORCES:
             raise InputError(f"{where}: {len(tables):,} forces; at most {_MOST_FORCES:,} are planned at once")
-        forces = tuple(_order(f"{where}: force {i}", table, start) for i, table in enumerate(tables, 1))
+        each = (_orders(f"{where}: force {i}", table, start) for i, table in enumerate(tables, 1))
+        forces = tuple(order for orders in each for order in orders)
         seen: dict[str, str] = {}
         for order in forces:
             if fold(order.name) in seen:
@@ -153,57 +175,8 @@ class Orders:
         return when.replace(tzinfo=None).isoformat(timespec="minutes")
 
 
-def moment(value: Any, start: dt.datetime) -> int:  # noqa: ANN401 - of TOML
-    """Return a moment in seconds after the start; raises InputError where it is none or lies before."""
-    if type(value) is dt.date:
-        value = dt.datetime.combine(value, dt.time())
-    if isinstance(value, dt.datetime) and value.tzinfo is None:
-        after = (value - start.replace(tzinfo=None)).total_seconds()
-    else:
-        after = _words(value, start.replace(tzinfo=None))
-    after = Clock.at(start).after(after)
-    if after < 0:
-        raise InputError(f"{value} lies before the start, {start.isoformat(timespec='minutes')}")
-    if after > _MOST_DAYS * DAY_S:
-        raise InputError(f"{value} lies more than {_MOST_DAYS} days after the start")
-    return int(after)
-
-
-def _words(value: Any, start: dt.datetime) -> float:  # noqa: ANN401 - of TOML
-    found = _MOMENT.fullmatch(value.strip().casefold()) if isinstance(value, str) else None
-    if isinstance(value, str) and found is None:
-        try:
-            return (dt.datetime.fromisoformat(value.strip()) - start).total_seconds()
-        except (ValueError, TypeError):
-            pass
-    if found is None:
-        raise InputError(f"no moment: {value!r}; {_WRITE}")
-    midnight = dt.datetime.combine(start.date(), dt.time())
-    of_day = int(found[2]) * 3600 + int(found[3]) * 60
-    day = found[1] or ""
-    if re.fullmatch(r"d\d+", day):
-        return of_day + (int(day[1:]) - 1) * DAY_S - (start - midnight).total_seconds()
-    after = of_day - (start - midnight).total_seconds()
-    if not day:
-        return after if after >= 0 else after + DAY_S
-    if day[:3] not in WEEKDAYS:
-        raise InputError(f"{value!r}: no day of the week is called {found[1]!r}; {_WRITE}")
-    after += (WEEKDAYS.index(day[:3]) - start.weekday()) % 7 * DAY_S
-    return after if after >= 0 else after + 7 * DAY_S
-
-
-def _zone(where: str, name: Any) -> dt.tzinfo | None:  # noqa: ANN401 - of TOML
-    """Return the time zone of a name, as Europe/Sofia."""
-    if name is None:
-        return None
-    try:
-        return zoneinfo.ZoneInfo(name)
-    except (TypeError, ValueError, OSError, zoneinfo.ZoneInfoNotFoundError):
-        raise InputError(f"{where}: no time zone is called {name!r}; write one as 'Europe/Sofia'") from None
-
-
-def _order(where: str, table: dict[str, Any], start: dt.datetime) -> Order:
-    """Return an order from its table."""
+def _orders(where: str, table: dict[str, Any], start: dt.datetime) -> list[Order]:
+    """Return an order from its table, and that of the way back where it has one."""
     for key in table:
         if key not in _KEYS:
             raise InputError(f"{where}: unknown key {key!r}; there are {', '.join(_KEYS)}")
@@ -212,18 +185,17 @@ def _order(where: str, table: dict[str, Any], start: dt.datetime) -> Order:
         raise InputError(f"{where}: give a name")
     where = f"{where} ({name})"
     _check_size(where, table)
-    words = {key: _places(where, table, key) for key in ("from", "to", "via")}
-    for key in ("from", "to"):
-        if not words[key]:
-            raise InputError(f"{where}: {key}: give a place, or several")
+    (origins, leaving), (destinations, arriving) = (_ends(where, table, key) for key in ("from", "to"))
     ready, earliest, latest = _times(where, table, start)
-    return Order(
+    order = Order(
         name=name.strip(),
         vehicles=_number(where, table, "vehicles", _MOST_VEHICLES) if "vehicles" in table else None,
         force=_text(where, table, "force") or None,
-        origins=words["from"],
-        destinations=words["to"],
-        via=words["via"],
+        origins=origins,
+        destinations=destinations,
+        origin_shares=leaving,
+        destination_shares=arriving,
+        via=_places(where, table, "via"),
         tonnes=_tonnes(where, table["tonnes"]) if "tonnes" in table else None,
         cargo=_text(where, table, "cargo") or "ammunition",
         ready=ready,
@@ -235,6 +207,51 @@ def _order(where: str, table: dict[str, Any], start: dt.datetime) -> Order:
         routes=_number(where, table, "routes", _MOST_ROUTES) if "routes" in table else 0,
         column=_number(where, table, "column", _MOST_VEHICLES) if "column" in table else 0,
     )
+    return [order, *_back(where, table, start, order)]
+
+
+def _ends(where: str, table: dict[str, Any], key: str) -> tuple[tuple[str, ...], tuple[float, ...]]:
+    """Return the places at one end, and the part of the force at each where shares are given."""
+    given = table.get(key)
+    if not isinstance(given, dict):
+        words = _places(where, table, key)
+        if not words:
+            raise InputError(f"{where}: {key}: give a place, or several")
+        return words, ()
+    for place, share in given.items():
+        if type(share) not in {int, float} or not 0 <= share <= 1:
+            raise InputError(f"{where}: {key}: the share of {place} must be a number from 0 to 1, not {share!r}")
+    total = math.fsum(given.values())
+    if abs(total - 1) > _ROUNDED:
+        raise InputError(f"{where}: {key}: the shares add up to {total:g}, not to 1")
+    kept = {place: float(share) for place, share in given.items() if share}
+    return tuple(kept), tuple(kept.values())
+
+
+def _back(where: str, table: dict[str, Any], start: dt.datetime, order: Order) -> list[Order]:
+    """Return the order of the way back: after a stay ("36 h"), or from a moment on ("d7", "d7 06:00")."""
+    if "return" not in table:
+        if "return_latest" in table:
+            raise InputError(f"{where}: return_latest says when the force is to be back: give return")
+        return []
+    given, latest = table["return"], None
+    try:
+        stay = duration(given)
+        begins = day_begins(given, start) if stay is None else 0
+        ready = moment(given, start) if begins is None else begins
+    except InputError as error:
+        raise InputError(f"{where}: return: {error}; a stay is written '36 h' or '2 d', a day 'd7'") from None
+    if "return_latest" in table:
+        try:
+            latest = moment(table["return_latest"], start)
+        except InputError as error:
+            raise InputError(f"{where}: return_latest: {error}") from None
+        soonest = max(ready, order.ready, order.earliest) + (stay or 0)
+        if latest <= soonest:
+            raise InputError(f"{where}: return_latest ({table['return_latest']}) is not after return ({given})")
+    if stay is None and ready and ready <= order.ready:
+        raise InputError(f"{where}: return ({given}) is not after ready ({table.get('ready', 'the start')})")
+    return [order.back(ready=ready, stay=stay or 0, latest=latest)]
 
 
 def _places(where: str, table: dict[str, Any], key: str) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ _MOST_DAYS, _SHORT = 1000, 3  # letters of a day of the week
 _HOURS = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)-([01]?\d|2[0-4]):([0-5]\d)")
 _MARCH_DAYS = re.compile(r"d(\d{1,4})(?:-d(\d{1,4}))?")
 _START = re.compile(r"(?:([a-z]{3})[a-z]*\.?\s+)?([01]?\d|2[0-3]):([0-5]\d)")
-CLOCKED = "what has a clock: `route --start` or `schedule`"
+CLOCKED = "what has a clock: `route --start`, `deploy --start` or `schedule`"
 _EXAMPLES = "'@Mon-Sat 08:00-17:30', '@08:00-17:30' (every day), '@Sun' or '@d2-d5' (days of the march)"
 
 
@@ -57,6 +57,20 @@ class Clock:
         if self.zoned is None:
             return shown
         return (self.zoned + dt.timedelta(seconds=shown)).timestamp() - self.zoned.timestamp()
+
+
+def shown(clock: Clock, hours: float) -> tuple[str, str]:
+    """Return the day and the hour so long after the start, as a clock shows them.
+
+    Examples
+    --------
+    >>> shown(Clock.of("Mon 06:00"), 20.5)
+    ('Tue day 2', '02:30')
+    """
+    minutes = round(clock.second / 60 + hours * 60)
+    day = minutes // (24 * 60)
+    name = "" if clock.weekday is None else f"{WEEKDAYS[(clock.weekday + day) % 7].capitalize()} "
+    return f"{name}day {day + 1}", f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
 @dataclass(frozen=True)

@@ -25,17 +25,17 @@ if TYPE_CHECKING:
 _URL = "%:/?#[]@!$&'()*+,;=~"  # what an address may hold as it is
 _RECORD = '<script type="application/json" id="mobility-record">'
 _CSS = """
-html,body{height:auto}body.mob-brief{font:15px/1.5 system-ui,sans-serif;color:#1a1a1a;background:#fff}
+html,body{height:auto}body.mob-brief{font:15px/1.5 system-ui,sans-serif;color:var(--mob-ink);background:var(--mob-paper)}
 .mob-brief main{max-width:1000px;margin:0 auto;padding:16px}.mob-brief h1{font-size:26px;line-height:1.2}
-.mob-brief h2{font-size:19px;margin:28px 0 6px;border-top:1px solid #c9c9c9;padding-top:14px}
-.mob-brief nav a{margin-right:12px;white-space:nowrap}.mob-brief a{color:#00558a}
+.mob-brief h2{font-size:19px;margin:28px 0 6px;border-top:1px solid var(--mob-rule);padding-top:14px}
+.mob-brief nav a{margin-right:12px;white-space:nowrap}.mob-brief a{color:var(--mob-link)}
 .mob-brief figure{margin:12px 0;overflow-x:auto}.mob-brief figcaption{font-weight:600;margin-bottom:4px}
 .mob-brief table{border-collapse:collapse;font-size:13px}
-.mob-brief th,.mob-brief td{padding:2px 9px 2px 0;text-align:left;border-bottom:1px solid #e2e2e2;vertical-align:top}
+.mob-brief th,.mob-brief td{padding:2px 9px 2px 0;text-align:left;border-bottom:1px solid var(--mob-rule);vertical-align:top}
 .mob-brief .n{text-align:right;font-variant-numeric:tabular-nums}
-.mob-brief .mob-frame{position:relative;height:540px;border:1px solid #c9c9c9;margin:12px 0}
+.mob-brief .mob-frame{position:relative;height:540px;border:1px solid var(--mob-rule);margin:12px 0}
 .mob-brief img{max-width:100%}
-.mob-brief code{background:#f1f1f1;padding:1px 4px;overflow-wrap:anywhere}
+.mob-brief code{background:var(--mob-aside);padding:1px 4px;overflow-wrap:anywhere}
 .mob-brief footer{font-size:12px;margin-top:28px;overflow-wrap:anywhere}
 .mob-brief li{margin-bottom:4px;overflow-wrap:anywhere}
 @media print{.mob-brief nav{display:none}.mob-brief table{font-size:9px}.mob-brief td{padding-right:4px}

@@ -42,7 +42,7 @@ ROUTE_COLOUR, ROUTE_CASING, BEFORE_COLOUR, WORST_COLOUR = "#FFE14D", "#1A1A1A", 
 # What changed: blue and orange differ for every eye; what is built has stripes of its own, whatever the colours.
 GAINED_COLOUR, LOST_COLOUR, SAME_COLOUR = "#1B5FAA", "#D9570B", "#A79A86"
 BUILT_DASH = "7 5"
-QUIET_COLOUR, QUIET_WIDTH = "#8F887C", 0.4  # of links below a finding: colour, and share of their width
+QUIET_COLOUR, QUIET_WIDTH = "#827B6F", 0.4  # of links below a finding: colour, and share of their width
 PROTECTED_COLOUR = "#56B4E9"
 CLOSED_COLOUR = "#333333"
 REACH_COLOURS = ("#FDE725", "#7AD151", "#22A884", "#2A788E", "#414487")  # viridis, near to far: for any sight

@@ -155,6 +155,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _STEERING = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
 _SPACES = set("\t\n\r")  # between words: a space stands for each
 _BESIDE = 2  # columns by which one of a table is wider than its heading
+_LIST = 44  # width kept for names in rows that are shown as they come
 
 
 def rows_of(frame: pd.DataFrame) -> list[dict[str, Any]]:
@@ -257,7 +258,8 @@ def streamed(fmt: str, frame: pd.DataFrame, columns: Sequence[str], *, first: bo
         text = write("csv", frame, {}, columns, safe=safe)
         return text if first else text.split("\n", 1)[1]
     headings, rows, right = cells(frame, columns)
-    room = [6 if frame[c].dtype == float else 0 for c in columns]  # hours of which nobody knows yet how many
+    # Hours and lists of names of which nobody knows yet how long they grow; after the last column nothing follows.
+    room = [6 if frame[c].dtype == float else _LIST * (frame[c].dtype not in (int, bool)) for c in columns[:-1]] + [0]
     wide = [max(_width(heading) + _BESIDE, least) for heading, least in zip(headings, room, strict=True)]
     lines = [*([headings, ["-" * w for w in wide]] if first else []), *rows]
     shown = ("  ".join(_padded(*of) for of in zip(line, wide, right, strict=True)) for line in lines)
@@ -342,7 +344,7 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401
         digits = next((d for end, d in _DIGITS.items() if unit.endswith(end)), 2)
         return f"{value:.{digits}f}"
     # One cell stays one line, and nothing in it can steer a terminal.
-    return "".join(c if c.isprintable() else " " for c in str(value)).replace(";", ", ")
+    return "".join(c if c.isprintable() else " " for c in str(value)).replace("; ", ";").replace(";", ", ")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401

@@ -55,6 +55,9 @@ def test_it_describes_itself(home):
         ("report", "{}", 404, "Not Found"),
         ("route", '{"from": "alfa", "to": "echo", "close": ["area:/etc/passwd"]}', 400, "no file is read here"),
         ("routes", "[" * 50_000, 400, "parsing the body"),
+        ("routes", '{"close": [1, NaN]}', 422, '"error": "close.0: Input should be a valid string; close.1: Input'),
+        ("routes", '{"\\ud800": "\\ud800"}', 422, '"error": "body: Input should be a valid string'),
+        ("routes", '{"a\\nb": Infinity}', 422, '"error": "a b: Extra inputs'),
     ],
 )
 def test_what_is_wrong_is_said(home, name, body, status, said):
@@ -76,3 +79,5 @@ def test_no_page_of_another_host_asks(home):
     assert answer.status_code == 400
     sent = {"Content-Type": "text/plain"}  # as a form of a page sends it, without asking first
     assert requests.post(f"{home}/v1/places", data="{}", headers=sent, timeout=60).status_code == 422
+    answer = requests.post(f"{home}/v1/places", data=b"\xff\xfe", headers=sent, timeout=60)  # no text at all
+    assert (answer.status_code, answer.json()["error"][:6]) == (422, "body: ")

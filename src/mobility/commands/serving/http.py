@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import uvicorn
-from fastapi import FastAPI, Response
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 HOST = "127.0.0.1"
 MOST_BYTES = 100_000  # of a question
+_MOST_FAULTS = 20  # of a question that are told
 _STATUS = {
     2: HTTPStatus.BAD_REQUEST,
     OURS: HTTPStatus.INTERNAL_SERVER_ERROR,
@@ -38,6 +41,7 @@ def app(asked: Mapping[str, Question], worker: Worker) -> FastAPI:
     api = FastAPI(title="mobility", version=VERSION, docs_url=None, redoc_url=None)
     api.add_middleware(_Short)
     api.add_middleware(TrustedHostMiddleware, allowed_hosts=[HOST, "localhost"])  # a page elsewhere cannot ask
+    api.add_exception_handler(RequestValidationError, _not_taken)
     for question in asked.values():
         api.add_api_route(
             f"/v1/{question.name}", _endpoint(question, worker), methods=["POST"], operation_id=question.name,
@@ -60,6 +64,15 @@ def _response(answer: Answer) -> Response:
         return Response(answer.text, media_type="application/json")
     status = _STATUS.get(answer.status, HTTPStatus.UNPROCESSABLE_ENTITY)
     return JSONResponse({"error": answer.said, "exit": answer.status}, status)
+
+
+def _not_taken(_request: Request, error: Exception) -> Response:
+    """Say which words are not taken, and why; what was sent is not sent back: not all of it can be written as JSON."""
+    faults: list[dict[str, Any]] = getattr(error, "errors", list)()
+    found = [{name: fault[name] for name in ("type", "loc", "msg")} for fault in faults[:_MOST_FAULTS]]
+    line = "; ".join(f"{'.'.join(map(str, fault['loc'][1:])) or 'body'}: {fault['msg']}" for fault in found)
+    answer = {"error": " ".join(line.split()), "exit": 2, "detail": found}
+    return Response(json.dumps(answer), HTTPStatus.UNPROCESSABLE_ENTITY, media_type="application/json")
 
 
 class _Short:

@@ -12,8 +12,10 @@ from mobility.deployment.asked import ends_asked
 from mobility.deployment.compared import from_each, origins_table, outcome, refusals
 from mobility.deployment.deploy import deploy as analysis
 from mobility.model.names import some
+from mobility.model.windows import shown
 from mobility.present import style
 from mobility.present.finding import Finding
+from mobility.present.findings.deployment_words import words
 from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
 from mobility.present.phrases import named, percent
 from mobility.present.scene import Ranked, Under, ends_of
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from mobility.deployment.deploy import Deployment
     from mobility.doubt.intervals import Uncertain
     from mobility.model.network import Network
-    from mobility.model.profiles import Cargo
     from mobility.vocabulary import Words
 
 COLUMNS = {
@@ -74,7 +75,7 @@ def deploy(
     else:
         rows = getattr(found, table)
     summary = _summary(found)
-    when, *more = _words(found.network, summary)
+    when, *more = words(found, summary)
     return Finding(
         "deploy", found.network, rows, tuple(COLUMNS[table].split()), summary, when.removesuffix("."), (when, *more),
         drawn=lambda finding: _view(finding, found),
@@ -199,6 +200,8 @@ def _summary(found: Deployment) -> dict[str, Any]:
         "permission_lead_range_h": list(regime.permission_lead_range_h) if regime else None,
         "trains_pool": found.trains_pool,
         "ship": found.ship.name if found.ship else None,
+        "start": None if found.clock is None else " ".join(shown(found.clock, 0)),
+        "unshut_h": found.unshut_h,
         "over_shore": found.over_shore,
         "depth_unknown": found.depth_unknown,
         "binding": found.limits,
@@ -216,64 +219,6 @@ def _capacities(limits: Iterable[Limit]) -> list[str]:
         f"({'' if limit.basis.startswith(_OWN) else 'published: '}{limit.basis})"
         for limit in limits
     ]
-
-
-def _words(net: Network, summary: dict[str, Any]) -> list[str]:
-    """Return what the answer is, what binds, and what it does not count."""
-    starts, ends = (some(named(net, summary[key])) for key in ("origins", "destinations"))
-    if summary["cargo"]:
-        force = f"{summary['tonnes']:,g} t of {summary['cargo']} ({summary['vehicles']:,} lorry loads) from {starts}"
-    else:
-        force = f"{summary['vehicles']:,} vehicles ({summary['packets']} packets) from {starts}"
-    when = f"{summary['complete_h']:g} h ({summary['complete_days']:.1f} days)"
-    lines = [f"{force}: complete at {ends} after {when}."]
-    lines.append(
-        f"What binds: {some(summary['binding'])}." if summary["binding"] else "Nothing binds but the distance."
-    )
-    lines += [f"Capacities there: {'; '.join(summary['binding_capacity'])}."] if summary["binding"] else []
-    route, alone = (f"{summary[name]:.1f} h" for name in ("route_h", "march_h"))
-    spread = f"{route} with rest spread evenly, rounded up {summary['rounded_h']:g} h"
-    lines.append(f"The best route takes {spread}; a single column is there after {alone} (route --by arrival).")
-    lines += [f"Force {summary['force']}."] if summary["force"] else []
-    lines += [_supplies(net.rules.cargo(summary["cargo"]))] if summary["cargo"] else []
-    lines += _landing(net, summary)
-    if summary["permission_lead_h"]:
-        days = summary["permission_lead_h"] / 24
-        low, high = (hours / 24 for hours in summary["permission_lead_range_h"])
-        lines.append(
-            f"Permission to enter comes before the start: {low:g} to {high:g} days; the rules take {days:g} "
-            f"(a ceiling, no mean)."
-        )
-    if summary["doubtful_links"]:
-        lines.append(f"Used although their status is not verified: {some(named(net, summary['doubtful_links']))}.")
-    return lines
-
-
-def _supplies(cargo: Cargo) -> str:
-    """Return what lorries and trains carry of a cargo."""
-    low, high = cargo.t_per_train_range
-    return (
-        f"A lorry carries {cargo.t_per_lorry:g} t of {cargo.name}, a train {cargo.t_per_train:,g} t "
-        f"({low:,g} to {high:,g}; {cargo.sources}). "
-        "Vehicles are lorry loads here, landed as lorries: no crane, no pipeline."
-    )
-
-
-def _landing(net: Network, summary: dict[str, Any]) -> list[str]:
-    """Return where the ship draws too much, and where the depth is not known."""
-    if summary["ship"] is None:
-        return []
-    ship, lines = net.rules.ship(summary["ship"]), []
-    shallow = net.places.loc[summary["over_shore"]]
-    rate = net.rules.capacity["over_shore_vehicles_day"]
-    for name, depth in zip(shallow["name"], shallow["draught_m"], strict=True):
-        lines.append(
-            f"{ship.name} draws {ship.draught_m:g} m, {name} has {depth:g} m: discharged over the shore, "
-            f"{rate:g} vehicles a day (estimate; weather not counted)."
-        )
-    if summary["depth_unknown"]:
-        lines.append(f"Depth not known, taken as enough: {some(named(net, summary['depth_unknown']))}.")
-    return lines
 
 
 def _uncertain_words(drawn: dict[str, Any]) -> str:

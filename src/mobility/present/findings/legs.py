@@ -10,7 +10,7 @@ from mobility.analysis.weakest import wire_ends
 from mobility.errors import InputError, NoRouteError
 from mobility.model.changes import unlimited
 from mobility.model.names import some
-from mobility.model.windows import CLOCKED, WEEKDAYS, Clock
+from mobility.model.windows import CLOCKED, Clock, shown
 from mobility.present.finding import Finding
 from mobility.present.phrases import named, underway
 from mobility.vocabulary import MODES, NOTICEABLE_H
@@ -92,7 +92,7 @@ def _windows(net: Network, legs: pd.DataFrame, clock: Clock) -> tuple[str, ...]:
     called, before, waits = net.places["name"], 0.0, []
     for place, begins, ends in zip(legs["from"], legs["start_h"], legs["arrival_h"], strict=True):
         if begins - before >= NOTICEABLE_H:
-            since, until = (" ".join(_time(clock, hours)) for hours in (before, begins))
+            since, until = (" ".join(shown(clock, hours)) for hours in (before, begins))
             waits.append(f"{called[place]} {begins - before:.1f} h ({since} to {until})")
         before = ends
     at_times = ", ".join(timed.text for timed in net.timed)
@@ -107,15 +107,8 @@ def _columns(several: bool, clock: Clock | None) -> tuple[str, ...]:
 
 def _when(clock: Clock, begins_h: float, ends_h: float) -> str:
     """Return when a leg begins and ends, as "day 2, 06:00-14:30", after a day of the week where it is known."""
-    (first, begins), (last, ends) = (_time(clock, hours) for hours in (begins_h, ends_h))
+    (first, begins), (last, ends) = (shown(clock, hours) for hours in (begins_h, ends_h))
     return f"{first}, {begins}-{ends}" if first == last else f"{first}, {begins} - {last}, {ends}"
-
-
-def _time(clock: Clock, hours: float) -> tuple[str, str]:
-    minutes = round(clock.second / 60 + hours * 60)
-    day = minutes // (24 * 60)
-    name = "" if clock.weekday is None else f"{WEEKDAYS[(clock.weekday + day) % 7].capitalize()} "
-    return f"{name}day {day + 1}", f"{minutes // 60 % 24:02d}:{minutes % 60:02d}"
 
 
 def _refused(

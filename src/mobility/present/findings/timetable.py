@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from mobility.deployment import schedule as planning
+from mobility.deployment.conflicts import because, fixed
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.phrases import many
@@ -18,7 +19,7 @@ from mobility.vocabulary import VERSION
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-    from mobility.deployment.placing import Conflict
+    from mobility.deployment.moves import Conflict
     from mobility.deployment.schedule import Schedule
     from mobility.model.network import Network
     from mobility.model.orders import Orders
@@ -86,7 +87,7 @@ def _summary(found: Schedule) -> dict[str, Any]:
         "start": found.orders.start.isoformat(timespec="minutes"),
         "forces": rows_of(found.forces),
         "columns": len(found.plan.moves),
-        "vehicles": sum(move.column.vehicles for move in found.plan.moves),
+        "vehicles": sum(move.column.vehicles for move in found.plan.moves if not move.column.after),
         "complete": found.moment(found.plan.score.last),
         "complete_h": found.complete_h,
         "bound_h": found.bound_h,
@@ -94,8 +95,10 @@ def _summary(found: Schedule) -> dict[str, Any]:
         "missed": sum(found.plan.score.missed),
         "missed_at_least": sum(found.least.missed),
         "conflicts": [
-            {"forces": _names(found, conflict), "place": conflict.place} for conflict in found.placing.conflicts
+            {"forces": _names(found, one), "place": one.place, "because": because(found.placing, one)}
+            for one in found.placing.conflicts
         ],
+        "not_as_fixed": [{"columns": [*one.columns], "because": [*one.because]} for one in fixed(found.placing)],
         "optimal": found.optimal,
         "tries": found.tries,
         "interrupted": found.interrupted,
@@ -106,7 +109,9 @@ def _summary(found: Schedule) -> dict[str, Any]:
 
 def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
     """Return the title and sentences."""
-    forces, columns = (many(n, what) for n, what in ((len(found.forces), "force"), (summary["columns"], "column")))
+    there = sum(not order.follows for order in found.orders.forces)
+    forces, columns = (many(n, what) for n, what in ((there, "force"), (summary["columns"], "column")))
+    forces += " there and back" * (there < len(found.orders.forces))
     lines = [f"{forces} in {columns}: complete {summary['complete']}, {summary['complete_h']:.1f} h after the start"]
     if found.optimal:
         lines.append("optimal = yes: no plan misses fewer deadlines or, with as few, ends sooner.")
@@ -124,16 +129,33 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
             never = row["missed"] and row["not_before"] > row["latest"]
             deadline = f"; deadline {row['latest']} {kept}{', which no plan can keep' if never else ''}"
         lines.append(f"{row['force']}: {row['start']} to {row['end']} in {many(row['columns'], 'column')}{deadline}.")
-    for conflict in found.placing.conflicts:
-        if conflict.place:
-            port = found.network.places.at[conflict.place, "name"]
-            names = " and ".join(_names(found, conflict))
-            lines.append(f"No plan keeps the deadlines of {names}: all land in {port}, and the last ashore is late.")
+    for conflict in summary["conflicts"]:
+        alone = "" if conflict["place"] else ": the way is too long"
+        why = f"; ruled out by {' with '.join(conflict['because'])}" if conflict["because"] else alone
+        names = " and ".join(conflict["forces"])
+        if conflict["place"]:
+            lines.append(f"No plan keeps the deadlines of {names}: {_meet(found.network, conflict['place'])}{why}.")
+        else:
+            lines.append(f"No plan keeps the deadline of {names}{why}.")
+    for one in summary["not_as_fixed"]:
+        names = " and ".join(one["columns"])
+        why = f": ruled out by {' with '.join(one['because'])}" if one["because"] else ", where they would meet"
+        lines.append(
+            f"No plan lets {names} leave when {'it is' if len(one['columns']) == 1 else 'they are'} fixed to{why}."
+        )
     waits = [f"{row['waited_for']} {row['waited_h']:.0f} h" for row in rows_of(found.waits.head(4))]
     lines += [f"Waited for most: {', '.join(waits)}."] if waits else []
     shut = [timed.text for timed in found.network.timed]
     lines += [f"Shut at times: {', '.join(shut)}."] if shut else []
     return lines
+
+
+def _meet(net: Network, place: str) -> str:
+    """Return where forces meet whose deadlines no plan keeps together."""
+    if place.startswith("link:"):
+        name = net.links.at[place.removeprefix("link:"), "name"]
+        return f"all pass {name}, which none can go round, and the last there is late"
+    return f"all land in {net.places.at[place, 'name']}, and the last ashore is late"
 
 
 def _names(found: Schedule, conflict: Conflict) -> list[str]:

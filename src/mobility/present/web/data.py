@@ -11,6 +11,7 @@ from mobility.model.names import LETTERS, fold
 from mobility.present import style
 from mobility.present.backdrop import basemap, covered, edge, names, waters
 from mobility.present.scene import BREADTH, asked_ranks, link_states, short_names, town_ranks
+from mobility.present.schemes import painted, var
 from mobility.vocabulary import split
 
 if TYPE_CHECKING:
@@ -93,22 +94,17 @@ def ground() -> dict[str, Any]:
 
 def _style() -> dict[str, Any]:
     return {
-        "groups": style.GROUP_COLOURS,
+        "groups": {group: painted(colour) for group, colour in style.GROUP_COLOURS.items()},
         "widths": style.GROUP_WIDTHS,
         "quiet_rail": style.QUIET_RAIL,
         "modes": {k: vars(v) for k, v in style.MODES.items()},
         "status": {k: vars(v) for k, v in style.STATUS.items()},
-        "casing": style.ROUTE_CASING,
-        "land": style.LAND,
-        "border": style.BORDER,
-        "coast": style.COAST,
-        "river": style.RIVER,
-        "water": style.WATER,
-        "quiet": style.QUIET_COLOUR,
+        **{role: var(role) for role in ("ink", "paper", "land", "border", "coast", "river", "water")},
+        "quiet": painted(style.QUIET_COLOUR),
         "quiet_width": style.QUIET_WIDTH,
         "disputed": style.DISPUTED_DASH,
-        "worst": style.WORST_COLOUR,
-        "closed": style.CLOSED_COLOUR,
+        "worst": painted(style.WORST_COLOUR),
+        "closed": painted(style.CLOSED_COLOUR),
         "breadth": list(BREADTH),
     }
 
@@ -138,8 +134,8 @@ def state(view: Scene, *, told: bool = True) -> dict[str, Any]:
         },
         "layers": [
             {
-                "colour": layer.colour,
-                "casing": layer.casing,
+                "colour": painted(layer.colour),
+                "casing": painted(layer.casing),
                 "fixed": layer.fixed,
                 "dash": layer.dash,
                 "when": layer.when,

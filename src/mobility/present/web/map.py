@@ -12,6 +12,7 @@ from mobility.errors import InputError
 from mobility.present import style
 from mobility.present.legend_rows import ROLES, Row, layer_rows, line_rows, place_rows
 from mobility.present.scene import EDGE
+from mobility.present.schemes import painted, var
 from mobility.present.tables import cells
 from mobility.present.web import data as mapdata
 from mobility.present.web.page import NetworkLayer, OfflineMap, plain
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 _PLACES = "Places and boundaries"
 _ENDS = ("from", "to")  # columns of place ids, which a reader knows by name
+_INK = var("ink")
 _CHOICES = {"group", "mode", "state"}  # legend rows that show and hide their links
 
 
@@ -118,32 +120,33 @@ def _swatch(row: Row) -> str:
     svg = ""
     match row.shows:
         case "group":
-            svg = _line(style.GROUP_COLOURS[row.key])
+            svg = _line(painted(style.GROUP_COLOURS[row.key]))
         case "mode":
             svg = _mode_line(row.key)
         case "state":
             line, closed = style.STATUS[row.key], row.key == "closed"
-            cross = '<text x="17" y="11" text-anchor="middle" font-size="14" font-weight="700">✕</text>' * closed
-            svg = _line(style.CLOSED_COLOUR if closed else style.ROUTE_CASING, line.dash, line.width, cross)
+            cross = '<text x="17" y="11" text-anchor="middle" font-size="14" font-weight="700" fill="currentColor">✕</text>' * closed
+            svg = _line(painted(style.CLOSED_COLOUR) if closed else _INK, line.dash, line.width, cross)
         case "layer":
             dash = f' stroke-dasharray="{row.dash}"' * bool(row.dash)
-            bar = f'<path d="M0 8H34" stroke="{row.key}" stroke-width="{row.width:.3g}"{dash}/>'
-            svg = _line(row.casing, width=row.width + EDGE, more=bar, height=16)
+            colour = _INK if row.key == style.ROUTE_CASING else painted(row.key)
+            bar = f'<path d="M0 8H34" stroke="{colour}" stroke-width="{row.width:.3g}"{dash}/>'
+            svg = _line(painted(row.casing), width=row.width + EDGE, more=bar, height=16)
         case "role":
-            svg = _ring("#fff" if row.key == "origin" else "#1a1a1a", "#1a1a1a", 2)
+            svg = _ring(var("paper") if row.key == "origin" else _INK, _INK, 2)
         case "binds":
-            svg = _ring("none", style.WORST_COLOUR, 2.5)
+            svg = _ring("none", painted(style.WORST_COLOUR), 2.5)
         case "boundary":
-            svg = _line(style.BORDER, style.DISPUTED_DASH, 1.2)
+            svg = _line(var("border"), style.DISPUTED_DASH, 1.2)
     return svg
 
 
 def _mode_line(mode: str) -> str:
     line = style.MODES[mode]
     if mode == "rail":
-        dashes = f'<path d="M0 6H34" stroke="#fff" stroke-width="1.4" stroke-dasharray="{line.dash}"/>'
-        return _line(style.ROUTE_CASING, width=line.width, more=dashes)
-    return _line(style.ROUTE_CASING, line.dash, line.width, cap="round" if mode == "sea" else "butt")
+        dashes = f'<path d="M0 6H34" stroke="{var("paper")}" stroke-width="1.4" stroke-dasharray="{line.dash}"/>'
+        return _line(_INK, width=line.width, more=dashes)
+    return _line(_INK, line.dash, line.width, cap="round" if mode == "sea" else "butt")
 
 
 def _ring(fill: str, rim: str, width: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mobility.present.schemes import painted
 from mobility.present.web.map import page_of
 from mobility.present.web.page import Behaviour
 from mobility.present.web.scripts import MOVING
@@ -16,5 +17,6 @@ if TYPE_CHECKING:
 def moving_page(view: Scene, moves: dict[str, Any]) -> OfflineMap:
     """Return a view with columns that move over it; `moves` is `Moves` of js/contract.d.ts."""
     page = page_of(view)
-    page.add_child(Behaviour(MOVING, "showMoves", "moving.css", moves))
+    forces = [force | {"colour": painted(force["colour"])} for force in moves["forces"]]
+    page.add_child(Behaviour(MOVING, "showMoves", "moving.css", moves | {"forces": forces}))
     return page

@@ -15,7 +15,7 @@ import folium
 from branca.element import Element, Figure, MacroElement
 
 from mobility.model.files import write_whole
-from mobility.present import style
+from mobility.present import schemes, style
 from mobility.present.web import copies, guests
 from mobility.present.web.data import ground
 from mobility.present.web.scripts import GROUND, MAP, called, joined
@@ -100,7 +100,7 @@ class OfflineMap(folium.Map):
 
     def html(self) -> str:
         """Return the whole page, the same bytes on every run."""
-        page = stable(self.get_root().render())
+        page = stable(self.get_root().render()).replace("<body>", "<body><main>", 1).replace("</body>", "</main></body>", 1)
         guests.check_text(page)
         return page
 
@@ -236,15 +236,13 @@ def _head() -> dict[str, str]:
     sheet = re.sub(r"background-image:\s*url\([^)]*\);?", "", (folder / "leaflet.css").read_text(encoding="utf-8"))
     sheet = re.sub(r"behavior:\s*url\([^)]*\);?", "", sheet)
     look = files("mobility.present.web").joinpath("map.css").read_text(encoding="utf-8")
-    for name in ("WATER_INK", "LAND_INK", "WATER"):
-        look = look.replace(name, getattr(style, name))
     sheet, look = (
         re.sub(r"/\*.*?\*/|(?<=[{};,:])\s+|\s+(?=[{}])", "", text, flags=re.DOTALL) for text in (sheet, look)
     )
     return {
         "leaflet_css": f"<style>{sheet}</style>",
         "leaflet_js": f"<script>{code}</script>",
-        "mobility_css": f"<style>{look}</style>",
+        "mobility_css": f"<style>{schemes.sheet()}{look}</style>",
         "mobility_js": f"<script>{joined(MAP)}</script>",
     }
 

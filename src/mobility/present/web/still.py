@@ -14,6 +14,7 @@ from mobility.present import style
 from mobility.present.backdrop import basemap
 from mobility.present.pens import pens_of
 from mobility.present.scene import EDGE, link_states, short_names
+from mobility.present.schemes import painted, var
 from mobility.present.web.page import plain
 
 if TYPE_CHECKING:
@@ -85,10 +86,10 @@ def _picture(view: Scene) -> str:
     borders, disputed = ([shapely.LineString(line) for line in base[key]] for key in ("border", "border_disputed"))
     dash = tuple(map(float, style.DISPUTED_DASH.split()))
     parts = [
-        f'<rect width="{_WIDE}" height="{frame.height}" fill="{style.WATER}"/>',
-        f'<path d="{land}" fill="{style.LAND}" stroke="{style.COAST}" stroke-width=".6"/>' if land else "",
-        _stroke(frame.path(borders, _FAR), style.BORDER, 0.6),
-        _stroke(frame.path(disputed, _FAR), style.BORDER, 0.6, dash),
+        f'<rect width="{_WIDE}" height="{frame.height}" fill="{var("water")}"/>',
+        f'<path d="{land}" fill="{var("land")}" stroke="{var("coast")}" stroke-width=".6"/>' if land else "",
+        _stroke(frame.path(borders, _FAR), var("border"), 0.6),
+        _stroke(frame.path(disputed, _FAR), var("border"), 0.6, dash),
     ]
     layers = list(_layers(view, frame))
     links = list(_links(view, frame))
@@ -111,7 +112,7 @@ def _links(view: Scene, frame: _Frame) -> Iterable[str]:
         alike[pens_of(mode, state, group, quiet=view.quiet)[0]].append(line)
     for pen in sorted(alike, key=lambda pen: (pen.width, pen.colour, pen.dash)):
         merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(alike[pen])))
-        yield _stroke(frame.path(merged), pen.colour, pen.width * _THIN, pen.dash)
+        yield _stroke(frame.path(merged), painted(pen.colour), pen.width * _THIN, pen.dash)
 
 
 def _layers(view: Scene, frame: _Frame) -> Iterable[str]:
@@ -127,8 +128,8 @@ def _layers(view: Scene, frame: _Frame) -> Iterable[str]:
             merged = shapely.get_parts(shapely.line_merge(shapely.MultiLineString(lines)))
             path = frame.path(merged)
             if colour == style.ROUTE_COLOUR:  # which is pale
-                yield _stroke(path, layer.casing, width * _THIN + EDGE / 2)
-            yield _stroke(path, colour, width * _THIN)
+                yield _stroke(path, painted(layer.casing), width * _THIN + EDGE / 2)
+            yield _stroke(path, painted(colour), width * _THIN)
 
 
 def _marks(view: Scene, frame: _Frame) -> list[str]:
@@ -138,7 +139,7 @@ def _marks(view: Scene, frame: _Frame) -> list[str]:
     at = {
         place: _whole(point) for place, point in zip(ends, frame.placed(places.geometry[ends].to_numpy()), strict=True)
     }
-    parts = [_dots(at.values(), "#1a1a1a", 8), _dots([at[p] for p in ends if roles[p] == "origin"], "#fff", 5)]
+    parts = [_dots(at.values(), var("ink"), 8), _dots([at[p] for p in ends if roles[p] == "origin"], var("paper"), 5)]
     if len(ends) <= _FEW:
         names = short_names(view.network)
         parts += [
@@ -149,8 +150,8 @@ def _marks(view: Scene, frame: _Frame) -> list[str]:
     for row in (row for row in view.ranked if row.links):
         taken.append(spot(frame.placed(view.network.links.geometry[list(row.links)].to_numpy()), taken, _APART))
         (x, y), mark, wide = _whole(taken[-1]), escape(plain(row.mark)), 9 + 5 * len(row.mark)
-        parts.append(f'<rect x="{x - wide / 2:g}" y="{y - 7}" width="{wide}" height="14" rx="7" fill="#1a1a1a"/>')
-        parts.append(f'<text x="{x}" y="{y + 4}" text-anchor="middle" font-size="10" fill="#fff">{mark}</text>')
+        parts.append(f'<rect x="{x - wide / 2:g}" y="{y - 7}" width="{wide}" height="14" rx="7" fill="{var("ink")}"/>')
+        parts.append(f'<text x="{x}" y="{y + 4}" text-anchor="middle" font-size="10" fill="{var("paper")}">{mark}</text>')
     return parts
 
 

@@ -75,7 +75,8 @@ export interface Style {
   quiet_rail: string; // dashes of a railway too thin for white ones
   modes: Record<string, Line>;
   status: Record<string, Line>;
-  casing: string;
+  ink: string; // of marks
+  paper: string; // of what is left free in them
   land: string;
   border: string;
   coast: string;

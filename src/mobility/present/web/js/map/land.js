@@ -1,6 +1,7 @@
 // Panes, land, waters and boundaries, below everything.
 /** @import { Ground } from "../contract" */
 import { decode } from "./columns.js";
+import { inkCanvases } from "./ink.js";
 
 const PANES = ["land", "tiles", "casing", "route", "links", "shut", "hits", "dots", "marks"]; // the lowest first
 const QUIET = ["land", "tiles", "links", "casing", "route", "shut", "hits", "dots", "marks"]; // layers above links
@@ -13,7 +14,10 @@ const MOST_ELEMENTS = 4000; // links that are drawn as elements of the page; mor
  * @param {boolean} quiet
  */
 export function makePanes(map, links, quiet) {
-  map.options.preferCanvas = links > MOST_ELEMENTS;
+  if (links > MOST_ELEMENTS) {
+    map.options.preferCanvas = true;
+    inkCanvases(map);
+  }
   (quiet ? QUIET : PANES).forEach((name, i) => {
     const pane = map.createPane(name);
     pane.style.zIndex = String(210 + 50 * i);
@@ -36,7 +40,7 @@ export function drawLand(map, base, tiles) {
   const lakes = base.lakes.map((rings) => rings.map(coarse));
   L.polygon(lakes, { ...wet, weight: 0.8, fillColor: style.water, fillOpacity: 1 }).addTo(map);
   drawRivers(map, base, wet);
-  const band = { ...below, color: style.casing, opacity: 0.07, weight: 5 }; // seen at arm's length
+  const band = { ...below, color: style.ink, opacity: 0.07, weight: 5 }; // seen at arm's length
   L.polyline([...base.borders, ...base.disputed].map(coarse), band).addTo(map);
   L.polyline(base.borders.map(coarse), { ...below, weight: 1.2 }).addTo(map);
   L.polyline(base.disputed.map(coarse), { ...below, weight: 1.2, dashArray: style.disputed }).addTo(map);

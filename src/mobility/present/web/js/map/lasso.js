@@ -14,7 +14,7 @@ class Lasso {
     this.done = done;
     /** @type {L.LatLng[]} */
     this.corners = [];
-    this.shape = L.polygon([], { color: "#1a1a1a", weight: 2, dashArray: "4 4", interactive: false });
+    this.shape = L.polygon([], { color: "var(--mob-ink)", weight: 2, dashArray: "4 4", interactive: false });
     this.down = false;
     this.along = 0; // points drawn since the pointer went down
     this.box = map.getContainer();

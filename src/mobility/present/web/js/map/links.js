@@ -54,7 +54,7 @@ function linesOf(scene, index) {
   const white = Math.max(1, look.weight - 1.8);
   return [
     lineAlong(scene, index, { ...look, dashArray: undefined }),
-    lineAlong(scene, index, { ...look, className: "", color: "#FFFFFF", weight: white }),
+    lineAlong(scene, index, { ...look, className: "", color: scene.style.paper, weight: white }),
   ];
 }
 

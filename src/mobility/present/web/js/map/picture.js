@@ -1,4 +1,5 @@
 // What a map shows now, as an SVG: its lines and areas in the order of their panes, then its marks and labels.
+import { inked } from "./ink.js";
 /** @typedef {{ x: number, y: number, size: number, colour?: string, look?: string }} Pen */
 
 const ESCAPED = { "&": "&amp;", "<": "&lt;", ">": "&gt;" };
@@ -100,7 +101,7 @@ export function pictureOf(map, title, key, note) {
   ));
   const below = 22 + feet.length * LINE;
   const whole = above + height + below;
-  return [
+  return inked([
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${whole}" viewBox="0 0 ${width} ${whole}" `
     + 'font-family="system-ui, sans-serif">',
     '<rect width="100%" height="100%" fill="#fff"/>',
@@ -111,5 +112,5 @@ export function pictureOf(map, title, key, note) {
     `<g transform="translate(0 ${above + height})">`, ...rows,
     ...feet.map((text, i) => written(text, { x: 8, y: 32 + i * LINE, size: 10.5 })),
     "</g></svg>",
-  ].filter(Boolean).join("\n");
+  ].filter(Boolean).join("\n"), box);
 }

@@ -2,15 +2,14 @@
 import { Dots } from "./lines.js";
 /** @import { Scene } from "../types" */
 
-const INK = "#1A1A1A";
-
 /**
  * Draw a dot for each place that is not hidden, as one. Returns the function that draws them anew.
  * @param {Scene} scene
  */
-export function drawDots({ map, places }) {
+export function drawDots({ map, places, style }) {
   const at = () => places.filter((place) => !place.hidden).map((place) => [place.at, place.at]);
-  const dots = new Dots(at(), { pane: "dots", color: INK, weight: 5, lineCap: "round", interactive: false }).addTo(map);
+  const look = { pane: "dots", color: style.ink, weight: 5, interactive: false };
+  const dots = new Dots(at(), { ...look, lineCap: "round" }).addTo(map);
   return () => { dots.setLatLngs(at()); };
 }
 
@@ -21,7 +20,7 @@ export function drawDots({ map, places }) {
  * @param {number} index
  */
 export function drawPlace(scene, index) {
-  const { map, scale, end } = scene;
+  const { map, scale, end, style: { ink, paper, worst } } = scene;
   const place = scene.places[index];
   const look = { pane: "marks", interactive: false };
   /** @type {L.Path | null} */
@@ -31,8 +30,8 @@ export function drawPlace(scene, index) {
     mark?.remove();
     mark = null;
     if (role) {
-      const fillColor = role === "origin" ? "#FFFFFF" : INK;
-      mark = L.circleMarker(place.at, { ...look, radius: end, color: INK, weight: 2, fillColor, fillOpacity: 1 });
+      const fillColor = role === "origin" ? paper : ink;
+      mark = L.circleMarker(place.at, { ...look, radius: end, color: ink, weight: 2, fillColor, fillOpacity: 1 });
       mark.addTo(map);
       place.hidden = false;
     }
@@ -44,7 +43,7 @@ export function drawPlace(scene, index) {
   place.hidden = false;
   place.setRole(place.role);
   if (place.binds) {
-    const ring = { color: scene.style.worst, weight: 3 * scale, radius: end + 4 * scale, fill: false };
+    const ring = { color: worst, weight: 3 * scale, radius: end + 4 * scale, fill: false };
     L.circleMarker(place.at, { ...look, className: "mob-binds", ...ring }).addTo(map);
   }
 }

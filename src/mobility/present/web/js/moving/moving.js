@@ -140,7 +140,7 @@ export function showMoves(map, data) {
     return line;
   }
   const markers = data.columns.map((column) => L.circleMarker([0, 0], {
-    pane: "marks", radius: 5, weight: 1.5, color: "#fff", fillColor: data.forces[column.force].colour, fillOpacity: 1,
+    pane: "marks", radius: 5, weight: 1.5, color: "var(--mob-paper)", fillColor: data.forces[column.force].colour, fillOpacity: 1,
     className: "mob-column",
   }).bindTooltip(column.name));
   const { box, draw } = panelOf(data, (minute) => {

@@ -5,7 +5,7 @@ import { fixed, hours, signed } from "../numbers.js";
 
 const COUNT = 3; // as `mobility route --diverse`
 const ABOVE = { pane: "marks", interactive: false };
-const LINES = [{ color: "#fff", weight: 7 }, { color: "#1a1a1a", weight: 4, dashArray: "1 7" }];
+const LINES = [{ color: "var(--mob-paper)", weight: 7 }, { color: "var(--mob-ink)", weight: 4, dashArray: "1 7" }];
 
 /**
  * The section; `clear` takes the old ones away.

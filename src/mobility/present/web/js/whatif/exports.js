@@ -1,5 +1,6 @@
 // What can be taken away: the map as a picture, tables and lines as files.
 import { button, element } from "../dom.js";
+import { inLight } from "../map/ink.js";
 import { pictureOf } from "../map/picture.js";
 import { MS_PER_H } from "../numbers.js";
 import { linksOf } from "./draw.js";
@@ -134,7 +135,7 @@ export function exportButtons(map, net, shown, say) {
       text: row.textContent || "", swatch: row.querySelector("svg")?.outerHTML || "",
     }));
     const key = rows.filter((row) => row.swatch && /^(route|worst)/.test(row.text));
-    return pictureOf(map, words(".mob-title h1"), key, words(".mob-note"));
+    return inLight(() => pictureOf(map, words(".mob-title h1"), key, words(".mob-note")));
   }
   /** @type {[string, string, () => Blob | Promise<Blob>][]} */
   const kinds = [

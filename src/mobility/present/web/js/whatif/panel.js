@@ -27,7 +27,7 @@ const HINT =
  */
 function besideMap(map) {
   const figure = /** @type {HTMLElement} */ (map.getContainer().closest("figure"));
-  const frame = element("main", "", "mob-whatif");
+  const frame = element("div", "", "mob-whatif");
   const panel = element("section");
   panel.setAttribute("aria-label", "What if");
   figure.before(frame);
