@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from mobility.commands.deploy import asked_of, ends_of, force_options
 from mobility.commands.hotspots import asked_about, held_against
-from mobility.commands.options import Command, question
+from mobility.commands.options import Command, in_language, question
 from mobility.commands.reach import reached
 from mobility.errors import InputError
 
@@ -98,6 +98,7 @@ _OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "set
     metavar="DIR",
     help="Instead of -o FILE: map.html, map.js and map.css in this folder, for sites that forbid scripts inside pages.",
 )
+@in_language
 @question(pairs=True, formats=False, compared=True)
 def map_(
     run: Run,

@@ -5,8 +5,6 @@ import os
 from pathlib import Path
 
 import pytest
-from briefs import AT as ENDS
-from briefs import LINKS as BRIEF
 from drawings import LINKS, PLACES
 from whatif_pages import AT, START
 from whatif_pages import LINKS as ASKED
@@ -51,8 +49,8 @@ def pages(every, tmp_path_factory):
         every[kind].save(folder / f"{kind}.html")
     asked = whatif_page(drawn(*ASKED, places=AT, profile=PLAIN), given=START)
     (folder / "interactive.html").write_text(asked.html(), encoding="utf-8")
-    net = drawn(*BRIEF, places=ENDS)
-    asked = report(net, net.close("d"), ["a"], ["b", "d"], scenario=Scenario(close=("d",)))
+    net = drawn(*ASKED, places=AT)
+    asked = report(net, net.close("c"), scenario=Scenario(close=("c",)))
     (folder / "brief.html").write_text(to_html(asked), encoding="utf-8")
     net = drawn(*LINKS, places=PLACES, profile=PLAIN)
     orders = Orders(dt.datetime(2026, 11, 30, 6), (Order("one", 20, None, ("a",), ("d",)),))  # noqa: DTZ001 - local

@@ -67,7 +67,9 @@ export function inkCanvases(map) {
       path.options = options;
     },
   });
-  /** @type {any} */ (map)._createRenderer = (/** @type {L.RendererOptions} */ options) => new Inked(options);
+  /** @type {any} */ (map)._createRenderer = (/** @type {L.RendererOptions} */ options) => (
+    new (/** @type {any} */ (Inked))(options)
+  );
   for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", () => {
       known.clear();
