@@ -63,6 +63,7 @@ from mobility.model.versions import data_changes as data_changes
 from mobility.present import findings as findings
 from mobility.present.embedding import embed as embed
 from mobility.present.exchange import export as export
+from mobility.present.language import speaking as speaking
 from mobility.present.finding import Finding as Finding
 from mobility.present.findings.deployment import uncertain_deployment as uncertain_deployment
 from mobility.present.maps import bottleneck_map as bottleneck_map
