@@ -8,15 +8,13 @@ from mobility.model.network import Network
 from mobility.present import style
 from mobility.present.backdrop import names
 from mobility.present.findings.compliance import _DRAWN
+from mobility.present.findings.pairs import BEST_ROUTES
 from mobility.present.legend_rows import ROLES
 from mobility.present.tables import HEADINGS
 
 PRESENT = Path(style.__file__).parent
-_JS = (
-    re.compile(r'\bsay\(\s*(?:[^",()]+(?:\([^()]*\))? \? )?"([^"]+)"(?: : "([^"]+)")?'),
-    re.compile(r'\bseveral\([^"]*?"([^"]+)", "([^"]+)"'),
-)
 _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
+_TEMPLATE = re.compile(r"\{\w+(?::[^{}]*)?\}")
 # Scripts say these by a name: the texts stand where it is declared, or where it is handed on.
 _BY_NAME = {
     "whatif/page.js": ("DRAWING", "LOST"),
@@ -27,24 +25,35 @@ _BY_NAME = {
     "whatif/offers.js": ("GROUPS",),
 }
 
+_WHOLE = {"DRAWING", "HINT", "LOST", "DONE", "NOT"}  # one text each, in pieces
+_KEYS = {"profile", "pace", "transit", "regime", "profiles", "paces", "transits", "regimes", ""}
+
 
 def in_scripts():
-    """Return the texts of the scripts."""
+    """Return the texts of the scripts: those that stand where they are said, and those that are said by a name."""
     found = set()
     folder = PRESENT / "web" / "js"
     for file in folder.rglob("*.js"):
         text = file.read_text(encoding="utf-8")
-        for pattern in _JS:
-            found |= {one for groups in pattern.findall(text) for one in groups if one}
+        for call in _calls(text, "say"):
+            found |= set(_LITERAL.findall(re.sub(r'=== "[^"]*"', "", call.partition(", {")[0])))
+        for call in _calls(text, "several"):
+            found |= set(_LITERAL.findall(call)[-2:])
         for name in _BY_NAME.get(file.relative_to(folder).as_posix(), ()):
-            declared = re.search(rf"const {name} =(.*?);\n", text, re.DOTALL)[1]
-            parts = _LITERAL.findall(declared)
-            found |= {"".join(parts)} if name in {"DRAWING", "HINT", "LOST", "DONE", "NOT"} else set(parts)
-        found |= {f"{words} {{name}}." for words in re.findall(r'"((?:Closed|Opened again|Built)) \{name\}\."', text)}
-        if file.name == "toggle.js":
-            found.add("Not built any more: {name}.")
-    keys = {"profile", "pace", "transit", "regime", "profiles", "paces", "transits", "regimes", ""}
-    return found - keys
+            parts = _LITERAL.findall(re.search(rf"const {name} =(.*?);\n", text, re.DOTALL)[1])
+            found |= {"".join(parts)} if name in _WHOLE else set(parts)
+        found |= {part for part in _LITERAL.findall(text) if re.search(r"(?<!\$)\{\w+\}", part)}
+    return found - _KEYS
+
+
+def _calls(text, name):
+    """Yield what stands between the brackets of each call of a function."""
+    for at in re.finditer(rf"\b{name}\(", text):
+        depth, end = 1, at.end()
+        while depth:
+            depth += {"(": 1, ")": -1}.get(text[end], 0)
+            end += 1
+        yield text[at.end() : end - 1]
 
 
 def in_python():
@@ -54,10 +63,23 @@ def in_python():
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
                 found |= _said(node)
+            if isinstance(node, ast.Assign | ast.For):  # said by a name
+                texts = [
+                    c.value
+                    for c in ast.walk(node.value if isinstance(node, ast.Assign) else node.iter)
+                    if isinstance(c, ast.Constant) and isinstance(c.value, str)
+                ]
+                found |= {text for text in texts if " " in text and "\n" not in text and _TEMPLATE.search(text)}
     fixed = [style.KOSOVO_NOTE, style.ATTRIBUTION, style.BINDS, *style.GROUP_NAMES.values(), *ROLES.values()]
     fixed += [line.label for line in (*style.MODES.values(), *style.STATUS.values())]
     fixed += [label for label, *_ in _DRAWN.values()]
-    return found | set(fixed)
+    fixed += [
+        BEST_ROUTES,
+        f"{BEST_ROUTES} before",
+        f"{BEST_ROUTES} after",
+        *(f"all {mode} links" for mode in style.MODES),
+    ]
+    return {text for text in found | set(fixed) if re.search("[A-Za-z]{2}", text) and not text.startswith("#")}
 
 
 def _said(call):

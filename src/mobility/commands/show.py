@@ -98,6 +98,7 @@ _OF |= dict.fromkeys(("place", "hours"), "reach") | dict.fromkeys(("crews", "set
     metavar="DIR",
     help="Instead of -o FILE: map.html, map.js and map.css in this folder, for sites that forbid scripts inside pages.",
 )
+@click.option("--svg-text", is_flag=True, help="In FILE.svg words are text: it can be searched and read aloud.")
 @in_language
 @question(pairs=True, formats=False, compared=True)
 def map_(
@@ -129,6 +130,9 @@ def map_(
         _written(out, folder, _interactive(run, title or run.given.title, tiles))
         return
     net, given = run.network, run.given
+    words = more.pop("svg_text")
+    if words and suffix != ".svg":
+        raise InputError("--svg-text goes with -o FILE.svg")
     means = {name: more.pop(name) for name in ("crews", "sets")}
     about = {name: more.pop(name) for name in ("requirement", "corridor", "country")}
     ask: dict[str, Callable[[], Finding]] = {
@@ -150,7 +154,7 @@ def map_(
     if suffix in pages:
         _written(out, folder, page_of(view, tiles))
     else:
-        out.save(view.encoded(suffix))
+        out.save(view.encoded(suffix, svg_text=words))
 
 
 def _written(out: Sink, folder: Path | None, page: OfflineMap) -> None:

@@ -69,7 +69,7 @@ def profile_words(net: Network) -> str:
     trains = say("trains at the pace {pace}", pace=say(net.pace)) if "rail" in profile.modes else ""
     ramps = say("trains unloaded wherever a road meets a railway") if net.detrain else ""
     modes = ", ".join(map(say, profile.modes))
-    parts = [say("Profile {name}, by {modes}", name=profile.name, modes=modes), trains, ramps, change(net)]
+    parts = [say("Profile {name}, by {modes}", name=say(profile.name), modes=modes), trains, ramps, change(net)]
     return "; ".join(filter(None, parts)) + "."
 
 

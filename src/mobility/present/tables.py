@@ -337,7 +337,7 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401
         digits = next((d for end, d in _DIGITS.items() if unit.endswith(end)), 2)
         return number(value, f".{digits}f")
     # One cell stays one line, and nothing in it can steer a terminal.
-    return "".join(c if c.isprintable() else " " for c in str(value)).replace(";", ", ")
+    return "".join(c if c.isprintable() else " " for c in say(str(value))).replace(";", ", ")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401

@@ -27,7 +27,7 @@ LOOKS = {
 }
 KINDS = ["network", "whatif", "bottlenecks", "interactive", "schedule", "brief"]
 VIOLATIONS = "axe.run().then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))]))"
-# How strongly the words of an element stand out from its ground, by WCAG; the ground is that of the nearest painted box.
+# How strongly the words of an element stand out from its ground, by WCAG, on the nearest painted box.
 CONTRAST = """(selector => {
   const light = text => { const [r, g, b] = text.match(/[\\d.]+/g).map(c => c / 255)
       .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
@@ -82,7 +82,7 @@ def test_no_violation_in_any_look(pages, show, axe, kind):
     for name in LOOKS:
         look(tab, name)
         found[name] = tab.run(VIOLATIONS)
-    assert found == dict.fromkeys(LOOKS, [])
+    assert found == {name: [] for name in LOOKS}
 
 
 def test_a_map_turns_dark_and_light_again(pages, show):

@@ -107,11 +107,13 @@ def _summary(found: Schedule) -> dict[str, Any]:
 def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
     """Return the title and sentences."""
     forces, columns = (many(n, what) for n, what in ((len(found.forces), "force"), (summary["columns"], "column")))
-    lines = [f"{forces} in {columns}: complete {summary['complete']}, {summary['complete_h']:.1f} h after the start"]
+    lines = [
+        f"{forces} in {columns}: complete {_clock(summary['complete'])}, {summary['complete_h']:.1f} h after the start"
+    ]
     if found.optimal:
         lines.append("optimal = yes: no plan misses fewer deadlines or, with as few, ends sooner.")
     else:
-        gap = f"no plan ends before {found.moment(found.least.last)} ({summary['gap_h']:.1f} h less)"
+        gap = f"no plan ends before {_clock(found.moment(found.least.last))} ({summary['gap_h']:.1f} h less)"
         if found.plan.score.missed != found.least.missed:
             gap += f" or misses fewer than {many(summary['missed_at_least'], 'deadline')}"
         lines.append(f"optimal = no: {gap}; better plans than this may exist.")
@@ -122,8 +124,9 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
         if row["latest"]:
             kept = f"{row['late_h']:.1f} h late" if row["missed"] else "kept"
             never = row["missed"] and row["not_before"] > row["latest"]
-            deadline = f"; deadline {row['latest']} {kept}{', which no plan can keep' if never else ''}"
-        lines.append(f"{row['force']}: {row['start']} to {row['end']} in {many(row['columns'], 'column')}{deadline}.")
+            deadline = f"; deadline {_clock(row['latest'])} {kept}{', which no plan can keep' if never else ''}"
+        when = f"{_clock(row['start'])} to {_clock(row['end'])}"
+        lines.append(f"{row['force']}: {when} in {many(row['columns'], 'column')}{deadline}.")
     for conflict in found.placing.conflicts:
         if conflict.place:
             port = found.network.places.at[conflict.place, "name"]
@@ -134,6 +137,11 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
     shut = [timed.text for timed in found.network.timed]
     lines += [f"Shut at times: {', '.join(shut)}."] if shut else []
     return lines
+
+
+def _clock(moment: str) -> str:
+    """Return a moment as people write it: the day, then the hour."""
+    return moment.replace("T", " ")
 
 
 def _names(found: Schedule, conflict: Conflict) -> list[str]:
