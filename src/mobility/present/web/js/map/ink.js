@@ -62,7 +62,8 @@ export function inkCanvases(map) {
     /** @type {(pen: CanvasRenderingContext2D, path: L.Path) => void} */
     _fillStroke(pen, path) {
       const { options } = path;
-      path.options = { ...options, color: ink(options.color), fillColor: ink(options.fillColor) };
+      const own = { color: ink(options.color), fillColor: ink(options.fillColor) };
+      path.options = Object.assign(Object.create(options), own); // what is usual is inherited
       draw.call(this, pen, path);
       path.options = options;
     },
