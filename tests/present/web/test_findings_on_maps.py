@@ -27,7 +27,7 @@ MORE = """(() => {
 })()"""
 MAP = "Object.values(window).find(v => v instanceof L.Map)"
 DRAWN = f"""(colour => {MAP}.drawing.layers.flatMap(layer => Object.values(layer.paths))
-  .filter(([, line]) => line.options.color.toUpperCase() === colour).length)"""
+  .filter(([, line]) => line.options.color === colour).length)"""
 
 
 @pytest.fixture(scope="session")
@@ -103,7 +103,7 @@ def test_a_what_if_shows_the_difference_and_before_and_after(browser, pages, vie
     tab.run("document.querySelector('.mob-switch input[value=before]').click()")
     tab.settle()
     assert tab.run(f"{DRAWN}('{painted(style.LOST_COLOUR)}')") == 0
-    assert tab.run(f"{DRAWN}('{style.ROUTE_COLOUR}')") == len(layers["best routes before"].values) + built
+    assert tab.run(f"{DRAWN}('{painted(style.ROUTE_COLOUR)}')") == len(layers["best routes before"].values) + built
     assert [row for row in tab.run(MORE)["rows"] if "before (" in row]
     tab.close()
 

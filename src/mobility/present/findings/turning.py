@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = tuple("number value_from value_to time_h_from time_h_to length_km over".split())
 _SHOWN = 30  # stretches that a person reads
+_VALUES = {"wait": "the wait at", "speed": "the speed of", "limit": "the limit of", "open": "the opening of"}
 UNITS = {"wait": "h", "speed": "km/h", "limit": "t", "open": "(0: shut, 1: open)"}
 
 
@@ -52,9 +53,8 @@ def flip(network: Network, origin: str, destination: str, *, over: str) -> Findi
 
 
 def _called(net: Network, asked: Range) -> str:
-    """Return what the value is of, by its name, and which of its values: as "Bajakovo–Batrovci: speed"."""
-    key = asked.name.rpartition(":")[2]
-    return f"{named(net, [key])[0]}: {asked.attribute}"
+    """Return which value it is of what, by its name: as "the speed of Bajakovo–Batrovci (road)"."""
+    return f"{_VALUES[asked.attribute]} {named(net, [asked.name.rpartition(':')[2]])[0]}"
 
 
 def flip_change(
