@@ -14,7 +14,9 @@ export function namesOf(net, drawing) {
   const links = drawing.links.map(({ name, mode }) => `${named(name)} (${say(mode)})`);
   const called = new Map(net.links.id.map((id, i) => [`link:${id}`, links[i]]));
   net.places.forEach((id, i) => called.set(`place:${id}`, places[i]));
-  net.borders.forEach(({ place }) => called.set(`border:${net.places[place]}`, say("border {name}", { name: places[place] })));
+  net.borders.forEach(({ place }) => {
+    called.set(`border:${net.places[place]}`, say("border {name}", { name: places[place] }));
+  });
   net.sets.forEach(({ name }) => called.set(`place:set:${name}`, say("set {name}", { name })));
   net.closures.forEach((item) => called.set(item.word, item.name));
   net.builds.forEach((item) => called.set(item.word, item.name));
