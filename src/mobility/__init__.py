@@ -57,6 +57,7 @@ _HOME = {
     "present.exchange": "export",
     "present.finding": "Finding",
     "present.findings.deployment": "uncertain_deployment",
+    "present.language": "speaking",
     "present.maps": "bottleneck_map deploy_map interdiction_map network_map "
     "protection_map redundancy_map route_map whatif_map",
     "present.releasing": "release",

@@ -67,6 +67,7 @@ from mobility.present.embedding import embed as embed
 from mobility.present.exchange import export as export
 from mobility.present.finding import Finding as Finding
 from mobility.present.findings.deployment import uncertain_deployment as uncertain_deployment
+from mobility.present.language import speaking as speaking
 from mobility.present.maps import bottleneck_map as bottleneck_map
 from mobility.present.maps import deploy_map as deploy_map
 from mobility.present.maps import interdiction_map as interdiction_map

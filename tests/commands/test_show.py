@@ -67,6 +67,14 @@ def test_pictures_are_chosen_by_suffix(run, tmp_path, line):
         assert (tmp_path / name).read_bytes().startswith(start)
 
 
+def test_words_of_an_svg_are_text_where_asked(run, tmp_path):
+    for more, words in (("", False), ("--svg-text", True)):
+        assert run(f"map --show network {more} -o", tmp_path / "m.svg").exit_code == 0
+        found = re.findall(r"<text[^>]*>([^<]+)</text>", (tmp_path / "m.svg").read_text(encoding="utf-8"))
+        assert ("Natural Earth" in " ".join(found)) is words
+    refused(run("map --svg-text -o", tmp_path / "m.png"), "--svg-text goes with -o FILE.svg")
+
+
 @pytest.mark.parametrize("line", ["routes", "bottlenecks --weakest", "redundancy --table pairs", "links"])
 def test_what_has_no_picture_says_so(run, tmp_path, line):
     refused(run(f"{line} -o", tmp_path / "a.png"), "csv")

@@ -229,6 +229,19 @@ DRAWN_OR_FAILING = ("uncertain", "failures", "seed", "workers", "resume")
 SWEPT = ("workers", "resume")
 
 
+def _speak(ctx: click.Context, param: click.Parameter, value: str) -> None:  # noqa: ARG001 - click's signature
+    """Speak a language until the command ends."""
+    from mobility.present.language import speaking
+
+    ctx.with_resource(speaking(value))
+
+
+def in_language(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the option --lang."""
+    text = "Language of what is drawn and written: en or de; docs/limits.md says what stays English.  [default: en]"
+    return click.option("--lang", metavar="LANG", default="en", callback=_speak, expose_value=False, help=text)(command)
+
+
 def question(
     *,
     pairs: bool = False,

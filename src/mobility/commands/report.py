@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mobility.commands.options import SWEPT, Command, question
+from mobility.commands.options import SWEPT, Command, in_language, question
 
 if TYPE_CHECKING:
     from mobility.commands.run import Run
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     help="Baseline of the what-if; default: today. Or an older brief: what changed in the findings since then.",
 )
 @click.option("--title", metavar="TEXT", help="Title of the brief; default: that of the scenario.")
+@in_language
 @question(pairs=True, draws=SWEPT, sweeps=True, formats=False, compared=True)
 def report(run: Run, against: str, title: str | None) -> None:
     """Write a brief: findings in words, maps, tables, method, sources: -o FILE.html, or FILE.md with pictures."""

@@ -10,7 +10,7 @@ from click.core import ParameterSource
 
 from mobility.commands.deploy import asked_of, ends_of, force_options
 from mobility.commands.hotspots import asked_about, held_against
-from mobility.commands.options import Command, question
+from mobility.commands.options import Command, in_language, question
 from mobility.commands.reach import reached
 from mobility.errors import InputError
 
@@ -105,6 +105,8 @@ _OF["harm"] = "protect"
     metavar="DIR",
     help="Instead of -o FILE: map.html, map.js and map.css in this folder, for sites that forbid scripts inside pages.",
 )
+@click.option("--svg-text", is_flag=True, help="In FILE.svg words are text: it can be searched and read aloud.")
+@in_language
 @question(pairs=True, formats=False, compared=True)
 def map_(
     run: Run,
@@ -136,6 +138,9 @@ def map_(
         return
     run.clocked = show == "deploy" and bool(more["start"])
     net, given = run.network, run.given
+    words = more.pop("svg_text")
+    if words and suffix != ".svg":
+        raise InputError("--svg-text goes with -o FILE.svg")
     means = {name: value for name in ("crews", "sets") if (value := more.pop(name)) is not None}
     repaired = means if more.pop("harm") == "recovery" else None
     if means and show == "protect" and repaired is None:
@@ -160,7 +165,7 @@ def map_(
     if suffix in pages:
         _written(out, folder, page_of(view, tiles))
     else:
-        out.save(view.encoded(suffix))
+        out.save(view.encoded(suffix, svg_text=words))
 
 
 def _written(out: Sink, folder: Path | None, page: OfflineMap) -> None:

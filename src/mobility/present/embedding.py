@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 
+from mobility.present.language import say
 from mobility.present.views import View
 from mobility.present.web.page import OfflineMap, plain
 
@@ -22,7 +23,7 @@ def embed(shown: View | OfflineMap, height: int = 540) -> str:
         Of the frame in CSS pixels; it is as wide as what it stands in.
     """
     page = shown.page() if isinstance(shown, View) else shown
-    name = html.escape(f"Map: {plain(page.title)}")
+    name = html.escape(say("Map: {title}", title=plain(page.title)))
     allowed = "allow-scripts allow-popups allow-popups-to-escape-sandbox"  # popups: links to sources
     look = f"width:100%;height:{height:d}px;border:0"
     return f'<iframe title="{name}" sandbox="{allowed}" style="{look}" srcdoc="{html.escape(page.html())}"></iframe>'

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mobility.present import style
+from mobility.present.language import say
 from mobility.present.scene import link_states
 
 if TYPE_CHECKING:
@@ -61,11 +62,11 @@ def line_rows(view: Scene, links: pd.DataFrame, later: Iterable[str] = ()) -> It
     states = {*link_states(links), *later}
     states |= {"closed"} if (view.network.borders["closure"] != "").any() else set()
     if groups:
-        yield Row("Colour: corridor")
-    yield from (Row(style.GROUP_NAMES[key], "group", key) for key in style.GROUP_COLOURS if key in groups)
-    yield Row("Line: mode and state")
-    yield from (Row(line.label, "mode", key) for key, line in style.MODES.items() if key in modes)
-    yield from (Row(line.label, "state", key) for key, line in style.STATUS.items() if key in states)
+        yield Row(say("Colour: corridor"))
+    yield from (Row(say(style.GROUP_NAMES[key]), "group", key) for key in style.GROUP_COLOURS if key in groups)
+    yield Row(say("Line: mode and state"))
+    yield from (Row(say(line.label), "mode", key) for key, line in style.MODES.items() if key in modes)
+    yield from (Row(say(line.label), "state", key) for key, line in style.STATUS.items() if key in states)
 
 
 def layer_rows(view: Scene, *, last: bool) -> Iterator[Row]:
@@ -89,6 +90,6 @@ def layer_rows(view: Scene, *, last: bool) -> Iterator[Row]:
 def place_rows(view: Scene, roles: Iterable[str]) -> Iterator[Row]:
     """Yield what the marks of places mean."""
     found = set(roles)
-    yield from (Row(text, "role", role) for role, text in ROLES.items() if role in found)
+    yield from (Row(say(text), "role", role) for role, text in ROLES.items() if role in found)
     if view.marked:
-        yield Row(style.BINDS, "binds")
+        yield Row(say(style.BINDS), "binds")

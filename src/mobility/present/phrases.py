@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mobility.errors import sure
+from mobility.present.language import number, say
 from mobility.present.style import country_name
 from mobility.vocabulary import NOTICEABLE_H
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 def percent(share: float) -> str:
     """Return a share in words, as 5 %."""
-    return f"{100 * share:.0f} %"
+    return number(100 * share, ".0f") + " %"
 
 
 def hedged(share: float) -> str:
@@ -29,8 +30,11 @@ def hedged(share: float) -> str:
 
 def underway(of: Mapping[str, Any]) -> str:
     """Return the hours of a route: under way (`time_h`), and to arrival where march days make that later."""
-    words, later = f"{of['time_h']:.1f} h", of["arrival_h"] - of["time_h"] >= NOTICEABLE_H
-    return f"{words} under way, arrival after {of['arrival_h']:.1f} h" if later else words
+    if of["arrival_h"] - of["time_h"] >= NOTICEABLE_H:
+        return say(
+            "{hours:.1f} h under way, arrival after {arrival:.1f} h", hours=of["time_h"], arrival=of["arrival_h"]
+        )
+    return say("{hours:.1f} h", hours=of["time_h"])
 
 
 def both_hours(time_h: str, arrival_h: str) -> str:
@@ -40,7 +44,7 @@ def both_hours(time_h: str, arrival_h: str) -> str:
 
 def many(count: int, what: str, more: str = "") -> str:
     """Return a count with its noun, as "1 pair" or "3 pairs" (`more` is the plural where it is not what + s)."""
-    return f"{count:,} {what if count == 1 else more or what + 's'}"
+    return f"{number(count, ',')} {say(what if count == 1 else more or what + 's')}"
 
 
 def are(count: int) -> str:
@@ -52,26 +56,29 @@ def change(net: Network) -> str:
     """Return how much is closed, built or upgraded, "" if nothing."""
     links, borders = net.links, net.borders
     counts = (
-        (int((links["closure"] != "").sum()), "link", "closed"),
-        (borders.loc[borders["closure"] != "", "place"].nunique(), "border", "closed"),
-        (int(links["built"].sum()), "link", "built or upgraded"),
+        (int((links["closure"] != "").sum()), "link closed", "links closed"),
+        (borders.loc[borders["closure"] != "", "place"].nunique(), "border closed", "borders closed"),
+        (int(links["built"].sum()), "link built or upgraded", "links built or upgraded"),
     )
-    return "; ".join(f"{n} {what}{'s' * (n != 1)} {how}" for n, what, how in counts if n)
+    return "; ".join(many(n, one, more) for n, one, more in counts if n)
 
 
 def profile_words(net: Network) -> str:
     """Return the profile, the pace of trains, and how much is closed, built or upgraded, as a sentence."""
     profile = sure(net.profile, "the profile")
-    trains = f"trains at the pace {net.pace}" if "rail" in profile.modes else ""
-    ramps = "trains unloaded wherever a road meets a railway" if net.detrain else ""
-    parts = [f"Profile {profile.name}, by {', '.join(profile.modes)}", trains, ramps, change(net)]
+    trains = say("trains at the pace {pace}", pace=say(net.pace)) if "rail" in profile.modes else ""
+    ramps = say("trains unloaded wherever a road meets a railway") if net.detrain else ""
+    modes = ", ".join(map(say, profile.modes))
+    parts = [say("Profile {name}, by {modes}", name=say(profile.name), modes=modes), trains, ramps, change(net)]
     return "; ".join(filter(None, parts)) + "."
 
 
 def data_words(net: Network) -> str:
     """Return on which data a figure rests: the network, its checksum, and the date of the youngest source."""
     about, date = f"{net.identity.name} {net.identity.sha256[:8]}".strip(), max(net.sources["date"], default="")
-    return f"Data: {about}{f', sources to {date}' if date else ''}."
+    if date:
+        return say("Data: {about}, sources to {date}.", about=about, date=date)
+    return say("Data: {about}.", about=about)
 
 
 def named(net: Network, ids: Iterable[str]) -> list[str]:

@@ -20,6 +20,7 @@ from mobility.present.findings import changes, gains, inventory, losses, pairs, 
 from mobility.present.findings.beside import side_by_side
 from mobility.present.findings.defence import defence
 from mobility.present.findings.headlines import compared, record, sound
+from mobility.present.language import say, untranslated
 from mobility.present.phrases import named, percent
 from mobility.vocabulary import CONNECTED, NOTICEABLE_H, split
 
@@ -165,7 +166,7 @@ def report(
     if len(net.projects):
         sections.append(_gains(gains.redundancy(net, asked, run=run)))
     sections.append(_confidence(before, routes, what, asked))
-    title = scenario.title or change[:1].upper() + change[1:] or "Reinforcement routes to the Black Sea"
+    title = scenario.title or change[:1].upper() + change[1:] or say("Reinforcement routes to the Black Sea")
     first = {s.heading: s.sentences[0] for s in sections}
     order = (
         "Since the last brief",
@@ -179,8 +180,9 @@ def report(
     )
     short = Section("In short", tuple(first[heading] for heading in order if heading in first), listed=True)
     identity = net.identity
-    footnote = f"{style.KOSOVO_NOTE} {style.ATTRIBUTION} "
-    footnote += f"Network: {' '.join(w for w in (identity.name, identity.version) if w)}, sha256 {identity.sha256}."
+    called = " ".join(w for w in (identity.name, identity.version) if w)
+    about = say("Network: {called}, sha256 {sha256}.", called=called, sha256=identity.sha256)
+    footnote = f"{say(style.KOSOVO_NOTE)} {say(style.ATTRIBUTION)} {about}"
     question = Section("The question", (_question(net, routes.table, scenario.name),))
     return Report(
         title,
@@ -192,6 +194,7 @@ def report(
     )
 
 
+@untranslated
 def _since(then: dict[str, Any], now: dict[str, Any]) -> Section:
     """Return what changed in the headline findings since an older brief."""
     found, about = compared(then, now), then["network"]
@@ -206,6 +209,7 @@ def _since(then: dict[str, Any], now: dict[str, Any]) -> Section:
     return Section("Since the last brief", said, None, tuple(tables))
 
 
+@untranslated
 def _question(net: Network, table: pd.DataFrame, change: str) -> str:
     profile = sure(net.profile, "the profile")
     starts, goals = (named(net, table[c].unique()) for c in ("from", "to"))
@@ -271,6 +275,7 @@ def _whatif(finding: Finding) -> Section:
     return _section("What if", finding, *rows)
 
 
+@untranslated
 def _beside(before: Network | None, after: Network, asked: Pairs, scenario: Scenario) -> Section:
     """Return the what-if, or without `before` the routes, under every profile with the modes, at every pace."""
     profiles = [name for name, p in after.rules.profiles.items() if set(after.applied.get("mode", ())) <= set(p.modes)]
@@ -292,6 +297,7 @@ def _gains(finding: Finding) -> Section:
     return _section("What new links would buy", finding, rows)
 
 
+@untranslated
 def _confidence(before: Network, routes: Finding, what: Finding | None, asked: Pairs) -> Section:
     net, table = routes.network, routes.table
     hours = pairs.uncertain(routes, asked, _DRAWS)

@@ -11,6 +11,7 @@ from urllib.parse import quote
 from branca.element import Element, Figure
 
 from mobility.errors import InputError
+from mobility.present.language import ENGLISH, say, spoken
 from mobility.present.tables import cells, markdown
 from mobility.present.web.map import page_of
 from mobility.present.web.page import Raw, plain, script_json, stable
@@ -25,13 +26,15 @@ if TYPE_CHECKING:
 _URL = "%:/?#[]@!$&'()*+,;=~"  # what an address may hold as it is
 _RECORD = '<script type="application/json" id="mobility-record">'
 _CSS = """
-html,body{height:auto}body.mob-brief{font:15px/1.5 system-ui,sans-serif;color:var(--mob-ink);background:var(--mob-paper)}
+html,body{height:auto}body.mob-brief{font:15px/1.5 system-ui,sans-serif;color:var(--mob-ink)}
+body.mob-brief{background:var(--mob-paper)}
 .mob-brief main{max-width:1000px;margin:0 auto;padding:16px}.mob-brief h1{font-size:26px;line-height:1.2}
 .mob-brief h2{font-size:19px;margin:28px 0 6px;border-top:1px solid var(--mob-rule);padding-top:14px}
 .mob-brief nav a{margin-right:12px;white-space:nowrap}.mob-brief a{color:var(--mob-link)}
 .mob-brief figure{margin:12px 0;overflow-x:auto}.mob-brief figcaption{font-weight:600;margin-bottom:4px}
 .mob-brief table{border-collapse:collapse;font-size:13px}
-.mob-brief th,.mob-brief td{padding:2px 9px 2px 0;text-align:left;border-bottom:1px solid var(--mob-rule);vertical-align:top}
+.mob-brief th,.mob-brief td{padding:2px 9px 2px 0;text-align:left;vertical-align:top}
+.mob-brief th,.mob-brief td{border-bottom:1px solid var(--mob-rule)}
 .mob-brief .n{text-align:right;font-variant-numeric:tabular-nums}
 .mob-brief .mob-frame{position:relative;height:540px;border:1px solid var(--mob-rule);margin:12px 0}
 .mob-brief img{max-width:100%}
@@ -63,10 +66,10 @@ def to_html(report: Report) -> str:
     figure = Figure()
     figure.title = html.escape(plain(report.title))
     figure.header.add_child(Raw(f"<style>{_CSS}</style>"), name="brief_css")
-    links = " ".join(f'<a href="#{_anchor(s)}">{html.escape(s.heading)}</a>' for s in report.sections)
+    links = " ".join(f'<a href="#{_anchor(s)}">{html.escape(say(s.heading))}</a>' for s in report.sections)
     text = f"<main><h1>{_text(report.title)}</h1><nav>{links}</nav>"
     for section in report.sections:
-        text += f'<h2 id="{_anchor(section)}">{html.escape(section.heading)}</h2>{_sentences(section)}'
+        text += f'<h2 id="{_anchor(section)}">{html.escape(say(section.heading))}</h2>{_sentences(section)}'
         if section.view is not None:
             figure.add_child(_Prose(f'{text}<div class="mob-frame">'))
             figure.add_child(page_of(section.view, alone=False))
@@ -76,7 +79,7 @@ def to_html(report: Report) -> str:
             text += f'<img alt="{_text(title)}" src="data:image/png;base64,{b64encode(picture).decode()}">'
     text += _sources(report.sources)
     if report.command:
-        text += f"<h2>To make this brief again</h2><p><code>{_text(report.command)}</code></p>"
+        text += f"<h2>{say('To make this brief again')}</h2><p><code>{_text(report.command)}</code></p>"
     figure.add_child(_Prose(f"{text}<footer>{_text(report.footnote)}</footer></main>"))
     figure.add_child(_Prose(f"{_RECORD}{script_json(report.record)}</script>"))
     return stable(figure.render()).replace("<body>", '<body class="mob-brief">', 1)
@@ -104,24 +107,24 @@ def to_markdown(report: Report, stem: str) -> tuple[str, dict[str, bytes]]:
     pictures: dict[str, bytes] = {}
     lines = [f"# {_md(report.title)}"]
     for section in report.sections:
-        lines.append(f"## {_md(section.heading)}")
+        lines.append(f"## {_md(say(section.heading))}")
         lines += [_md(s) for s in section.sentences]
         if section.view is not None:
             name = f"{stem}-{_anchor(section)}.png"
             pictures[name] = section.view.encoded(".png")
             lines.append(f"![{_md(section.view.title)}]({quote(name)})")
         for table in section.tables:
-            lines.append(f"**{_md(table.caption)}**")
+            lines.append(f"**{_md(say(table.caption))}**")
             lines.append(_md_table(table))
         for title, picture in _charts(section):
             name = f"{stem}-{_anchor(section)}.png"
             pictures[name] = picture
             lines.append(f"![{_md(title)}]({quote(name)})")
-    lines.append("## Sources")
+    lines.append(f"## {say('Sources')}")
     cited = [(text, quote(url, _URL)) for text, url in _cited(report.sources)]
     lines.append("\n".join(f"- {_md(text)}{f' <{url}>' if url else ''}" for text, url in cited))
     if report.command:
-        lines.append(f"## To make this brief again\n\n    {plain(report.command)}")
+        lines.append(f"## {say('To make this brief again')}\n\n    {plain(report.command)}")
     lines.append(_md(report.footnote))
     return "\n\n".join(lines) + "\n", pictures
 
@@ -150,9 +153,10 @@ def _md(text: str) -> str:
 
 
 def _sentences(section: Section) -> str:
+    foreign = "" if spoken() == ENGLISH else f' lang="{ENGLISH}"'  # sentences of findings have no other language yet
     if section.listed:
-        return "<ul>" + "".join(f"<li>{_text(s)}</li>" for s in section.sentences) + "</ul>"
-    return "".join(f"<p>{_text(s)}</p>" for s in section.sentences)
+        return f"<ul{foreign}>" + "".join(f"<li>{_text(s)}</li>" for s in section.sentences) + "</ul>"
+    return "".join(f"<p{foreign}>{_text(s)}</p>" for s in section.sentences)
 
 
 def _table(table: Table) -> str:
@@ -162,7 +166,7 @@ def _table(table: Table) -> str:
     body = "".join(
         "<tr>" + "".join(f"<td{k}>{_text(c)}</td>" for c, k in zip(row, kind, strict=True)) + "</tr>" for row in rows
     )
-    caption = f"<figcaption>{_text(table.caption)}</figcaption>"
+    caption = f"<figcaption>{_text(say(table.caption))}</figcaption>"
     return f"<figure>{caption}<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></figure>"
 
 
@@ -191,6 +195,7 @@ def _sources(sources: pd.DataFrame) -> str:
         for text, url in _cited(sources)
     ]
     return (
-        f"<h2>Sources</h2><details><summary>{len(items)} sources of the links on the best routes</summary>"
+        f"<h2>{say('Sources')}</h2><details><summary>"
+        f"{say('{n} sources of the links on the best routes', n=len(items))}</summary>"
         f"<ol>{''.join(items)}</ol></details>"
     )

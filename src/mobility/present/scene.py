@@ -12,6 +12,7 @@ import pandas as pd
 
 from mobility.present import style
 from mobility.present.backdrop import covered, edge
+from mobility.present.language import number, say
 from mobility.present.phrases import data_words, profile_words
 from mobility.vocabulary import RELIEF
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 _KOSOVO = 19.9, 41.8, 21.9, 43.3  # degrees: west, south, east, north
 _BARE = (
-    "Land and names are drawn from {0:.0f}° W to {2:.0f}° E and {1:.0f}° to {3:.0f}° N only; "
+    "Land and names are drawn from {west:.0f}° W to {east:.0f}° E and {south:.0f}° to {north:.0f}° N only; "
     "this network reaches beyond."
 )
 _UNNAMED = re.compile(r"[a-z]?[-\d]+")  # a name that is an id, as of a node of OpenStreetMap
@@ -65,7 +66,8 @@ class Under:
     @property
     def heading(self) -> str:
         """The label as a heading of the legend, with what a wider line means."""
-        return f"{self.label[:1].upper()}{self.label[1:]}{f' (wider: {self.wider})' if self.wider else ''}"
+        label = f"{self.label[:1].upper()}{self.label[1:]}"
+        return say("{label} (wider: {more})", label=label, more=say(self.wider)) if self.wider else label
 
     def steps(self) -> list[tuple[float, str]]:
         """Return values for a legend, in words too: the greatest, and those nearest to a quarter and a sixteenth."""
@@ -78,8 +80,9 @@ class Under:
         return [(value, text) for text, value in words.items()]
 
     def _words(self, value: float) -> str:
-        text = f"{value:,.0f}" if value >= _WHOLE else f"{value:.2g}" if value >= _LEAST else f"< {_LEAST}"
-        return f"{text} {self.unit.removesuffix('s') if value == 1 else self.unit}".strip()
+        text = number(max(value, _LEAST), ",.0f" if value >= _WHOLE else ".2g")
+        sign = "" if value >= _LEAST else "< "
+        return f"{sign}{text} {say(self.unit.removesuffix('s') if value == 1 else self.unit)}".strip()
 
 
 @dataclass(frozen=True)
@@ -143,8 +146,9 @@ class Scene:
     @property
     def footnote(self) -> str:
         """What must stand below a map: the note on Kosovo where it is in view, who drew what, the data's version."""
-        kosovo = style.KOSOVO_NOTE if self.near_kosovo else ""
-        bare = "" if covered(self.network.links.total_bounds) else _BARE.format(*map(abs, edge()))
+        kosovo = say(style.KOSOVO_NOTE) if self.near_kosovo else ""
+        sides = dict(zip(("west", "south", "east", "north"), map(abs, edge()), strict=True))
+        bare = "" if covered(self.network.links.total_bounds) else say(_BARE, **sides)
         return " ".join(filter(None, [self.noted, kosovo, bare, credit(self.network), data_words(self.network)]))
 
     @property
@@ -251,7 +255,7 @@ def unnamed(network: Network) -> list[bool]:
 def credit(network: Network) -> str:
     """Return who drew what of a map: the land, and as the network's own tables say, its lines and places."""
     sources = " ".join([*network.links["source"], *network.places["source"]]).casefold()
-    osm = "Lines partly © OpenStreetMap contributors (ODbL)." if re.search("osm|openstreetmap", sources) else ""
+    osm = say("Lines partly © OpenStreetMap contributors (ODbL).") if re.search("osm|openstreetmap", sources) else ""
     known = {"geonames": "GeoNames (CC BY 4.0)", "ourairports": "OurAirports"}
     places = ", ".join(text for key, text in known.items() if any(key in cell for cell in network.places["source"]))
-    return " ".join(filter(None, [style.ATTRIBUTION, osm, f"Places: {places}." if places else ""]))
+    return " ".join(filter(None, [say(style.ATTRIBUTION), osm, say("Places: {who}.", who=places) if places else ""]))

@@ -13,6 +13,8 @@ from unicodedata import combining, east_asian_width
 import numpy as np
 import pandas as pd
 
+from mobility.present.language import number, say
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
@@ -319,7 +321,7 @@ def heading(name: str) -> str:
     """Return what heads a column; a quantile of draws is headed "5 %", with common factors "com. 5 %"."""
     value, percent = _drawn(name)
     if not percent:
-        return HEADINGS.get(name, name.replace("_", " "))
+        return say(HEADINGS.get(name, name.replace("_", " ")))
     short = value.removesuffix("_common")
     return f"{heading(short)} {'com. ' * (short != value)}{percent} %"
 
@@ -338,13 +340,13 @@ def _cell(name: str, value: Any) -> str:  # noqa: ANN401
     if value is None:
         return ""
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return say("yes") if value else say("no")
     if isinstance(value, float):
         unit = _drawn(name)[0].removesuffix("_before").removesuffix("_after").removesuffix("_common")
         digits = next((d for end, d in _DIGITS.items() if unit.endswith(end)), 2)
-        return f"{value:.{digits}f}"
+        return number(value, f".{digits}f")
     # One cell stays one line, and nothing in it can steer a terminal.
-    return "".join(c if c.isprintable() else " " for c in str(value)).replace("; ", ";").replace(";", ", ")
+    return "".join(c if c.isprintable() else " " for c in say(str(value))).replace("; ", ";").replace(";", ", ")
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401

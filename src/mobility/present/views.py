@@ -50,13 +50,13 @@ class View(Scene):
 
         return figure_of(self)
 
-    def encoded(self, suffix: str) -> bytes:
-        """Return the map as a file: .html (opens with no network), .png, .svg or .pdf."""
+    def encoded(self, suffix: str, *, svg_text: bool = False) -> bytes:
+        """Return the map as a file: .html (opens with no network), .png, .svg (`svg_text`: words are text) or .pdf."""
         if suffix.casefold() in {".html", ".htm"}:
             return self.page().html().encode()
         from mobility.present.print.sheet import picture
 
-        return picture(self.figure(), suffix)
+        return picture(self.figure(), suffix, svg_text=svg_text)
 
     def save(self, path: str | Path) -> None:
         """Write the map as a file; the suffix says which: .html (opens with no network), .png, .svg or .pdf."""

@@ -40,7 +40,7 @@ def test_widths_are_vehicles_and_what_is_full_has_a_colour_of_its_own(finding, f
     full, rest = view.layers
     assert (full.colour, full.values) == (style.WORST_COLOUR, {"c--d-road": 60})
     assert (rest.colour, rest.values) == (style.ROUTE_COLOUR, {"a--b-road": 60, "b--c-road": 60})
-    assert full.notes["c--d-road"] == "60 vehicles, 30 on the busiest day: 100% of the capacity"
+    assert full.notes["c--d-road"] == "60 vehicles, 30 on the busiest day: 100 % of the capacity"
     assert [row.text for row in layer_rows(view, last=True)][-1] == "vehicles in all"
     assert view.title == f"60 vehicles (3 packets) from a: complete at d after {found.complete_h:g} h (2.1 days)"
     assert view.subtitle.startswith("What binds: c–d (link). Profile plain")

@@ -10,7 +10,7 @@ def test_the_worst_closures_are_named(ladder):
     (link,) = finding.table["links"]
     name = ladder.links.at[link, "name"]
     hours = finding.table["delta_h"].iloc[0]
-    assert finding.title == f"The worst 1 closure: {name} – 0 pairs cut off, {hours:,.1f} h lost in all by the rest"
+    assert finding.title == f"The worst closure: {name} – 0 pairs cut off, {hours:,.1f} h lost in all by the rest"
     assert finding.sentences == (
         f"The worst 1: {name} - 0 of 1 pairs cut off, {hours:,.1f} h lost in all by the rest.",
         "Proven to be the worst.",

@@ -11,7 +11,7 @@ TWO = ("a -road 60- b", "a -road 60- b", "b -road 30- c corridors=access")
 
 def test_the_odds_are_told_from_both_sides():
     finding = findings.random_routes(drawn(*TWO), "a", "c", k=1, hit_h=8)
-    assert finding.title == "a – c at random: 2 routes, 4.0 h lost on average under the worst 1 closure"
+    assert finding.title == "a – c at random: 2 routes, 4.0 h lost on average under the worst closure"
     assert finding.sentences[0] == (
         "Drawn by these odds the route costs 4.00 h more than the best one on average, whichever section is closed; "
         "no odds do better."

@@ -12,11 +12,11 @@ ROADS = drawn("a -road 60- b id=near", "a -road 90- b id=long")
 
 def test_the_title_says_where_it_turns_over():
     found = findings.flip(ROADS, "a", "b", over="near:speed=20..80")
-    assert found.title == "a – b: near:speed turns the best route over at 40 km/h"
+    assert found.title == "a – b: the speed of a–b (road) turns the best route over at 40 km/h"
     assert found.summary["breakpoints"] == pytest.approx([40])
     assert "state" not in found.columns
     same = findings.flip(ROADS, "a", "b", over="near:speed=50..80")
-    assert same.title == "a – b: whatever near:speed is from 50 to 80 km/h, the best route is the same"
+    assert same.title == "a – b: whatever the speed of a–b (road) is from 50 to 80 km/h, the best route is the same"
 
 
 def test_on_the_command_line(small, run, tmp_path):

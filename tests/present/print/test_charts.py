@@ -126,3 +126,12 @@ def test_hostile_and_long_names_are_text_that_fits(net):
     assert any("</text><script>" in word for word in words)
     projects = net.projects.assign(name=HOSTILE_NAME * 5)
     check(findings.redundancy(replace(net, projects=projects), ["a"], ["d"]).chart)
+
+
+def test_rows_that_are_not_proven_are_told():
+    net = drawn("a -road 10- b", "b -road 10- c", "a -road 30- c")
+    found = findings.protect(net, ["a"], ["c"], f=1, k=1)
+    unsure = replace(found, table=found.table.assign(optimal=[False, *[True] * (len(found.table) - 1)]))
+    names = " ".join(text.get_text() for where in (unsure.chart, *unsure.chart.axes) for text in where.texts)
+    assert names.count("(not proven)") == 1
+    assert "(not proven)" not in " ".join(t.get_text() for w in (found.chart, *found.chart.axes) for t in w.texts)

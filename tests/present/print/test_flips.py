@@ -17,4 +17,4 @@ def test_each_route_has_its_curve_and_each_breakpoint_its_line():
         assert hours == pytest.approx(60 / speed)
     turns = [line for line in figure.axes[0].lines if len(line.get_xdata()) == 2]
     assert [line.get_xdata()[0] for line in turns] == pytest.approx([40])
-    assert "near:speed" in figure.axes[0].get_xlabel()
+    assert "the speed of a–b (road)" in figure.axes[0].get_xlabel()

@@ -5,8 +5,6 @@ import os
 from pathlib import Path
 
 import pytest
-from briefs import AT as ENDS
-from briefs import LINKS as BRIEF
 from drawings import LINKS, PLACES
 from whatif_pages import AT, START
 from whatif_pages import LINKS as ASKED
@@ -29,7 +27,7 @@ LOOKS = {
 }
 KINDS = ["network", "whatif", "bottlenecks", "interactive", "schedule", "brief"]
 VIOLATIONS = "axe.run().then(found => found.violations.map(v => [v.id, v.nodes.map(n => n.html.slice(0, 200))]))"
-# How strongly the words of an element stand out from its ground, by WCAG; the ground is that of the nearest painted box.
+# How strongly the words of an element stand out from its ground, by WCAG, on the nearest painted box.
 CONTRAST = """(selector => {
   const light = text => { const [r, g, b] = text.match(/[\\d.]+/g).map(c => c / 255)
       .map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
@@ -51,8 +49,8 @@ def pages(every, tmp_path_factory):
         every[kind].save(folder / f"{kind}.html")
     asked = whatif_page(drawn(*ASKED, places=AT, profile=PLAIN), given=START)
     (folder / "interactive.html").write_text(asked.html(), encoding="utf-8")
-    net = drawn(*BRIEF, places=ENDS)
-    asked = report(net, net.close("d"), ["a"], ["b", "d"], scenario=Scenario(close=("d",)))
+    net = drawn(*ASKED, places=AT)
+    asked = report(net, net.close("c"), scenario=Scenario(close=("c",)))
     (folder / "brief.html").write_text(to_html(asked), encoding="utf-8")
     net = drawn(*LINKS, places=PLACES, profile=PLAIN)
     orders = Orders(dt.datetime(2026, 11, 30, 6), (Order("one", 20, None, ("a",), ("d",)),))  # noqa: DTZ001 - local
@@ -84,7 +82,7 @@ def test_no_violation_in_any_look(pages, show, axe, kind):
     for name in LOOKS:
         look(tab, name)
         found[name] = tab.run(VIOLATIONS)
-    assert found == dict.fromkeys(LOOKS, [])
+    assert found == {name: [] for name in LOOKS}
 
 
 def test_a_map_turns_dark_and_light_again(pages, show):

@@ -7,6 +7,7 @@ from browser import SIZES
 from pages import SEEN, check_labels, meet
 
 from mobility.present import findings, maps, style
+from mobility.present.schemes import painted
 
 pytestmark = [pytest.mark.xdist_group("map pages"), pytest.mark.browser]
 
@@ -26,7 +27,7 @@ MORE = """(() => {
 })()"""
 MAP = "Object.values(window).find(v => v instanceof L.Map)"
 DRAWN = f"""(colour => {MAP}.drawing.layers.flatMap(layer => Object.values(layer.paths))
-  .filter(([, line]) => line.options.color.toUpperCase() === colour).length)"""
+  .filter(([, line]) => line.options.color === colour).length)"""
 
 
 @pytest.fixture(scope="session")
@@ -83,7 +84,7 @@ def test_one_sees_where_in_the_world_it_is(browser, pages, size):
 def test_a_what_if_shows_the_difference_and_before_and_after(browser, pages, views):
     tab, layers = browser.open(pages / "whatif.html", THREE["wide"]), {x.label: x for x in views["whatif"].layers}
     count = {
-        c: tab.run(f"{DRAWN}('{c.upper()}')") for c in (style.LOST_COLOUR, style.GAINED_COLOUR, style.ROUTE_COLOUR)
+        c: tab.run(f"{DRAWN}('{painted(c)}')") for c in (style.LOST_COLOUR, style.GAINED_COLOUR, style.ROUTE_COLOUR)
     }
     built = len(layers["built or upgraded here"].values)
     assert count == {
@@ -101,8 +102,8 @@ def test_a_what_if_shows_the_difference_and_before_and_after(browser, pages, vie
     assert not [row for row in more["rows"] if "before (" in row or "after (" in row]
     tab.run("document.querySelector('.mob-switch input[value=before]').click()")
     tab.settle()
-    assert tab.run(f"{DRAWN}('{style.LOST_COLOUR.upper()}')") == 0
-    assert tab.run(f"{DRAWN}('{style.ROUTE_COLOUR}')") == len(layers["best routes before"].values) + built
+    assert tab.run(f"{DRAWN}('{painted(style.LOST_COLOUR)}')") == 0
+    assert tab.run(f"{DRAWN}('{painted(style.ROUTE_COLOUR)}')") == len(layers["best routes before"].values) + built
     assert [row for row in tab.run(MORE)["rows"] if "before (" in row]
     tab.close()
 

@@ -8,6 +8,7 @@ from pages import AT, HOSTILE, LINKS
 
 from drawing import drawn
 from mobility.present import maps, style
+from mobility.present.schemes import painted, var
 from mobility.present.web.still import spot, still
 
 
@@ -18,10 +19,10 @@ def test_a_picture_says_what_the_map_says(every, kind):
     view = every[kind]
     text = still(view, below=True)
     assert text.startswith(f'<noscript><div class="mob-still"><p>{view.title.split("<")[0].split("&")[0][:12]}')
-    assert "the table below has the numbers" in text
-    assert f'fill="{style.WATER}"' in text
+    assert "The table below has the numbers." in text
+    assert f'fill="{var("water")}"' in text
     for layer in view.opening:
-        assert not layer.values or not layer.colour or f'stroke="{layer.colour}"' in text
+        assert not layer.values or not layer.colour or f'stroke="{painted(layer.colour)}"' in text
     assert len(re.findall(r' d="M[-\d]', text)) == text.count(" d=")  # no path is empty
     assert "NaN" not in text
 
@@ -37,7 +38,7 @@ def test_names_are_text():
 def test_a_closed_link_is_in_the_picture():
     net = drawn(*LINKS, places=AT).close("link:a--b-road")
     for view in (maps.network_map(net), maps.route_map(net, ["a"], ["d"])):
-        assert f'stroke="{style.CLOSED_COLOUR}"' in still(view, below=False)
+        assert f'stroke="{painted(style.CLOSED_COLOUR)}"' in still(view, below=False)
 
 
 def test_marks_keep_off_each_other_where_there_is_room():

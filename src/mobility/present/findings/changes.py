@@ -17,6 +17,7 @@ from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
 from mobility.present.findings.pairs import BEST_ROUTES
+from mobility.present.language import say, untranslated
 from mobility.present.phrases import are, both_hours, many, named
 from mobility.present.scene import Ranked, Under, ends_of
 from mobility.present.views import View
@@ -128,6 +129,7 @@ def _summary(after: Network, table: pd.DataFrame, shifted: pd.DataFrame, asked: 
     }
 
 
+@untranslated
 def _words(net: Network, change: str, summary: dict[str, Any]) -> tuple[str, ...]:
     """Return sentences: the mean, who loses and gains how much, who is cut off, what carries the load instead."""
     called = net.places["name"]
@@ -177,12 +179,15 @@ def _words(net: Network, change: str, summary: dict[str, Any]) -> tuple[str, ...
 
 def _title(summary: dict[str, Any]) -> str:
     changes = []
-    for how, mean in (("slower", "mean_loss_h"), ("faster", "mean_gain_h")):
+    for how, mean, text in (
+        ("slower", "mean_loss_h", "{n} of {pairs} pairs slower, {hours:.1f} h on average"),
+        ("faster", "mean_gain_h", "{n} of {pairs} pairs faster, {hours:.1f} h on average"),
+    ):
         if summary[how]:
-            changes.append(f"{summary[how]} of {summary['pairs']} pairs {how}, {summary[mean]:.1f} h on average")
-    lost = [f"{summary['cut_off'] or 'none'} cut off"]
-    lost += [f"{summary['lost_end']} lose an end"] if summary["lost_end"] else []
-    return "; ".join([*(changes or ["no pair is slower or faster"]), *lost])
+            changes.append(say(text, n=summary[how], pairs=summary["pairs"], hours=summary[mean]))
+    lost = [say("{n} cut off", n=summary["cut_off"]) if summary["cut_off"] else say("none cut off")]
+    lost += [say("{n} lose an end", n=summary["lost_end"])] if summary["lost_end"] else []
+    return "; ".join([*(changes or [say("no pair is slower or faster")]), *lost])
 
 
 def _view(finding: Finding, before: Network) -> View:
@@ -197,13 +202,18 @@ def _view(finding: Finding, before: Network) -> View:
     same, lost, gained = by_sign
     when, white = "difference", "#FFFFFF"
     layers = (
-        Under(f"{BEST_ROUTES} before", style.ROUTE_COLOUR, was, {}, "pairs", "more pairs", when="before"),
-        Under(f"{BEST_ROUTES} after", style.ROUTE_COLOUR, now, {}, "pairs", "more pairs", when="after"),
-        Under("as many pairs as before", style.SAME_COLOUR, same, {}, casing=white, fixed=1.6, when=when),
-        Under("pairs that leave", style.LOST_COLOUR, lost, {}, "pairs", "more", white, when=when),
-        Under("pairs that come", style.GAINED_COLOUR, gained, {}, "pairs", "more", white, when=when),
+        Under(say(f"{BEST_ROUTES} before"), style.ROUTE_COLOUR, was, {}, "pairs", "more pairs", when="before"),
+        Under(say(f"{BEST_ROUTES} after"), style.ROUTE_COLOUR, now, {}, "pairs", "more pairs", when="after"),
+        Under(say("as many pairs as before"), style.SAME_COLOUR, same, {}, casing=white, fixed=1.6, when=when),
+        Under(say("pairs that leave"), style.LOST_COLOUR, lost, {}, "pairs", "more", white, when=when),
+        Under(say("pairs that come"), style.GAINED_COLOUR, gained, {}, "pairs", "more", white, when=when),
         Under(
-            "built or upgraded here", style.ROUTE_COLOUR, dict.fromkeys(built, 1), {}, fixed=2.6, dash=style.BUILT_DASH
+            say("built or upgraded here"),
+            style.ROUTE_COLOUR,
+            dict.fromkeys(built, 1),
+            {},
+            fixed=2.6,
+            dash=style.BUILT_DASH,
         ),
     )
     drawn = [layer for layer in layers if layer.values]  # noqa: PD011 - no frame
@@ -211,7 +221,8 @@ def _view(finding: Finding, before: Network) -> View:
     ends = frozenset([*table["from"], *table["to"]])
     return View(
         net, finding.title, tuple(drawn), ends, finding.rows, MAP_COLUMNS,
-        goals=frozenset(table["to"]), quiet=True, ranked=_shifts(net, was, now), ranking="Where pairs leave and come",
+        goals=frozenset(table["to"]), quiet=True, ranked=_shifts(net, was, now),
+        ranking=say("Where pairs leave and come"),
     )  # fmt: skip
 
 

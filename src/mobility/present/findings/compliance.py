@@ -9,6 +9,7 @@ from mobility.analysis.judging import FAILS, MEETS, UNKNOWN, bridges
 from mobility.model.requirements import read_requirements
 from mobility.present import style
 from mobility.present.finding import Finding
+from mobility.present.language import say, untranslated
 from mobility.present.phrases import hedged, many
 from mobility.present.scene import Ranked, Under, ends_of
 from mobility.present.views import View
@@ -109,25 +110,27 @@ def share_words(summary: dict[str, Any]) -> list[str]:
 def _title(summary: dict[str, Any], sections: pd.DataFrame) -> str:
     """Return the share unknown, and what row 1 of the sections fails."""
     if summary["unknown_share"] is None:
-        return "None of these requirements can be held against a column of the tables"
-    km = sum(summary["km"].values())
-    said = f"{hedged(summary['unknown_share'])} unknown of what the EU asks of {km:,.0f} km of {_modes(summary)}"
+        return say("None of these requirements can be held against a column of the tables")
+    text = "{share} unknown of what the EU asks of {km:,.0f} km of {modes}"
+    share, km = hedged(summary["unknown_share"]), sum(summary["km"].values())
+    said = say(text, share=share, km=km, modes=_modes(summary))
     if not summary["hotspots"]:
-        return f"{said}; none of it is stated to fall short"
+        return f"{said}; {say('none of it is stated to fall short')}"
     row = sections.iloc[0]
-    short = many(summary["hotspots"], "section falls", "sections fall")
-    return f"{said}; {short} short, first {_named(row)}: {row['failed']}"
+    short = many(summary["hotspots"], "section falls short", "sections fall short")
+    return f"{said}; {short}, {say('first')} {_named(row)}: {row['failed']}"
 
 
 def _named(row: pd.Series) -> str:
     """Return a section's name with its mode, which the name of a road beside a railway needs."""
-    return f"{row['name'].partition(', ')[0]} ({row['mode']})"
+    return f"{row['name'].partition(', ')[0]} ({say(row['mode'])})"
 
 
 def _modes(summary: dict[str, Any]) -> str:
-    return " and ".join({"road": "road", "rail": "railway"}[mode] for mode in summary["km"])
+    return say(" and ").join(say({"road": "road", "rail": "railway"}[mode]) for mode in summary["km"])
 
 
+@untranslated
 def _words(summary: dict[str, Any], totals: pd.DataFrame) -> tuple[str, ...]:
     """Return the totals in words: shares, what nobody states, what falls short, what is not judged, whom it binds."""
     judged, lines = totals[totals["judged"]], share_words(summary)
@@ -165,15 +168,15 @@ def _view(finding: Finding, judged: Judged, sections: pd.DataFrame) -> View:
         own = kinds.index[kinds == kind]
         notes = {link: _note(judged, link) for link in own}
         if notes:
-            layers.append(Under(label, colour, dict.fromkeys(own, 1.0), notes, casing="#FFFFFF", fixed=width))
+            layers.append(Under(say(label), colour, dict.fromkeys(own, 1.0), notes, casing="#FFFFFF", fixed=width))
     worst, ranked = sections[sections["fails"] > 0].head(_MOST), []
     for i, row in enumerate(worst.head(_TOP).to_dict("records"), 1):
         bad = tuple(link for link in split(row["links"]) if fails[link])
         ranked.append(Ranked(str(i), row["name"], row["failed"], bad, ends_of(net, bad)))
-    noted = f"Thin lines are not asked about. {finding.sentences[-1]}"
+    noted = f"{say('Thin lines are not asked about.')} {finding.sentences[-1]}"
     return View(
         net, finding.title, tuple(layers), frozenset(), worst, tuple(_COLUMNS["section"]), said=finding.sentences[0],
-        noted=noted, quiet=True, ranked=tuple(ranked), ranking="What falls short most",
+        noted=noted, quiet=True, ranked=tuple(ranked), ranking=say("What falls short most"),
     )  # fmt: skip
 
 
@@ -183,7 +186,7 @@ def _note(judged: Judged, link: str) -> str:
     said = [judged.words.at[link, one.id] for one, state in states.items() if state == FAILS]
     met = [one.name for one, state in states.items() if state == MEETS]
     unknown = sum(state == UNKNOWN for state in states.values())
-    said += [f"meets {', '.join(met)}"] * bool(met) + [f"{unknown} unknown"] * bool(unknown)
+    said += [say("meets {what}", what=", ".join(met))] * bool(met) + [say("{n} unknown", n=unknown)] * bool(unknown)
     return "; ".join(said)
 
 

@@ -17,6 +17,7 @@ from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.deployment_words import words
 from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
+from mobility.present.language import say, untranslated
 from mobility.present.phrases import named, percent
 from mobility.present.scene import Ranked, Under, ends_of
 from mobility.present.tables import rows_of
@@ -221,6 +222,7 @@ def _capacities(limits: Iterable[Limit]) -> list[str]:
     ]
 
 
+@untranslated
 def _uncertain_words(drawn: dict[str, Any]) -> str:
     """Return the interval of the hours until a force is complete, and how often what binds."""
     late = [1 - drawn[f"complete_{kind}share"] for kind in ("", "common_")]
@@ -260,41 +262,48 @@ def _view(finding: Finding, found: Deployment) -> View:
     )
     both["vehicles"] = both["vehicles"].round().clip(lower=1)  # a flow need not be whole
     notes = {
-        row.Index: f"{row.vehicles:,.0f} vehicles, {row.busiest:,.0f} on the busiest day"
-        + (f": {row.share:.0%} of the capacity" if row.share == row.share else "")  # NaN: not limited
+        row.Index: say("{n:,.0f} vehicles, {most:,.0f} on the busiest day", n=row.vehicles, most=row.busiest)
+        + (
+            say(": {share} of the capacity", share=percent(row.share)) if row.share == row.share else ""
+        )  # NaN: no limit
         for row in both.itertuples()
     }
     full = both["share"] >= _FULL
     layers = [
         Under(label, colour, part["vehicles"].to_dict(), {link: notes[link] for link in part.index}, "vehicles", wider)
         for label, colour, wider, part in (
-            (f"busiest day at {_FULL:.0%} of the capacity or more", style.WORST_COLOUR, "", both[full]),
-            ("vehicles in all", style.ROUTE_COLOUR, "more", both[~full]),
+            (
+                say("busiest day at {share} of the capacity or more", share=percent(_FULL)),
+                style.WORST_COLOUR,
+                "",
+                both[full],
+            ),
+            (say("vehicles in all"), style.ROUTE_COLOUR, "more", both[~full]),
         )
         if len(part)
     ]
     marked: dict[str, str] = {}
     for limit in found.limiting:
         if limit.kind not in {"trains", "link"}:
-            words = f"{limit.kind} {limit.capacity_vehicles_day:,.0f} a day"
+            words = say("{kind} {n:,.0f} a day", kind=say(limit.kind), n=limit.capacity_vehicles_day)
             marked[limit.id] = ", ".join(filter(None, (marked.get(limit.id), words)))
     ends = frozenset([*found.origins, *found.destinations])
     bound = [_limit(i, limit) for i, limit in enumerate(found.limiting, 1)]
     busy = both[full & ~both.index.isin([limit.id for limit in found.limiting])].sort_values("share", ascending=False)
     for row in busy.head(_BUSY).itertuples():
-        said = f"link at {row.share:.0%} of its capacity on its busiest day"
+        said = say("link at {share} of its capacity on its busiest day", share=percent(row.share))
         name = finding.network.links.at[row.Index, "name"]
         bound.append(Ranked(str(len(bound) + 1), name, said, (row.Index,), ends_of(finding.network, [row.Index])))
     return View(
         finding.network, finding.title, tuple(layers), ends, found.movements, tuple(COLUMNS["movements"].split()),
         said=binds, noted=more[0] if found.limiting else "", goals=frozenset(found.destinations), marked=marked,
-        quiet=True, ranked=tuple(bound), ranking="What binds, and what is full",
+        quiet=True, ranked=tuple(bound), ranking=say("What binds, and what is full"),
     )  # fmt: skip
 
 
 def _limit(number: int, limit: Limit) -> Ranked:
     """Return a thing that binds as a row of the list beside the map."""
-    said = f"{limit.kind}: {limit.capacity_vehicles_day:,.0f} vehicles a day"
+    said = say("{kind}: {n:,.0f} vehicles a day", kind=say(limit.kind), n=limit.capacity_vehicles_day)
     return Ranked(str(number), limit.name, said, (limit.id,) if limit.kind == "link" else ())
 
 

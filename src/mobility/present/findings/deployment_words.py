@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mobility.deployment.asked import STEPS_MIN
 from mobility.model.names import some
 from mobility.model.windows import shown
+from mobility.present.language import say, untranslated
 from mobility.present.phrases import named
 
 if TYPE_CHECKING:
@@ -19,19 +20,35 @@ _WEEKS = 14 * 86_400  # seconds: in that time every window has begun and ended a
 
 def words(found: Deployment, summary: dict[str, Any]) -> list[str]:
     """Return what the answer is, what binds, and what it does not count."""
-    net = found.network
-    starts, ends = (some(named(net, summary[key])) for key in ("origins", "destinations"))
+    return [_when(found, summary), _binds(summary), *_rest(found, summary)]
+
+
+def _when(found: Deployment, summary: dict[str, Any]) -> str:
+    """Return when the force is complete."""
+    starts, ends = (some(named(found.network, summary[key])) for key in ("origins", "destinations"))
+    about = {key: summary[key] for key in ("tonnes", "cargo", "vehicles", "packets")} | {"starts": starts}
     if summary["cargo"]:
-        force = f"{summary['tonnes']:,g} t of {summary['cargo']} ({summary['vehicles']:,} lorry loads) from {starts}"
+        force = say("{tonnes:,g} t of {cargo} ({vehicles:,} lorry loads) from {starts}", **about)
     else:
-        force = f"{summary['vehicles']:,} vehicles ({summary['packets']} packets) from {starts}"
-    when = f"{summary['complete_h']:g} h ({summary['complete_days']:.1f} days)"
-    when += "" if found.clock is None else f", {', '.join(shown(found.clock, found.complete_h))}"
-    lines = [f"{force}: complete at {ends} after {when}."]
-    lines.append(
-        f"What binds: {some(summary['binding'])}." if summary["binding"] else "Nothing binds but the distance."
-    )
-    lines += [f"Capacities there: {'; '.join(summary['binding_capacity'])}."] if summary["binding"] else []
+        force = say("{vehicles:,} vehicles ({packets} packets) from {starts}", **about)
+    told = {"force": force, "ends": ends, "hours": summary["complete_h"], "days": summary["complete_days"]}
+    if found.clock is None:
+        return say("{force}: complete at {ends} after {hours:g} h ({days:.1f} days).", **told)
+    moment = ", ".join(shown(found.clock, found.complete_h))
+    return say("{force}: complete at {ends} after {hours:g} h ({days:.1f} days), {moment}.", **told, moment=moment)
+
+
+def _binds(summary: dict[str, Any]) -> str:
+    if summary["binding"]:
+        return say("What binds: {what}.", what=some(summary["binding"]))
+    return say("Nothing binds but the distance.")
+
+
+@untranslated
+def _rest(found: Deployment, summary: dict[str, Any]) -> list[str]:
+    """Return what else the answer rests on, and what it does not count."""
+    net = found.network
+    lines = [f"Capacities there: {'; '.join(summary['binding_capacity'])}."] if summary["binding"] else []
     route, alone = (f"{summary[name]:.1f} h" for name in ("route_h", "march_h"))
     spread = f"{route} with rest spread evenly, rounded up {summary['rounded_h']:g} h"
     lines.append(f"The best route takes {spread}; a single column is there after {alone} (route --by arrival).")

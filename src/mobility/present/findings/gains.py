@@ -15,6 +15,7 @@ from mobility.doubt.intervals import uncertain_gains
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, uncertain_summary
+from mobility.present.language import number, say, untranslated
 from mobility.present.phrases import many, percent
 from mobility.present.scene import Ranked, Under
 from mobility.present.views import View
@@ -133,11 +134,16 @@ def _answer(net: Network, pairs: Pairs, what: str, table: pd.DataFrame) -> Findi
 def _title(table: pd.DataFrame) -> str:
     """Return the largest gain: row 1."""
     if table.empty or not table["gain_h"].iloc[0] > 0:
-        return "No project shortens the mean best time"
-    top, count = table.iloc[0], f", the most of {len(table)} projects" if len(table) > 1 else ""
-    return f"{top['name']} takes {top['gain_h']:.2f} h off the mean best time{count}"
+        return say("No project shortens the mean best time")
+    name, hours, count = table["name"].iloc[0], table["gain_h"].iloc[0], len(table)
+    if count == 1:
+        return say("{name} takes {hours:.2f} h off the mean best time", name=name, hours=hours)
+    return say(
+        "{name} takes {hours:.2f} h off the mean best time, the most of {n} projects", name=name, hours=hours, n=count
+    )
 
 
+@untranslated
 def _words(table: pd.DataFrame) -> str:
     """Return which project gains most: time, robustness, and time per euro."""
     if table.empty or not (table["gain_h"] > 0).any():
@@ -156,6 +162,7 @@ def _words(table: pd.DataFrame) -> str:
     return f"Of {len(table)} projects, each built alone, {'; '.join(parts)}."
 
 
+@untranslated
 def _uncertain_words(table: pd.DataFrame, found: Uncertain) -> str:
     """Return how often the projects that are mostly among the best are so."""
     names = dict(zip(table["project"], table["name"], strict=True))
@@ -174,18 +181,20 @@ def _view(finding: Finding, pairs: Pairs) -> View:
     for row in first[first["gain_h"].notna()].iloc[::-1].to_dict("records"):
         for link in analysis.opened_by(net, row["project"]):
             values[link], owner[link] = max(row["gain_h"], 0.0), row["project"]
-            notes[link] = f"{row['name']}: {row['gain_h']:.2f} h off the mean best time of the pairs"
+            gain = say("{hours:.2f} h off the mean best time of the pairs", hours=row["gain_h"])
+            notes[link] = f"{row['name']}: {gain}"
     ranked = []
     for row in first.head(_MARKED).to_dict("records"):
         opened = [*analysis.opened_by(net, row["project"])]
         own = [link for link in opened if owner.get(link) == row["project"]] or opened
-        said = "" if isnan(row["n1_gain_h"]) else f"{row['n1_gain_h']:.2f} h with the worst single link lost"
-        ranked.append(Ranked(f"{row['gain_h']:.2f} h", row["name"], said, tuple(own)))
-    under = Under("hours gained by its project", style.ROUTE_COLOUR, values, notes, "h", "more")
+        left = say("{hours:.2f} h with the worst single link lost", hours=row["n1_gain_h"])
+        said = "" if isnan(row["n1_gain_h"]) else left
+        ranked.append(Ranked(number(row["gain_h"], ".2f") + " h", row["name"], said, tuple(own)))
+    under = Under(say("hours gained by its project"), style.ROUTE_COLOUR, values, notes, "h", "more")
     ends = frozenset(place for pair in pairs.within(net) for place in pair)
     return View(
         net, finding.title, (under,) if values else (), ends, first, MAP_COLUMNS,
-        quiet=True, ranked=tuple(ranked), ranking="Hours off the mean time of the pairs",
+        quiet=True, ranked=tuple(ranked), ranking=say("Hours off the mean time of the pairs"),
     )  # fmt: skip
 
 

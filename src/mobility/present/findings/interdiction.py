@@ -11,6 +11,7 @@ from mobility.analysis.closable import kind_closed
 from mobility.analysis.pairs import Pairs
 from mobility.present.finding import Finding
 from mobility.present.findings import changes
+from mobility.present.language import say, untranslated
 from mobility.present.phrases import many, named
 from mobility.present.scene import Ranked, ends_of
 from mobility.vocabulary import split
@@ -81,20 +82,31 @@ def _worst(table: pd.DataFrame, by: str) -> list[str]:
 def _title(table: pd.DataFrame, *, stopped: bool) -> str:
     if table.empty or not table["names"].iloc[-1]:
         unknown = stopped or not table["optimal"].all()
-        return "No closure was found in the time" if unknown else "No closure does any harm"
+        return say("No closure was found in the time") if unknown else say("No closure does any harm")
     last = table.iloc[-1]
-    title = f"The worst {many(last['k'], 'closure')}: {last['names']} – "
-    return title + f"{last['pairs_cut_off']} pairs cut off, {last['delta_h']:,.1f} h lost in all by the rest"
+    return f"{worst(int(last['k']))}: {last['names']} – {harm(last)}"
 
 
+def worst(count: int) -> str:
+    """Return what so many closures are called."""
+    return say("The worst closure") if count == 1 else say("The worst {n} closures", n=count)
+
+
+def harm(row: pd.Series) -> str:
+    """Return what closures cost."""
+    pairs = many(int(row["pairs_cut_off"]), "pair")
+    return say("{pairs} cut off, {hours:,.1f} h lost in all by the rest", pairs=pairs, hours=row["delta_h"])
+
+
+@untranslated
 def _words(table: pd.DataFrame, asked: int, k: int, *, stopped: bool) -> tuple[str, ...]:
     """Return what the curve of closures means."""
     if table.empty:
         return ("Stopped before anything was found." if stopped else "No pair is connected, so nothing can be cut.",)
     last = table.iloc[-1]
     names = last["names"] or "nothing"
-    harm = f"{last['pairs_cut_off']} of {asked} pairs cut off, {last['delta_h']:,.1f} h lost in all by the rest"
-    lines = [f"The worst {last['k']}{'' if last['optimal'] else ' found'}: {names} - {harm}."]
+    cost = f"{last['pairs_cut_off']} of {asked} pairs cut off, {last['delta_h']:,.1f} h lost in all by the rest"
+    lines = [f"The worst {last['k']}{'' if last['optimal'] else ' found'}: {names} - {cost}."]
     if last["separates"]:
         lines.append(
             f"That separates all pairs; {many(int(last['k']), 'closure')} {'is' if last['k'] == 1 else 'are'} enough."
@@ -123,11 +135,13 @@ def _view(finding: Finding, pairs: Pairs, by: str) -> View:
         links = _links(net, by, key)
         most = max((used[link] for link in links), default=0)
         ends = (key,) if by == "place" else ends_of(net, links)
-        ranked.append(Ranked(str(i), named(net, [key])[0], f"{many(most, 'pair')} came this way", links, ends))
+        ranked.append(
+            Ranked(str(i), named(net, [key])[0], say("{pairs} came this way", pairs=many(most, "pair")), links, ends)
+        )
     columns = ("k", "pairs_cut_off", "delta_h", "optimal", f"{by}s")
     return replace(
         answer.view, title=finding.title, table=finding.table.iloc[::-1], columns=columns,
-        ranked=tuple(ranked), ranking="Closed here",
+        ranked=tuple(ranked), ranking=say("Closed here"),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from mobility.model.closures import corridor_codes
 from mobility.present.finding import Finding
+from mobility.present.language import number, say
 from mobility.present.phrases import many
 from mobility.present.scene import Ranked
 from mobility.present.style import GROUP_NAMES, MODES
@@ -49,28 +50,27 @@ def _title(net: Network, table: pd.DataFrame) -> str:
     lacking = table[table["usable_km"] < table["length_km"] - _LEAST_KM]
     if len(lacking):
         row = lacking.iloc[0]
-        lacks = (
-            f"{row['length_km'] - row['usable_km']:,.0f} of {row['length_km']:,.0f} km of road and rail cannot be used"
-        )
-        return f"{_short(row['name'])}: {lacks}" + f", the most of {len(table)} corridors" * (len(table) > 1)
-    shut = int((~net.links["active"]).sum())
-    return (
-        f"{many(shut, 'link')} of {len(net.links):,} cannot be used"
-        if shut
-        else f"All {len(net.links):,} links can be used"
-    )
+        km = {"shut": row["length_km"] - row["usable_km"], "km": row["length_km"]}
+        lacks = say("{shut:,.0f} of {km:,.0f} km of road and rail cannot be used", **km)
+        most = say(", the most of {n} corridors", n=len(table)) if len(table) > 1 else ""
+        return f"{_short(row['name'])}: {lacks}{most}"
+    shut, count = int((~net.links["active"]).sum()), len(net.links)
+    if shut:
+        return say("{links} of {n:,} cannot be used", links=many(shut, "link"), n=count)
+    return say("All {n:,} links can be used", n=count)
 
 
 def _short(name: str) -> str:
     """Return a corridor's name without what is added in brackets."""
-    return name.partition(" (")[0]
+    return say(name.partition(" (")[0])
 
 
 def _refused(net: Network) -> list[str]:
     """Return why links cannot be used, the commonest reasons first."""
     reasons = net.links.loc[~net.links["active"], "reason"].value_counts()
-    words = [f"{reason} ({count:,})" for reason, count in reasons.head(_REASONS).items() if reason]
-    return [f"Not used: {'; '.join(words)}{' and others' if len(reasons) > _REASONS else ''}."] if words else []
+    words = [f"{say(str(reason))} ({number(count, ',')})" for reason, count in reasons.head(_REASONS).items() if reason]
+    more = say(" and others") if len(reasons) > _REASONS else ""
+    return [say("Not used: {why}.", why="; ".join(words) + more)] if words else []
 
 
 def _view(finding: Finding) -> View:
@@ -79,10 +79,10 @@ def _view(finding: Finding) -> View:
     ranked = []
     for row in finding.table[finding.table["corridor"].isin(GROUP_NAMES)].to_dict("records"):
         own = net.links.index[[row["corridor"] in split(cell) for cell in net.links["corridors"]]]
-        said = f"{row['usable_km']:,.0f} of {row['length_km']:,.0f} km can be used"
+        said = say("{usable:,.0f} of {km:,.0f} km can be used", usable=row["usable_km"], km=row["length_km"])
         if len(own) and row["corridor"] not in {RELIEF, "other"}:
             ranked.append(Ranked(row["corridor"], _short(row["name"]), said, tuple(own)))
     return View(
         net, finding.title, (), ends, finding.table, finding.columns, said=" ".join(finding.sentences[1:]),
-        ranked=tuple(ranked), ranking="Corridors",
+        ranked=tuple(ranked), ranking=say("Corridors"),
     )  # fmt: skip

@@ -19,6 +19,7 @@ from mobility.model.names import some
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, uncertain_summary
+from mobility.present.language import number, say, untranslated
 from mobility.present.phrases import many, named, percent
 from mobility.present.scene import Ranked, Under, ends_of
 from mobility.present.views import View
@@ -131,20 +132,29 @@ def _loss(table: pd.DataFrame) -> str:
     if table.empty or not (table["sole_link"].iloc[0] or table["pairs_delayed"].iloc[0]):
         return ""
     row = table.iloc[0]
-    cut, costs = f"cuts {many(row['pairs_cut_off'], 'pair')} off", ""
-    if row["pairs_delayed"]:
-        costs = f"costs {many(row['pairs_delayed'], 'pair')} {row['mean_delay_h']:.1f} h on average"
     name = row["name"].replace(", ", " (") + ")" if len(split(row.get("links", ""))) > 1 else row["name"]
-    return f"Losing {name} {' and '.join(filter(None, (cut if row['sole_link'] else '', costs)))}"
+    about = {
+        "name": name,
+        "cut": many(row["pairs_cut_off"], "pair"),
+        "pairs": many(row["pairs_delayed"], "pair"),
+        "hours": row["mean_delay_h"],
+    }
+    if not row["pairs_delayed"]:
+        return say("Losing {name} cuts {cut} off", **about)
+    if row["sole_link"]:
+        return say("Losing {name} cuts {cut} off and costs {pairs} {hours:.1f} h on average", **about)
+    return say("Losing {name} costs {pairs} {hours:.1f} h on average", **about)
 
 
 def _title(table: pd.DataFrame) -> str:
     """Return what row 1 costs, and how many losses cut pairs off."""
     cut = int(table["sole_link"].sum())
-    parts = [_loss(table)] + [f"{many(cut, 'single loss', 'single losses')} would cut pairs off"] * bool(cut)
-    return "; ".join(filter(None, parts)) or "No single loss costs any pair time"
+    losses = many(cut, "single loss", "single losses")
+    parts = [_loss(table)] + [say("{losses} would cut pairs off", losses=losses)] * bool(cut)
+    return "; ".join(filter(None, parts)) or say("No single loss costs any pair time")
 
 
+@untranslated
 def _words(net: Network, table: pd.DataFrame, by: str, summary: dict[str, Any]) -> tuple[str, ...]:
     """Return what the table means: the worst loss, what some pairs depend on, and the min-cut."""
     worst = _loss(table)
@@ -161,6 +171,7 @@ def _words(net: Network, table: pd.DataFrame, by: str, summary: dict[str, Any]) 
     return (*lines, f"Min-cut (capacities are estimates): {limit}{through}.")
 
 
+@untranslated
 def _uncertain_words(net: Network, found: Uncertain) -> str:
     """Return how many links are among the ten worst in nearly all draws."""
     table = found.table
@@ -170,6 +181,7 @@ def _uncertain_words(net: Network, found: Uncertain) -> str:
     return f"{words}; among the ten worst in at least {percent(_SURE)} of either: {which or 'none'}."
 
 
+@untranslated
 def _cut_words(net: Network, cut: Uncertain) -> str:
     """Return the interval of the min-cut, and what it mostly passes."""
     told = {name: "no limit" if math.isnan(value) else f"{value:,.0f}" for name, value in cut.total.items()}
@@ -182,6 +194,7 @@ def _cut_words(net: Network, cut: Uncertain) -> str:
     return f"{words}; in most draws through {some(named(net, often), 16)}." if often else f"{words}."
 
 
+@untranslated
 def _failure_words(lost: pd.DataFrame, days: int) -> str:
     """Return which links matter most when links fail at random."""
     cut, hours = (lost[f"expected_{what}"] for what in ("cut_off", "delay_h"))
@@ -201,21 +214,22 @@ def _view(finding: Finding, pairs: Pairs) -> View:
     ranked = []
     for i, row in enumerate(hurt.to_dict("records")):
         links = split(row.get("links", row.get("link")))
-        losers = f"{many(row['pairs_delayed'], 'pair')} × {row['mean_delay_h']:.1f} h" if row["pairs_delayed"] else ""
-        cut = f"{many(row['pairs_cut_off'], 'pair')} cut off" if row["pairs_cut_off"] else ""
+        delay = number(row["mean_delay_h"], ".1f")
+        losers = f"{many(row['pairs_delayed'], 'pair')} × {delay} h" if row["pairs_delayed"] else ""
+        cut = say("{pairs} cut off", pairs=many(row["pairs_cut_off"], "pair")) if row["pairs_cut_off"] else ""
         said = ", ".join(filter(None, (cut, losers)))
         values[i < _TOP].update(dict.fromkeys(links, worst if row["sole_link"] else row["total_delay_h"]))
-        notes |= dict.fromkeys(links, f"if lost: {said}")
+        notes |= dict.fromkeys(links, say("if lost: {said}", said=said))
         if i < _TOP:
             ranked.append(Ranked(str(i + 1), row["name"], said, tuple(links), ends_of(net, links)))
     layers = (
-        Under("hours lost with any other", style.SAME_COLOUR, values[0], notes, "h", "more", casing="#FFFFFF"),
-        Under(f"hours lost with the worst {len(ranked)}", style.ROUTE_COLOUR, values[1], notes, "h", "more"),
+        Under(say("hours lost with any other"), style.SAME_COLOUR, values[0], notes, "h", "more", casing="#FFFFFF"),
+        Under(say("hours lost with the worst {n}", n=len(ranked)), style.ROUTE_COLOUR, values[1], notes, "h", "more"),
     )
     ends = frozenset(place for pair in pairs.within(net) for place in pair)
     return View(
         net, finding.title, tuple(layer for layer in layers if layer.values), ends, hurt.head(_WORST), MAP_COLUMNS,  # noqa: PD011
-        quiet=True, ranked=tuple(ranked), ranking="What hurts most when lost",
+        quiet=True, ranked=tuple(ranked), ranking=say("What hurts most when lost"),
     )  # fmt: skip
 
 

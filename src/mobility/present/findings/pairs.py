@@ -12,6 +12,7 @@ from mobility.analysis.routing import by_modes
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, interval, uncertain_summary
+from mobility.present.language import number, say, untranslated
 from mobility.present.phrases import both_hours, many, named, percent, underway
 from mobility.present.scene import Ranked, Under
 from mobility.present.tables import heading, rows_of
@@ -119,6 +120,7 @@ def slowest_first(finding: Finding, *, every: bool = False) -> Finding:
     return replace(finding, read=read, sentences=(*finding.sentences, *notes))
 
 
+@untranslated
 def interval_words(drawn: dict[str, Any]) -> list[str]:
     """Return the intervals of the mean hours under way and to arrival."""
     if "time_h_p5" not in drawn:
@@ -127,6 +129,7 @@ def interval_words(drawn: dict[str, Any]) -> list[str]:
     return [under_way, f"Mean to arrival: {interval(drawn, 'arrival_h')}."]
 
 
+@untranslated
 def missing(net: Network, starts: Sequence[str], ends: Sequence[str]) -> tuple[list[str], list[dict[str, Any]]]:
     """Return which unopened links would connect what is not connected: in words, and as rows."""
     table, lines = analysis.missing_links(net, starts, ends), []
@@ -144,8 +147,9 @@ def missing(net: Network, starts: Sequence[str], ends: Sequence[str]) -> tuple[l
 def routes_under(cells: Iterable[str], label: str, colour: str) -> Under:
     """Return how many routes use each link, as what is drawn below the links."""
     used = Counter(link for cell in cells for link in split(cell))
-    notes = {link: f"{label.replace(BEST_ROUTES, 'best route')}: {many(n, 'pair')}" for link, n in used.items()}
-    wider = "more pairs" if label.startswith(BEST_ROUTES) else ""
+    several = label == say(BEST_ROUTES)
+    notes = {link: f"{say('best route') if several else label}: {many(n, 'pair')}" for link, n in used.items()}
+    wider = "more pairs" if several else ""
     return Under(label, colour, used, notes, "pairs", wider, style.ROUTE_CASING if colour else "#FFFFFF")
 
 
@@ -170,6 +174,7 @@ def _summary(net: Network, table: pd.DataFrame, asked: int) -> dict[str, Any]:
     }
 
 
+@untranslated
 def _words(summary: dict[str, Any]) -> str:
     """Return the sentence below a table of pairs."""
     words = f"{summary['connected']} of {summary['pairs']} pairs connected"
@@ -194,24 +199,32 @@ def _title(net: Network, table: pd.DataFrame, summary: dict[str, Any]) -> str:
         row, called = table.iloc[0], net.places["name"]
         words = f"{called[row['from']]} – {called[row['to']]}: "
         reached = row["state"] == CONNECTED
-        return words + (f"{underway(row)}, {row['length_km']:,.0f} km" if reached else f"no route ({row['state']})")
+        return words + (_long(row) if reached else say("no route ({state})", state=say(row["state"])))
     joined, called = table[table["state"] == CONNECTED], net.places["name"]
     apart = len(table) - len(joined)
-    words = f"{apart} of {many(len(table), 'pair')} not connected" if apart else ""
+    asked = many(len(table), "pair")
+    words = say("{apart} of {pairs} not connected", apart=apart, pairs=asked) if apart else ""
     if joined.empty:
-        return words or "No pair is asked about"
+        return words or say("No pair is asked about")
     row = joined.loc[joined["time_h"].idxmax()]
-    slow = (
-        f"{called[row['from']]} – {called[row['to']]} is the slowest of {many(len(joined), 'pair')}: {underway(row)}; "
-    )
-    slow += f"the mean is {summary['mean_time_h']:.1f} h"
+    slow = say(
+        "{start} – {end} is the slowest of {pairs}: {hours}; the mean is {mean:.1f} h",
+        start=called[row["from"]], end=called[row["to"]], pairs=many(len(joined), "pair"), hours=underway(row),
+        mean=summary["mean_time_h"],
+    )  # fmt: skip
     return f"{words}; {slow}" if words else slow
+
+
+def _long(row: Any) -> str:  # noqa: ANN401 - a row of a table
+    """Return the hours and kilometres of a route."""
+    return f"{underway(row)}, {number(row['length_km'], ',.0f')} km"
 
 
 def _mean(summary: dict[str, Any]) -> str:
     return both_hours(*(f"{summary[name]:.1f}" for name in ("mean_time_h", "mean_arrival_h")))
 
 
+@untranslated
 def _failure_words(net: Network, lost: pd.DataFrame, days: int) -> str:
     """Return what pairs can count on when links fail at random."""
     joined = lost[lost["connected_share"].notna()]
@@ -236,16 +249,15 @@ def _view(finding: Finding) -> View:
     table, net = _by_time(finding.table), finding.network
     several = len(table) > 1
     under = routes_under(
-        table["links"], BEST_ROUTES if several else "best route", "" if several else style.ROUTE_COLOUR
+        table["links"], say(BEST_ROUTES) if several else say("best route"), "" if several else style.ROUTE_COLOUR
     )
     ranked = []
     for i, row in enumerate(table[table["state"] == CONNECTED].head(_SLOWEST if several else 0).to_dict("records"), 1):
         pair = (row["from"], row["to"])
-        said = f"{underway(row)}, {row['length_km']:,.0f} km"
-        ranked.append(Ranked(str(i), " – ".join(named(net, pair)), said, tuple(split(row["links"])), pair))
+        ranked.append(Ranked(str(i), " – ".join(named(net, pair)), _long(row), tuple(split(row["links"])), pair))
     columns = ("from", "to", "state", "time_h", "arrival_h", "length_km", "borders", "disjoint_routes")
     ends = frozenset([*table["from"], *table["to"]])
     return View(
         net, finding.title, (under,), ends, table, columns, goals=frozenset(table["to"]),
-        quiet=True, ranked=tuple(ranked), ranking="The slowest pairs",
+        quiet=True, ranked=tuple(ranked), ranking=say("The slowest pairs"),
     )  # fmt: skip

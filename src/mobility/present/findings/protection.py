@@ -13,8 +13,9 @@ from mobility.analysis.pairs import Pairs
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings import changes
-from mobility.present.findings.interdiction import SECONDS
+from mobility.present.findings.interdiction import SECONDS, harm
 from mobility.present.findings.recovery import CAVEAT
+from mobility.present.language import say, untranslated
 from mobility.present.phrases import many, percent
 from mobility.present.scene import Under
 from mobility.vocabulary import split
@@ -106,6 +107,7 @@ def answer(
     )  # fmt: skip
 
 
+@untranslated
 def _repairs(means: Mapping[str, Any]) -> str:
     """Say who repairs, and how long that takes."""
     who = f"{many(means.get('crews', 1), 'crew')}, {many(means.get('sets', 0), 'bridge set')}"
@@ -114,33 +116,42 @@ def _repairs(means: Mapping[str, Any]) -> str:
 
 def _harm(row: pd.Series) -> str:
     if "back_day" not in row:
-        return f"{many(int(row['pairs_cut_off']), 'pair')} cut off, {row['delta_h']:,.1f} h lost in all by the rest"
-    cut = f"{row['cut_off_pair_days']:,.1f} pair-days cut off, " if row["cut_off_pair_days"] else ""
-    until = f"until day {row['back_day']:,.0f}, if every pair moves once a day"
-    return f"{cut}{row['lost_pair_hour_days']:,.0f} h lost {until}"
+        return harm(row)
+    about = {"cut": row["cut_off_pair_days"], "hours": row["lost_pair_hour_days"], "day": row["back_day"]}
+    if row["cut_off_pair_days"]:
+        text = "{cut:,.1f} pair-days cut off, {hours:,.0f} h lost until day {day:,.0f}, if every pair moves once a day"
+        return say(text, **about)
+    return say("{hours:,.0f} h lost until day {day:,.0f}, if every pair moves once a day", **about)
 
 
 def _title(table: pd.DataFrame, *, interrupted: bool) -> str:
     if table.empty:
-        return "Nothing was found in the time" if interrupted else "No closure does any harm"
-    last = table.iloc[-1]
-    what = f"Protected: {last['protected_names'] or 'nothing'}"
-    return f"{what} – the worst {many(int(last['k']), 'closure')} of the rest: {_harm(last)}"
+        return say("Nothing was found in the time") if interrupted else say("No closure does any harm")
+    last, count = table.iloc[-1], int(table["k"].iloc[-1])
+    then = say("the worst closure of the rest") if count == 1 else say("the worst {n} closures of the rest", n=count)
+    what = last["protected_names"] or say("nothing")
+    return f"{say('Protected')}: {what} – {then}: {_harm(last)}"
 
 
+def _lowered(count: int) -> str:
+    return "the worst closure" if count == 1 else f"the worst {count} closures"
+
+
+@untranslated
 def _words(table: pd.DataFrame, asked: int, f: int, k: int, by: str, *, interrupted: bool) -> tuple[str, ...]:
     """Return what the rows mean."""
     if table.empty:
         return ("Stopped before anything was found." if interrupted else "No pair is connected, so nothing is lost.",)
     last = table.iloc[-1]
     none = table[(table["k"] == last["k"]) & (table["f"] == 0)].iloc[-1]
-    worst = f"the worst {many(int(none['k']), 'closure')}"
+    worst = _lowered(int(none["k"]))
     lines = [f"{many(asked, 'pair')} asked about. With nothing protected, {worst}: {_harm(none)}."]
     if last["f"]:
         none_better = (
             "nothing, as it does not help" if last["optimal"] else "nothing better than none was found in the time"
         )
         what = f"Best to protect, of up to {last['f']}: {last['protected_names'] or none_better}."
+        worst = _lowered(int(last["k"]))
         lines.append(f"{what} Then {worst} of the rest ({last['attacked_names'] or 'none'}): {_harm(last)}.")
     if interrupted:
         lines.append(f"Stopped at {last['f']} of {f} protected, {last['k']} of {k} closures.")
@@ -213,7 +224,7 @@ def _view(finding: Finding, pairs: Pairs, by: str) -> View:
     view = changes.whatif(net, after, pairs).view
     most = max((n for layer in view.layers for n in layer.values.values()), default=1)  # noqa: PD011 - no frame
     safe = dict.fromkeys(split(last["links"]), _HALO * most)
-    layer = Under("protected", style.PROTECTED_COLOUR, safe, dict.fromkeys(safe, "protected"))
+    layer = Under(say("protected"), style.PROTECTED_COLOUR, safe, dict.fromkeys(safe, say("protected")))
     layers = (*[layer] * bool(safe), *view.layers)
     return replace(view, title=finding.title, layers=layers, table=finding.table, columns=finding.columns)
 

@@ -11,6 +11,7 @@ from mobility.analysis.randomised import HIT_H
 from mobility.errors import InputError
 from mobility.present import style
 from mobility.present.finding import Finding
+from mobility.present.language import say, untranslated
 from mobility.present.phrases import many, percent
 from mobility.present.scene import Under
 from mobility.present.tables import rows_of
@@ -57,8 +58,12 @@ def random_routes(
         "attacks": attacks,
     }
     called = net.places["name"]
-    title = f"{called[starts[0]]} – {called[ends[0]]} at random: {many(len(table), 'route')}, "
-    title += f"{mixed.value_h:.1f} h lost on average under the worst {many(k, 'closure')}"
+    one = "{start} – {end} at random: {routes}, {hours:.1f} h lost on average under the worst closure"
+    many_ = "{start} – {end} at random: {routes}, {hours:.1f} h lost on average under the worst {n} closures"
+    title = say(
+        one if k == 1 else many_,
+        start=called[starts[0]], end=called[ends[0]], routes=many(len(table), "route"), hours=mixed.value_h, n=k,
+    )  # fmt: skip
     return Finding(
         "route", net, table, _COLUMNS, summary, title, _words(mixed, k, hit_h),
         drawn=lambda finding: _view(finding, starts[0], ends[0]),
@@ -90,6 +95,7 @@ def _passed(net: Network, cell: str, origin: str) -> list[str]:
     return found
 
 
+@untranslated
 def _words(mixed: Mixed, k: int, hit_h: float) -> tuple[str, ...]:
     """Return what the odds mean."""
     closed = "section is" if k == 1 else f"{k} sections are"
@@ -122,7 +128,7 @@ def _view(finding: Finding, origin: str, destination: str) -> View:
     for share, cell in zip(finding.table["probability"], finding.table["links"], strict=True):
         for link in split(cell):
             odds[link] = odds.get(link, 0) + 100 * share
-    notes = {link: f"taken {percent(share / 100)} of the time" for link, share in odds.items()}
-    layer = Under("routes at random", style.ROUTE_COLOUR, odds, notes, "%", "more often")
+    notes = {link: say("taken {share} of the time", share=percent(share / 100)) for link, share in odds.items()}
+    layer = Under(say("routes at random"), style.ROUTE_COLOUR, odds, notes, "%", "more often")
     ends, goals = frozenset([origin, destination]), frozenset([destination])
     return View(finding.network, finding.title, (layer,), ends, finding.table, _COLUMNS, goals=goals)

@@ -12,6 +12,7 @@ from mobility.analysis.reach import Reached, checked_hours
 from mobility.errors import InputError
 from mobility.present import style
 from mobility.present.finding import Finding
+from mobility.present.language import say, untranslated
 from mobility.present.phrases import many, percent
 from mobility.present.scene import Under
 from mobility.present.views import View
@@ -69,10 +70,11 @@ def reach(
     table = now.links if links else now.places if then is None else _compared(now.places, then.places)
     columns = _LINK_COLUMNS if links else _COLUMNS if then is None else _COMPARED
     name, last = now.net.places.at[now.origin, "name"], summary["hours"][-1]
-    title = (
-        f"From {name}: {many(last['places'], 'place')} and {percent(last['share'])} of the links' kilometres within "
-    )
-    title += f"{last['hours']:g} h under way, {many(last['places_arrival'], 'place')} by arrival"
+    title = say(
+        "From {name}: {places} and {share} of the links' kilometres within {hours:g} h under way, {arrived} by arrival",
+        name=name, places=many(last["places"], "place"), share=percent(last["share"]), hours=last["hours"],
+        arrived=many(last["places_arrival"], "place"),
+    )  # fmt: skip
     return Finding(
         "reach", now.net, table, tuple(columns), summary, title, _words(summary),
         read=_read(table, links=links), drawn=lambda finding: _view(finding, now), charted=_picture,
@@ -102,6 +104,7 @@ def _totals(found: Reached) -> list[dict[str, Any]]:
     return rows
 
 
+@untranslated
 def _words(summary: dict[str, Any]) -> tuple[str, ...]:
     lines = []
     for i, row in enumerate(summary["hours"]):
@@ -145,10 +148,15 @@ def _view(finding: Finding, found: Reached) -> View:
     layers = []
     for (low, high), colour in zip(pairwise([0.0, *found.hours]), style.REACH_COLOURS, strict=False):
         own = links.loc[(links["whole_h"] <= high) & ((links["whole_h"] > low) | (low == 0)), "whole_h"]
-        notes = {link: f"reached after {value:.1f} h under way" for link, value in own.items()}
+        notes = {link: say("reached after {hours:.1f} h under way", hours=value) for link, value in own.items()}
         layers.append(
             Under(
-                f"reached within {high:g} h", colour, dict.fromkeys(own.index, 0.0), notes, fixed=_WIDTH, casing=colour
+                say("reached within {hours:g} h", hours=high),
+                colour,
+                dict.fromkeys(own.index, 0.0),
+                notes,
+                fixed=_WIDTH,
+                casing=colour,
             )
         )
     return View(

@@ -12,6 +12,7 @@ from mobility.doubt.repairs import uncertain_recovery
 from mobility.present import style
 from mobility.present.finding import Finding
 from mobility.present.findings.intervals import drawn_so_often, uncertain_summary
+from mobility.present.language import say, untranslated
 from mobility.present.phrases import many, percent
 from mobility.present.scene import Ranked, Under
 from mobility.present.views import View
@@ -60,6 +61,7 @@ def recover(
     return finding if draws is None else _uncertain(finding, found, draws, seed)
 
 
+@untranslated
 def _uncertain(finding: Finding, found: Recovery, draws: int, seed: int) -> Finding:
     doubt = uncertain_recovery(found, draws=draws, seed=seed)
     drawn = uncertain_summary(doubt)
@@ -114,10 +116,12 @@ def _first(found: Recovery) -> list[str]:
 
 def _title(found: Recovery) -> str:
     if not found.back_day:
-        return f"Repair of {many(len(found.damages), 'damage')}: no pair loses anything by them"
-    return f"Repaired first: {', '.join(_first(found))} – all is back after {found.back_day:,.0f} days"
+        return say("Repair of {what}: no pair loses anything by them", what=many(len(found.damages), "damage"))
+    first, days = ", ".join(_first(found)), many(round(found.back_day), "day")
+    return say("Repaired first: {first} – all is back after {days}", first=first, days=days)
 
 
+@untranslated
 def _words(found: Recovery) -> tuple[str, ...]:
     table = found.table
     lost = table.iloc[0]
@@ -143,6 +147,7 @@ def _words(found: Recovery) -> tuple[str, ...]:
 CAVEAT = "Days are the median of real repairs by class, from the loss to the first traffic; ways of crews take no time."
 
 
+@untranslated
 def _harm_words(found: Recovery) -> str:
     off, rest = found.harm
     if found.measure == "vehicles":
@@ -162,21 +167,22 @@ def _view(finding: Finding, found: Recovery, pairs: Pairs) -> View:
         closure = next(damage.closure for damage in found.damages if damage.id == row["repaired"])
         for link in closure.links:
             values[link] = max(row["day"], values.get(link, 0))
-            notes[link] = f"{row['name']}: repaired from day {row['from_day']:,.0f} to day {row['day']:,.0f}"
+            when = say("repaired from day {begin:,.0f} to day {end:,.0f}", begin=row["from_day"], end=row["day"])
+            notes[link] = f"{row['name']}: {when}"
     ranked = tuple(
         Ranked(
-            f"day {row['day']:,.0f}",
+            say("day {n:,.0f}", n=row["day"]),
             row["name"],
-            f"repaired from day {row['from_day']:,.0f}",
+            say("repaired from day {n:,.0f}", n=row["from_day"]),
             next(damage.closure.links for damage in found.damages if damage.id == row["repaired"]),
         )
         for row in finding.table.iloc[1:].to_dict("records")[:_MARKED]
     )
-    under = Under("lost", style.ROUTE_COLOUR, values, notes, "days", "later")
+    under = Under(say("lost"), style.ROUTE_COLOUR, values, notes, "days", "later")
     ends = frozenset(place for pair in pairs.within(net) for place in pair)
     return View(
         net, finding.title, (under,), ends, finding.rows, _MAP_COLUMNS, goals=frozenset(pairs.destinations),
-        quiet=True, ranked=ranked, ranking="Back to traffic, and since when repaired",
+        quiet=True, ranked=ranked, ranking=say("Back to traffic, and since when repaired"),
     )  # fmt: skip
 
 

@@ -112,11 +112,12 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
     there = sum(not order.follows for order in found.orders.forces)
     forces, columns = (many(n, what) for n, what in ((there, "force"), (summary["columns"], "column")))
     forces += " there and back" * (there < len(found.orders.forces))
-    lines = [f"{forces} in {columns}: complete {summary['complete']}, {summary['complete_h']:.1f} h after the start"]
+    complete = f"complete {_clock(summary['complete'])}, {summary['complete_h']:.1f} h after the start"
+    lines = [f"{forces} in {columns}: {complete}"]
     if found.optimal:
         lines.append("optimal = yes: no plan misses fewer deadlines or, with as few, ends sooner.")
     else:
-        gap = f"no plan ends before {found.moment(found.least.last)} ({summary['gap_h']:.1f} h less)"
+        gap = f"no plan ends before {_clock(found.moment(found.least.last))} ({summary['gap_h']:.1f} h less)"
         if found.plan.score.missed != found.least.missed:
             gap += f" or misses fewer than {many(summary['missed_at_least'], 'deadline')}"
         lines.append(f"optimal = no: {gap}; better plans than this may exist.")
@@ -127,8 +128,9 @@ def _words(found: Schedule, summary: dict[str, Any]) -> list[str]:
         if row["latest"]:
             kept = f"{row['late_h']:.1f} h late" if row["missed"] else "kept"
             never = row["missed"] and row["not_before"] > row["latest"]
-            deadline = f"; deadline {row['latest']} {kept}{', which no plan can keep' if never else ''}"
-        lines.append(f"{row['force']}: {row['start']} to {row['end']} in {many(row['columns'], 'column')}{deadline}.")
+            deadline = f"; deadline {_clock(row['latest'])} {kept}{', which no plan can keep' if never else ''}"
+        when = f"{_clock(row['start'])} to {_clock(row['end'])}"
+        lines.append(f"{row['force']}: {when} in {many(row['columns'], 'column')}{deadline}.")
     for conflict in summary["conflicts"]:
         alone = "" if conflict["place"] else ": the way is too long"
         why = f"; ruled out by {' with '.join(conflict['because'])}" if conflict["because"] else alone
@@ -156,6 +158,11 @@ def _meet(net: Network, place: str) -> str:
         name = net.links.at[place.removeprefix("link:"), "name"]
         return f"all pass {name}, which none can go round, and the last there is late"
     return f"all land in {net.places.at[place, 'name']}, and the last ashore is late"
+
+
+def _clock(moment: str) -> str:
+    """Return a moment as people write it: the day, then the hour."""
+    return moment.replace("T", " ")
 
 
 def _names(found: Schedule, conflict: Conflict) -> list[str]:

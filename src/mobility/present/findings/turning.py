@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mobility.analysis import flip as analysis
 from mobility.analysis.flip import Range
 from mobility.present.finding import Finding
+from mobility.present.phrases import named
 from mobility.vocabulary import CONNECTED
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 _COLUMNS = tuple("number value_from value_to time_h_from time_h_to length_km over".split())
 _SHOWN = 30  # stretches that a person reads
+_VALUES = {"wait": "the wait at", "speed": "the speed of", "limit": "the limit of", "open": "the opening of"}
 UNITS = {"wait": "h", "speed": "km/h", "limit": "t", "open": "(0: shut, 1: open)"}
 
 
@@ -30,7 +32,7 @@ def flip(network: Network, origin: str, destination: str, *, over: str) -> Findi
     net, asked = network.profiled(), Range.of(over)
     table = analysis.flip(net, origin, destination, over=asked)
     ends = [net.places.at[net.place_named(word), "name"] for word in (origin, destination)]
-    what, unit = f"{asked.name}:{asked.attribute}", UNITS[asked.attribute]
+    what, unit = _called(net, asked), UNITS[asked.attribute]
     turns = [float(value) for value in table["value_from"].iloc[1:]]
     words = f"{' – '.join(ends)}: "
     if turns:
@@ -39,8 +41,20 @@ def flip(network: Network, origin: str, destination: str, *, over: str) -> Findi
     else:
         words += f"whatever {what} is from {asked.low:g} to {asked.high:g} {unit}, the best route is the same"
     columns = _COLUMNS if (table["state"] == CONNECTED).all() else (*_COLUMNS, "state")
-    summary = {"over": over, "attribute": asked.attribute, "unit": unit, "breakpoints": turns, "routes": len(table)}
+    summary = {
+        "over": over,
+        "what": what,
+        "attribute": asked.attribute,
+        "unit": unit,
+        "breakpoints": turns,
+        "routes": len(table),
+    }
     return Finding("route", net, table, columns, summary, words, (f"{words}.",), charted=_chart)
+
+
+def _called(net: Network, asked: Range) -> str:
+    """Return which value it is of what, by its name: as "the speed of Bajakovo–Batrovci (road)"."""
+    return f"{_VALUES[asked.attribute]} {named(net, [asked.name.rpartition(':')[2]])[0]}"
 
 
 def flip_change(

@@ -88,6 +88,7 @@ def protection_chart(finding: Finding) -> Figure:
         f"{f} protected{f', {k} closed' * several}{f': {some(split(what), 2)}' if what else ''}"
         for f, k, what in zip(table["f"], table["k"], table["protected_names"], strict=True)
     ]
+    names = [n if sure else f"{n} (not proven)" for n, sure in zip(names, table["optimal"], strict=True)]
     own = {"off": "pairs_cut_off", "h": "delta_h", "offs": "pairs_cut_off", "hs": "h"}
     lost, cut_off = "hours lost by the pairs still connected", "pairs cut off"
     none = "hours lost by all pairs; no pair is cut off"

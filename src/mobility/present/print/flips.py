@@ -56,7 +56,7 @@ def flip_chart(finding: Finding) -> Figure:
         top -= _ROW
     for value in summary["breakpoints"]:
         ax.axvline(value, color=GREY, linewidth=0.7, linestyle=(0, (3, 2)), zorder=1)
-    ax.set(xlabel=f"{summary['over'].partition('=')[0]}, {summary['unit']}", ylabel="hours of the best route")
+    ax.set(xlabel=f"{summary['what']}, {summary['unit']}", ylabel="hours of the best route")
     quiet(ax)
     return figure
 

@@ -59,13 +59,18 @@ def house_style() -> Iterator[None]:
 
 
 @house_style()
-def picture(figure: Figure, suffix: str) -> bytes:
-    """Return a figure as a file: .png, .svg or .pdf; raises InputError for another suffix."""
+def picture(figure: Figure, suffix: str, *, svg_text: bool = False) -> bytes:
+    """Return a figure as a file: .png, .svg or .pdf; raises InputError for another suffix.
+
+    With `svg_text` the words of an .svg are text, which can be searched and read aloud, in the reader's font; else
+    they are drawn, and look alike everywhere.
+    """
     kind = suffix.casefold()
     if kind not in SUFFIXES:
         raise InputError(f"no picture has the suffix {suffix!r}; there are {', '.join(SUFFIXES)}")
     out = io.BytesIO()
-    figure.savefig(out, format=kind[1:], dpi=_DPI, metadata=_METADATA[kind] | {"Title": str(figure.get_label())})
+    with mpl_style.context({"svg.fonttype": "none" if svg_text else "path"}):
+        figure.savefig(out, format=kind[1:], dpi=_DPI, metadata=_METADATA[kind] | {"Title": str(figure.get_label())})
     return _smaller(out) if kind == ".png" else out.getvalue()
 
 

@@ -10,6 +10,7 @@ from shapely import get_coordinates
 from mobility.model.names import LETTERS, fold
 from mobility.present import style
 from mobility.present.backdrop import basemap, covered, edge, names, waters
+from mobility.present.language import say
 from mobility.present.scene import BREADTH, asked_ranks, link_states, short_names, town_ranks
 from mobility.present.schemes import painted, var
 from mobility.vocabulary import split
@@ -58,7 +59,7 @@ def base(net: Network) -> dict[str, Any]:
             "label": _column(labels.where(labels != places["name"], "")),
             "short": _column(short_names(net).where(short_names(net) != labels, "")),
             "also": _column(map(_other_names, places[["name", "name_en", "alt_names"]].to_numpy().tolist())),
-            "kind": _column(kind.replace("_", " ") for kind in places["kind"]),
+            "kind": _column(say(kind.replace("_", " ")) for kind in places["kind"]),
             "country": _column(cell.replace("XK", "XK*").replace("-", "–") for cell in places["country"]),
             "note": _column(places["note"]),
             "rank": town_ranks(net),
@@ -86,7 +87,8 @@ def ground() -> dict[str, Any]:
             [_encoded(ring, _COARSE) for ring in polygon] for lake in waters("lake") for polygon in lake["lines"]
         ],
         "names": [
-            {"text": name.text, "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)} for name in names()
+            {"text": say(name.text), "kind": name.kind, "rank": name.rank, "at": _encoded(name.at, 2)}
+            for name in names()
         ],
         "style": _style(),
     }
@@ -169,8 +171,8 @@ def _told(links: GeoDataFrame) -> dict[str, Any]:
 
 def use(row: dict[str, Any]) -> str:
     """Return what keeps a link from being used, or makes its use uncertain."""
-    words = [NOT_USED + row["reason"]] if not row["active"] else []
-    return "; ".join(words + [NOT_VERIFIED] * bool(row["doubtful"]))
+    words = [say(NOT_USED) + say(row["reason"])] if not row["active"] else []
+    return "; ".join(words + [say(NOT_VERIFIED)] * bool(row["doubtful"]))
 
 
 def _sources(net: Network) -> list[list[str]]:

@@ -10,7 +10,9 @@ from urllib.parse import urlsplit
 
 from mobility.errors import InputError
 from mobility.present import style
+from mobility.present.language import say
 from mobility.present.legend_rows import ROLES, Row, layer_rows, line_rows, place_rows
+from mobility.present.phrases import many
 from mobility.present.scene import EDGE
 from mobility.present.schemes import painted, var
 from mobility.present.tables import cells
@@ -23,7 +25,6 @@ if TYPE_CHECKING:
 
     from mobility.present.scene import Scene
 
-_PLACES = "Places and boundaries"
 _ENDS = ("from", "to")  # columns of place ids, which a reader knows by name
 _INK = var("ink")
 _CHOICES = {"group", "mode", "state"}  # legend rows that show and hide their links
@@ -48,7 +49,7 @@ def page_of(
     states
         Of `style.STATUS`, those that links may come into on the page: the legend names them from the start.
     """
-    note = f"{view.footnote} Tiles: {_host(tiles)}." if tiles else view.footnote
+    note = f"{view.footnote} {say('Tiles: {host}.', host=_host(tiles))}" if tiles else view.footnote
     own = {
         "title": plain(view.title),
         "subtitle": plain(view.subtitle),
@@ -91,22 +92,23 @@ def _table(view: Scene) -> str:
         "<tr>" + "".join(f"<td{kind}>{escape(cell)}" for cell, kind in zip(row, kinds, strict=True)) for row in rows
     )
     return (
-        f'<details class="mob-table"><summary>Table: {len(rows)} row{"s" * (len(rows) != 1)}</summary>'
-        f'<div tabindex="0" role="region" aria-label="Table"><table><caption>{title}</caption>'
+        f'<details class="mob-table"><summary>{escape(say("Table"))}: {escape(many(len(rows), "row"))}</summary>'
+        f'<div tabindex="0" role="region" aria-label="{escape(say("Table"))}"><table><caption>{title}</caption>'
         f"<thead><tr>{head}</thead><tbody>{body}</tbody></table></div></details>"
     )
 
 
 def legend(view: Scene, later: Iterable[str] = (), *, told: bool = True) -> Iterator[dict[str, Any]]:
     """Yield the legend: heading, or swatch and text; `of` and `is` say which links a row shows and hides."""
+    places = say("Places and boundaries")
     rows = [
         *line_rows(view, view.network.links, later),
         *layer_rows(view, last=True),
-        Row(_PLACES),
+        Row(places),
         *place_rows(view, set(view.labels()["role"]) if told else ROLES),
-        *[Row("boundary Serbia – Kosovo*", "boundary")] * view.near_kosovo,
+        *[Row(say("boundary Serbia – Kosovo*"), "boundary")] * view.near_kosovo,
     ]
-    if rows[-1].text == _PLACES:  # nothing is there
+    if rows[-1].text == places:  # nothing is there
         rows.pop()
     for row in rows:
         chosen = {"of": row.shows, "is": row.key} if row.shows in _CHOICES else {}
@@ -125,7 +127,10 @@ def _swatch(row: Row) -> str:
             svg = _mode_line(row.key)
         case "state":
             line, closed = style.STATUS[row.key], row.key == "closed"
-            cross = '<text x="17" y="11" text-anchor="middle" font-size="14" font-weight="700" fill="currentColor">✕</text>' * closed
+            cross = (
+                '<text x="17" y="11" text-anchor="middle" font-size="14" font-weight="700" fill="currentColor">✕</text>'
+                * closed
+            )
             svg = _line(painted(style.CLOSED_COLOUR) if closed else _INK, line.dash, line.width, cross)
         case "layer":
             dash = f' stroke-dasharray="{row.dash}"' * bool(row.dash)

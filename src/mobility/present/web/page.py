@@ -16,9 +16,10 @@ from branca.element import Element, Figure, MacroElement
 
 from mobility.model.files import write_whole
 from mobility.present import schemes, style
+from mobility.present.language import ENGLISH, say, spoken, table
 from mobility.present.web import copies, guests
 from mobility.present.web.data import ground
-from mobility.present.web.scripts import GROUND, MAP, called, joined
+from mobility.present.web.scripts import GROUND, MAP, SPEECH, called, joined
 from mobility.present.web.splitting import split
 
 _RANDOM_ID = re.compile(r"\b([a-z_]+_)([0-9a-f]{32})(?![0-9a-f])")
@@ -72,7 +73,7 @@ class OfflineMap(folium.Map):
         assert isinstance(figure, Figure)  # noqa: S101 - a Map makes itself one
         guests.check(self)
         guests.ordered(self)
-        for part, text in (_head() | self._guests()).items():
+        for part, text in (_head() | _speech() | self._guests()).items():
             figure.header.add_child(Raw(text), name=part)
         network = next((child for child in self._children.values() if isinstance(child, NetworkLayer)), None)
         small = any(type(part).__name__ == "MiniMap" for part in guests.walk(self))
@@ -100,7 +101,11 @@ class OfflineMap(folium.Map):
 
     def html(self) -> str:
         """Return the whole page, the same bytes on every run."""
-        page = stable(self.get_root().render()).replace("<body>", "<body><main>", 1).replace("</body>", "</main></body>", 1)
+        page = (
+            stable(self.get_root().render())
+            .replace("<body>", "<body><main>", 1)
+            .replace("</body>", "</main></body>", 1)
+        )
         guests.check_text(page)
         return page
 
@@ -113,7 +118,7 @@ class OfflineMap(folium.Map):
 
     def _repr_html_(self, **kwargs: Any) -> str:  # noqa: ANN401, ARG002 - folium's signature
         """Return the page in a frame, for a notebook."""
-        name = html.escape(f"Map: {plain(self.title)}")
+        name = html.escape(say("Map: {title}", title=plain(self.title)))
         frame = f'<iframe title="{name}" style="width:100%;height:560px;border:0" srcdoc='
         return f'{frame}"{html.escape(self.html())}"></iframe>'
 
@@ -137,8 +142,8 @@ class Land(MacroElement):
         figure, map_ = place_of(self)
         call = f"{called(GROUND)}.drawGround({map_}, {_shared(figure, script_json(ground()))});"
         figure.script.add_child(Raw(call), name=self.get_name())
-        note = f"{style.KOSOVO_NOTE} {style.ATTRIBUTION}"
-        off = "<noscript><p>This map is drawn with scripts, which are off here.</p></noscript>"
+        note = f"{say(style.KOSOVO_NOTE)} {say(style.ATTRIBUTION)}"
+        off = f"<noscript><p>{say('This map is drawn with scripts, which are off here.')}</p></noscript>"
         below = f'{off}<figcaption class="mob-note">{html.escape(note)}</figcaption>'
         figure.html.add_child(Raw(below), name=self.get_name())
 
@@ -247,6 +252,15 @@ def _head() -> dict[str, str]:
     }
 
 
+def _speech() -> dict[str, str]:
+    """Return what scripts say where that is not English: `Speech` of js/contract.d.ts, by its name in the head."""
+    if spoken() == ENGLISH:
+        return {}
+    known = table(spoken())
+    data = {"words": known["page"] | known["words"], **known["marks"]}
+    return {"mobility_speech": f"<script>{called(SPEECH)}.speak({script_json(data)});</script>"}
+
+
 def script_json(data: Any) -> str:  # noqa: ANN401
     """Return JSON that cannot end the script it stands in."""
     text = plain(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False))
@@ -260,7 +274,7 @@ def stable(rendered: Any) -> str:  # noqa: ANN401 - what branca returns
     seen: dict[str, str] = {}
     page = _RANDOM_ID.sub(lambda m: m[1] + seen.setdefault(m[2], f"{len(seen):x}"), str(rendered))
     page = re.sub(r"initial-scale=1\.0, maximum[^\"]*", "initial-scale=1", page)  # folium forbids to zoom in
-    return page.replace("<html>", '<html lang="en">', 1)
+    return page.replace("<html>", f'<html lang="{spoken()}">', 1)
 
 
 def plain(text: str) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-MAP, GROUND = "map/map.js", "map/ground.js"
+MAP, GROUND, SPEECH = "map/map.js", "map/ground.js", "speech.js"
 WHATIF, MOVING = "whatif/page.js", "moving/moving.js"
 _IMPORT = re.compile(r'^import \{ ([^}]+) \} from "(\.[^"]+)";\n', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:function|const|class) (\w+))", re.MULTILINE)

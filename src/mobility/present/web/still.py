@@ -12,6 +12,7 @@ import shapely
 from mobility.model.sphere import mercator
 from mobility.present import style
 from mobility.present.backdrop import basemap
+from mobility.present.language import say
 from mobility.present.pens import pens_of
 from mobility.present.scene import EDGE, link_states, short_names
 from mobility.present.schemes import painted, var
@@ -28,13 +29,13 @@ _APART = 22  # px between the marks of what is ranked, where their links are lon
 _WIDTHS = (2.0, 4.0, 8.0, 13.0)  # of broad lines: a few, so that many lines are one path
 _THIN = 0.7  # of a line's width on the page
 _FEW = 4  # ends, that many are named
-_SAID = "This page draws its map with scripts, which are off here; this picture shows its main lines"
 
 
 def still(view: Scene, *, below: bool) -> str:
     """Return a picture of a view with a sentence, for `<noscript>`; `below` says that its table stands below."""
-    more = ", and the table below has the numbers." if below else "."
-    words = f"{plain(view.title)}. {plain(view.subtitle)} {_SAID}{more}"
+    said = say("This page draws its map with scripts, which are off here; this picture shows its main lines.")
+    more = f" {say('The table below has the numbers.')}" * below
+    words = f"{plain(view.title)}. {plain(view.subtitle)} {said}{more}"
     return f'<noscript><div class="mob-still"><p>{escape(words)}</p>{_picture(view)}</div></noscript>'
 
 
@@ -95,7 +96,7 @@ def _picture(view: Scene) -> str:
     links = list(_links(view, frame))
     parts += [*links, *layers] if view.quiet else [*layers, *links]
     parts += _marks(view, frame)
-    name = escape(f"Map: {plain(view.title)}")
+    name = escape(say("Map: {title}", title=plain(view.title)))
     return f'<svg viewBox="0 0 {_WIDE} {frame.height}" role="img" aria-label="{name}">{"".join(parts)}</svg>'
 
 
@@ -151,7 +152,9 @@ def _marks(view: Scene, frame: _Frame) -> list[str]:
         taken.append(spot(frame.placed(view.network.links.geometry[list(row.links)].to_numpy()), taken, _APART))
         (x, y), mark, wide = _whole(taken[-1]), escape(plain(row.mark)), 9 + 5 * len(row.mark)
         parts.append(f'<rect x="{x - wide / 2:g}" y="{y - 7}" width="{wide}" height="14" rx="7" fill="{var("ink")}"/>')
-        parts.append(f'<text x="{x}" y="{y + 4}" text-anchor="middle" font-size="10" fill="{var("paper")}">{mark}</text>')
+        parts.append(
+            f'<text x="{x}" y="{y + 4}" text-anchor="middle" font-size="10" fill="{var("paper")}">{mark}</text>'
+        )
     return parts
 
 

@@ -11,6 +11,7 @@ from mobility.analysis.routing import best_route
 from mobility.errors import InputError, NoRouteError
 from mobility.model.scenario import Scenario
 from mobility.present import style
+from mobility.present.language import say
 from mobility.present.scene import Scene, Under
 from mobility.present.web.map import page_of
 from mobility.present.web.page import Behaviour
@@ -76,12 +77,12 @@ def whatif_page(
     # The page draws these layers anew; here they say what the legend names and what is in view at the start.
     shown = dict.fromkeys(route or net.links.index, 1.0)
     layers = (
-        Under("route at the start", style.BEFORE_COLOUR, shown, {}),
-        Under("route now", style.ROUTE_COLOUR, shown, {}),
-        Under("worst next closure", style.WORST_COLOUR, shown, {}),
+        Under(say("route at the start"), style.BEFORE_COLOUR, shown, {}),
+        Under(say("route now"), style.ROUTE_COLOUR, shown, {}),
+        Under(say("worst next closure"), style.WORST_COLOUR, shown, {}),
     )
     ends = frozenset(net.places.index[net.places["role"] != ""])
-    scene = Scene(net, title or _TITLE, layers, ends, net.projects.iloc[:0], ())
+    scene = Scene(net, title or say(_TITLE), layers, ends, net.projects.iloc[:0], ())
     page = page_of(scene, tiles, told=False, states=style.STATUS)
     page.add_child(Behaviour(WHATIF, "whatIfPage", "whatif.css", engine))
     return page

@@ -10,6 +10,7 @@ import numpy as np
 from mobility.errors import InputError
 from mobility.model import closures
 from mobility.model.closures import Closure
+from mobility.present.language import say
 from mobility.vocabulary import MODES, dashed, split
 
 if TYPE_CHECKING:
@@ -63,10 +64,10 @@ def offered(net: Network) -> list[dict[str, Any]]:
     pairs = {tuple(sorted(dashed(cell))) for cell in net.borders["countries"]}
     both = ["-".join(pair) for pair in sorted(pairs) if len(pair) > 1 and called.keys() >= set(pair)]
     words = [
-        *((f"border:{b}", " – ".join(called.get(c, c) for c in dashed(b)), "all border crossings") for b in both),
-        *((f"corridor:{c}", f"Corridor {c}", "corridor") for c in net.corridors["code"] if c in used),
-        *((f"country:{c}", name, "country") for c, name in called.items()),
-        *((f"mode:{m}", f"all {m} links", "mode") for m in MODES if (net.links["mode"] == m).any()),
+        *((f"border:{b}", " – ".join(say(called.get(c, c)) for c in dashed(b)), "all border crossings") for b in both),
+        *((f"corridor:{c}", say("Corridor {code}", code=c), "corridor") for c in net.corridors["code"] if c in used),
+        *((f"country:{c}", say(name), "country") for c, name in called.items()),
+        *((f"mode:{m}", say(f"all {m} links"), "mode") for m in MODES if (net.links["mode"] == m).any()),
     ]
     rows = net.structures[net.structures["links"] != ""]
     found = [

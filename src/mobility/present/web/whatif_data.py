@@ -15,6 +15,7 @@ from mobility.model.changes import NOT_SKELETON
 from mobility.model.profiles import TRANSIT, denied_countries
 from mobility.model.scenario import Scenario
 from mobility.present import style
+from mobility.present.language import say
 from mobility.present.web.data import NOT_USED, NOT_VERIFIED
 from mobility.present.web.whatif_changes import builds, closings, offered, runs
 from mobility.vocabulary import MODES, RELIEF, dashed, split
@@ -48,7 +49,7 @@ def engine_data(network: Network, given: Scenario) -> dict[str, Any]:
     transits = list(dict.fromkeys([*TRANSIT, given.transit, *(f"no-{code}" for code in net.countries["iso2"])]))
     return {
         "weights": WEIGHTS,
-        "words": {"closed": style.STATUS["closed"].label, "refused": NOT_USED, "doubtful": NOT_VERIFIED},
+        "words": {"closed": say(style.STATUS["closed"].label), "refused": say(NOT_USED), "doubtful": say(NOT_VERIFIED)},
         "modes": list(MODES),
         "places": list(net.places.index),
         "estimated": runs(handling.estimated(net)),
@@ -201,7 +202,7 @@ def _refused(links: Any, net: Network) -> list[list[Any]]:  # noqa: ANN401 - a G
     reason = passage.refusals(links, net.profile, net.rules)  # type: ignore[arg-type]  # applied by the scenario
     if net.exclude_relief:
         reason = np.where((reason == "") & (links["corridors"] == RELIEF), NOT_SKELETON, reason)
-    return [[i, str(text)] for i, text in enumerate(reason) if text]
+    return [[i, say(str(text))] for i, text in enumerate(reason) if text]
 
 
 def _numbers(column: Any) -> list[float | int]:  # noqa: ANN401 - a column
@@ -212,6 +213,7 @@ def _numbers(column: Any) -> list[float | int]:  # noqa: ANN401 - a column
 def _fixed_words(given: Scenario) -> str:
     """Return in words the options that cannot be changed on the page."""
     words = [given.changes()]
-    words += [f"by {' and '.join(given.mode)} only"] if given.mode else []
-    words += ["trains unloaded wherever a road meets a railway"] if given.detrain else []
+    modes = say(" and ").join(map(say, given.mode))
+    words += [say("by {modes} only", modes=modes)] if modes else []
+    words += [say("trains unloaded wherever a road meets a railway")] if given.detrain else []
     return "; ".join(w for w in words if w)

@@ -320,3 +320,10 @@ export interface MovingColumn {
   end: number;
   steps: [number, number, number, number][]; // begin, end, row of links and 1 where it goes back along its line; or -1 and row of places
 }
+
+// The language of a page that is not English.
+export interface Speech {
+  words: Record<string, string>; // by their English, values in {braces}
+  decimal: string;
+  group: string; // between thousands
+}

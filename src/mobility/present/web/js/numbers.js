@@ -1,5 +1,6 @@
 // Numbers as the library prints them: halves that are exact go to the even digit (Python), not up. What the page
 // computes only in the browser cannot be sent as text, so this one rule stands in both languages.
+import { marked, say } from "./speech.js";
 
 /**
  * @param {number} value
@@ -13,16 +14,17 @@ export function fixed(value, digits) {
   const even = down % 2 ? down + 1 : down;
   const parts = (half ? even / unit : value).toFixed(digits).split(".");
   parts[0] = parts[0].replace(/\B(?=(\d{3})+$)/g, ",");
-  return parts.join(".");
+  return marked(parts.join("."));
 }
 
 /**
  * A count and what is counted.
  * @param {number} count
- * @param {string} what
+ * @param {string} one what one is called
+ * @param {string} many what several are called
  */
-export function several(count, what) {
-  return `${count} ${what}${count === 1 ? "" : "s"}`;
+export function several(count, one, many) {
+  return `${count} ${say(count === 1 ? one : many)}`;
 }
 
 export const MS_PER_H = 3.6e6;

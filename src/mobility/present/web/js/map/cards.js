@@ -1,6 +1,7 @@
 // Cards: what is said of a link or place when the pointer or the focus is on it, or at a tap.
 import { element } from "../dom.js";
 import { fixed } from "../numbers.js";
+import { marked, say } from "../speech.js";
 /** @import { LinkRow, PlaceRow, Scene } from "../types" */
 
 const SOURCES = 3; // that a card names
@@ -20,7 +21,8 @@ function card(title, lines) {
  * @param {LinkRow} link
  */
 function facts(link) {
-  const words = [`${link.mode} ${link.kind}`.trim(), `${link.km} km (confidence ${link.confidence})`];
+  const sure = { km: marked(String(link.km)), how: say(link.confidence) };
+  const words = [`${say(link.mode)} ${say(link.kind)}`.trim(), say("{km} km (confidence {how})", sure)];
   if (link.kmh !== null) {
     words.push(`${link.kmh} km/h`);
   }
@@ -38,12 +40,13 @@ export function cardOfLink(scene, index) {
   const link = scene.links[index];
   const notes = scene.layers.map((layer) => layer.notes[index] || "");
   const sources = link.sources.map((row) => scene.base.sources[row]);
-  const more = sources.length > SOURCES ? ` and ${sources.length - SOURCES} more` : "";
-  const cited = `Source: ${sources.slice(0, SOURCES).join("; ")}${more}`;
+  const more = sources.length > SOURCES ? say(" and {n} more", { n: sources.length - SOURCES }) : "";
+  const cited = `${say("Source")}: ${sources.slice(0, SOURCES).join("; ")}${more}`;
   return card(link.name, [facts(link), link.words, ...notes, link.note, cited]);
 }
 
 /** @param {PlaceRow} place */
 export function cardOfPlace(place) {
-  return card(place.label, [`${place.kind}, ${place.country}`, place.binds && `binds: ${place.binds}`, place.note]);
+  const binds = place.binds && say("binds: {what}", { what: place.binds });
+  return card(place.label, [`${place.kind}, ${place.country}`, binds, place.note]);
 }

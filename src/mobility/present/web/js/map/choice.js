@@ -1,5 +1,6 @@
 // The choice of what a map shows, as before, after or the difference: which layers are drawn, which legend is seen.
 import { element } from "../dom.js";
+import { say } from "../speech.js";
 /** @import { MapOwn } from "../contract" */
 /** @import { Scene } from "../types" */
 
@@ -32,7 +33,7 @@ export function choiceOf({ map, layers }, data) {
 export function switchOf(data, choose) {
   const last = data.choices.length - 1;
   const box = element("fieldset", "", "mob-switch");
-  box.append(element("legend", "Show"), ...data.choices.map((when, i) => {
+  box.append(element("legend", say("Show")), ...data.choices.map((when, i) => {
     const label = element("label");
     const input = element("input");
     input.type = "radio";
@@ -40,7 +41,7 @@ export function switchOf(data, choose) {
     input.value = when;
     input.checked = i === last;
     input.addEventListener("change", () => choose(when));
-    label.append(input, element("span", when));
+    label.append(input, element("span", say(when)));
     return label;
   }));
   return box;

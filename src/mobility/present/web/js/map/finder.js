@@ -1,5 +1,6 @@
 // Search by any name of a place, or by the name of a link, whatever the accents; Enter goes to the first found.
 import { element } from "../dom.js";
+import { say } from "../speech.js";
 /** @import { Drawing } from "../types" */
 /** @typedef {{ name: string, keys: string[], what: string, visit(): void }} Entry */
 
@@ -70,16 +71,16 @@ export function finderOf(drawing, letters) {
     ...drawing.places.map((p) => ({
       name: p.label, keys: [p.name, ...p.also].map(key), what: `${p.kind}, ${p.country}`, visit: p.visit,
     })),
-    ...drawing.links.map((l) => ({ name: l.name, keys: [key(l.name)], what: l.mode, visit: l.visit })),
+    ...drawing.links.map((l) => ({ name: l.name, keys: [key(l.name)], what: say(l.mode), visit: l.visit })),
   ];
   const box = element("details", "", "mob-find");
   const input = element("input");
   const list = element("ul");
   input.type = "search";
-  input.placeholder = "place or link";
-  input.setAttribute("aria-label", "Find a place or link");
+  input.placeholder = say("place or link");
+  input.setAttribute("aria-label", say("Find a place or link"));
   list.setAttribute("aria-live", "polite");
-  box.append(element("summary", "Find"), input, list);
+  box.append(element("summary", say("Find")), input, list);
 
   function go(/** @type {Entry} */ found) {
     input.value = found.name;
@@ -100,7 +101,7 @@ export function finderOf(drawing, letters) {
   input.addEventListener("input", () => {
     const asked = key(input.value);
     const rows = matches(entries, asked).map(rowOf);
-    list.replaceChildren(...(rows.length || asked === " " ? rows : [element("li", "nothing of that name")]));
+    list.replaceChildren(...(rows.length || asked === " " ? rows : [element("li", say("nothing of that name"))]));
   });
   input.addEventListener("keydown", (event) => {
     const [first] = event.key === "Enter" ? matches(entries, key(input.value)) : [];

@@ -62,12 +62,15 @@ export function inkCanvases(map) {
     /** @type {(pen: CanvasRenderingContext2D, path: L.Path) => void} */
     _fillStroke(pen, path) {
       const { options } = path;
-      path.options = { ...options, color: ink(options.color), fillColor: ink(options.fillColor) };
+      const own = { color: ink(options.color), fillColor: ink(options.fillColor) };
+      path.options = Object.assign(Object.create(options), own); // what is usual is inherited
       draw.call(this, pen, path);
       path.options = options;
     },
   });
-  /** @type {any} */ (map)._createRenderer = (/** @type {L.RendererOptions} */ options) => new Inked(options);
+  /** @type {any} */ (map)._createRenderer = (/** @type {L.RendererOptions} */ options) => (
+    new (/** @type {any} */ (Inked))(options)
+  );
   for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) {
     matchMedia(query).addEventListener("change", () => {
       known.clear();

@@ -1,5 +1,6 @@
 // The legend; the rows of corridors, modes and states are boxes that show and hide their lines.
 import { element } from "../dom.js";
+import { say } from "../speech.js";
 /** @import { LegendRow } from "../contract" */
 /** @import { ChoiceRow, Drawing, LinkRow, SwatchRow } from "../types" */
 
@@ -12,7 +13,7 @@ const LONG = 16; // letters, from which on a row takes the whole width
 export function legendOf(rows, filter) {
   const legend = element("details", "", "mob-legend");
   const body = element("div");
-  legend.append(element("summary", "Legend"), body);
+  legend.append(element("summary", say("Legend")), body);
   /** @type {Map<ChoiceRow["of"], Set<string>>} */
   const off = new Map();
   const kept = (/** @type {LinkRow} */ link) => [...off].every(([of, hidden]) => !hidden.has(link[of]));

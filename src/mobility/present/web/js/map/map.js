@@ -1,4 +1,5 @@
 // Draws a network on a Leaflet map. `map.drawing` is then the handle for what is built on it (Drawing in types.d.ts).
+import { say } from "../speech.js";
 import { choiceOf } from "./choice.js";
 import { decode, rowsOf } from "./columns.js";
 import { drawControls, panelOn } from "./controls.js";
@@ -59,7 +60,7 @@ export function drawNetwork(map, base, data) {
   const scene = sceneOf(map, base, data);
   map.attributionControl.setPrefix('<a href="https://leafletjs.com">Leaflet</a>');
   map.getContainer().setAttribute("role", "region");
-  map.getContainer().setAttribute("aria-label", `Map: ${data.title}`);
+  map.getContainer().setAttribute("aria-label", say("Map: {title}", { title: data.title }));
   makePanes(map, scene.links.length, data.quiet);
   drawLand(map, base, data.tiles);
   scene.layers = data.layers.map((layer) => layerOn(scene, layer, data.most));

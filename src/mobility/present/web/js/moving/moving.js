@@ -1,5 +1,6 @@
 // Columns on the move: a slider over time, and on the map where each of them is.
 import { button, element } from "../dom.js";
+import { say } from "../speech.js";
 /** @import { Moves, MovingColumn } from "../contract" */
 /** @import { Position } from "../types" */
 
@@ -66,7 +67,7 @@ function panelOf(data, show) {
   const clock = element("output");
   const slider = element("input");
   Object.assign(slider, { type: "range", min: "0", max: String(data.minutes), step: String(STEP), value: "0" });
-  slider.setAttribute("aria-label", "Time");
+  slider.setAttribute("aria-label", say("Time"));
   const rows = data.forces.map((force) => {
     const row = element("li");
     const mark = element("i");
@@ -84,7 +85,7 @@ function panelOf(data, show) {
     rows.forEach(({ there }, force) => {
       const own = data.columns.filter((column) => column.force === force);
       const done = own.filter((column) => column.end <= minute).length;
-      there.textContent = `${done} of ${own.length} there`;
+      there.textContent = say("{done} of {all} there", { done, all: own.length });
     });
     show(minute);
   }
@@ -92,14 +93,14 @@ function panelOf(data, show) {
   function pause() {
     clearInterval(playing);
     playing = 0;
-    play.textContent = "Play";
+    play.textContent = say("Play");
   }
-  const play = button("Play", "play", "", () => {
+  const play = button(say("Play"), "play", "", () => {
     if (playing) {
       pause();
       return;
     }
-    play.textContent = "Pause";
+    play.textContent = say("Pause");
     if (Number(slider.value) >= data.minutes) {
       slider.value = "0";
     }
@@ -140,8 +141,8 @@ export function showMoves(map, data) {
     return line;
   }
   const markers = data.columns.map((column) => L.circleMarker([0, 0], {
-    pane: "marks", radius: 5, weight: 1.5, color: "var(--mob-paper)", fillColor: data.forces[column.force].colour, fillOpacity: 1,
-    className: "mob-column",
+    pane: "marks", radius: 5, weight: 1.5, color: "var(--mob-paper)", className: "mob-column",
+    fillColor: data.forces[column.force].colour, fillOpacity: 1,
   }).bindTooltip(column.name));
   const { box, draw } = panelOf(data, (minute) => {
     data.columns.forEach((column, i) => {

@@ -1,6 +1,7 @@
 // Other routes of the pair that share little with the best: asked for by a button, shown as a dotted line.
 import { button, element } from "../dom.js";
 import { fixed, hours, signed } from "../numbers.js";
+import { say } from "../speech.js";
 /** @import { Alternative, Engine, Shown } from "../types" */
 
 const COUNT = 3; // as `mobility route --diverse`
@@ -28,19 +29,21 @@ export function alternativesSection(map, engine, shown) {
     map.drawing.zoomTo(links);
   }
   function rowOf(/** @type {Alternative} */ other, /** @type {number} */ i, /** @type {Alternative[]} */ all) {
-    const more = i ? ` (${signed(other.ms - all[0].ms)}, ${fixed(100 * other.common, 0)} % shared)` : " (the best)";
+    const shared = say("{n} % shared", { n: fixed(100 * other.common, 0) });
+    const more = i ? ` (${signed(other.ms - all[0].ms)}, ${shared})` : ` (${say("the best")})`;
     const row = element("li", `${hours(other.ms)}, ${fixed(other.km, 0)} km${more} `);
-    row.append(button("Show", `alternative ${i}`, `Show alternative ${i + 1} on the map`, () => draw(other)));
+    const label = say("Show alternative {n} on the map", { n: i + 1 });
+    row.append(button(say("Show"), `alternative ${i}`, label, () => draw(other)));
     return row;
   }
   function search() {
     const { ask, found } = shown();
     const all = found && found.ms !== null && !ask.via.length ? engine.alternatives(ask, found, COUNT) : [];
     line.clearLayers();
-    const none = ask.via.length ? "None by way of places: take these off." : "There is no route.";
+    const none = ask.via.length ? say("None by way of places: take these off.") : say("There is no route.");
     list.replaceChildren(...(all.length ? all.map(rowOf) : [element("li", none)]));
   }
-  node.append(button("Alternatives that share little", "alternatives", "", search), list);
+  node.append(button(say("Alternatives that share little"), "alternatives", "", search), list);
   function clear() {
     line.clearLayers();
     list.replaceChildren();

@@ -1,6 +1,7 @@
 // What is asked: the pair and the profile.
 import { button, element } from "../dom.js";
 import { keyOf } from "../map/finder.js";
+import { say } from "../speech.js";
 import { Combobox } from "./combobox.js";
 import { placeOffers } from "./offers.js";
 /** @import { Ask, EngineData } from "../contract" */
@@ -43,15 +44,15 @@ export function choicesOf(net, drawing, names, act) {
     form.append(line);
     return (row) => field.show(names.places[row]);
   }
-  const showFrom = placeField("From", "from", ["origin", "destination", ""]);
-  const showTo = placeField("To", "to", ["destination", "origin", ""]);
-  form.append(button("⇅", "swap", "Swap origin and destination", () => {
+  const showFrom = placeField(say("From"), "from", ["origin", "destination", ""]);
+  const showTo = placeField(say("To"), "to", ["destination", "origin", ""]);
+  form.append(button("⇅", "swap", say("Swap origin and destination"), () => {
     act.choose({ from: shown.to, to: shown.from });
   }));
   const selects = SELECTS.map(([label, key, list]) => {
-    const line = element("label", label);
+    const line = element("label", say(label));
     const select = element("select");
-    select.append(...net[list].map(({ name }, row) => option(name, row)));
+    select.append(...net[list].map(({ name }, row) => option(say(name), row)));
     select.addEventListener("change", () => act.choose({ [key]: Number(select.value) }));
     line.append(select);
     form.append(line);
@@ -62,13 +63,14 @@ export function choicesOf(net, drawing, names, act) {
   form.append(via);
   function show(/** @type {Ask} */ ask) {
     shown = ask;
-    about.textContent = net.profiles[ask.profile].description;
+    about.textContent = say(net.profiles[ask.profile].description);
     showFrom(ask.from);
     showTo(ask.to);
     selects.forEach(({ key, select }) => { select.value = String(ask[key]); });
     via.replaceChildren(...ask.via.map((row) => {
       const off = () => act.choose({ via: shown.via.filter((other) => other !== row) });
-      return button(`via ${names.places[row]} ✕`, `via ${row}`, `Not via ${names.places[row]}`, off);
+      const name = names.places[row];
+      return button(`${say("via {name}", { name })} ✕`, `via ${row}`, say("Not via {name}", { name }), off);
     }));
   }
   return { form, about, show };

@@ -1,6 +1,7 @@
 // A field that offers names while one is written, whatever the accents (the combobox of the ARIA patterns).
 import { element } from "../dom.js";
 import { matches } from "../map/finder.js";
+import { say } from "../speech.js";
 /** @import { Offer } from "../types" */
 
 const MOST = 80; // names listed before anything is written
@@ -82,7 +83,7 @@ export class Combobox {
     this.offered = untouched ? this.all.slice(0, MOST) : matches(this.all, asked);
     this.list.replaceChildren(...this.offered.map((offer, i) => this.rowOf(offer, i)));
     if (!this.offered.length) {
-      const none = element("li", "nothing of that name");
+      const none = element("li", say("nothing of that name"));
       none.setAttribute("role", "option");
       none.setAttribute("aria-disabled", "true");
       this.list.append(none);

@@ -1,5 +1,9 @@
 // Text for the clipboard.
 import { element } from "../dom.js";
+import { say } from "../speech.js";
+
+const DONE = "{what} is copied.";
+const NOT = "{what} cannot be copied here: select it and copy it.";
 
 /**
  * Copy text and say so. Where the clipboard is closed to the page (a frame, an old browser) it is selected and copied
@@ -7,9 +11,9 @@ import { element } from "../dom.js";
  * @param {HTMLElement} panel
  * @param {string} text
  * @param {string} what
- * @param {(words: string) => void} say
+ * @param {(words: string) => void} tell
  */
-export function copyText(panel, text, what, say) {
+export function copyText(panel, text, what, tell) {
   function byHand() {
     const box = element("textarea");
     panel.append(box);
@@ -17,10 +21,10 @@ export function copyText(panel, text, what, say) {
     box.select();
     const done = document.execCommand("copy");
     box.remove();
-    say(done ? `${what} is copied.` : `${what} cannot be copied here: select it and copy it.`);
+    tell(say(done ? DONE : NOT, { what }));
   }
   if (navigator.clipboard) {
-    navigator.clipboard.writeText(text).then(() => say(`${what} is copied.`), byHand);
+    navigator.clipboard.writeText(text).then(() => tell(say(DONE, { what })), byHand);
   } else {
     byHand();
   }

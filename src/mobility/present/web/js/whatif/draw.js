@@ -1,6 +1,7 @@
 // How a state of the what-if page is drawn on its map.
 import { cross } from "../map/lines.js";
 import { MS_PER_H } from "../numbers.js";
+import { say } from "../speech.js";
 import { maskOf } from "./graph.js";
 /** @import { Ask, EngineData } from "../contract" */
 /** @import { Conditions, Drawing, Loss, Route } from "../types" */
@@ -35,7 +36,7 @@ export function routesOn(drawing) {
   }
   /** @type {(loss: Loss | null) => void} */
   function showWorst(loss) {
-    WORST.show(loss ? { [loss.link]: 1 } : {}, loss ? { [loss.link]: "worst next closure" } : {});
+    WORST.show(loss ? { [loss.link]: 1 } : {}, loss ? { [loss.link]: say("worst next closure") } : {});
   }
   return { show, showWorst };
 }
@@ -54,11 +55,11 @@ function sayingOf(net, planned) {
     /** @type {[unknown, string][]} */
     const words = [
       [now.closed[i], net.words.closed],
-      [now.changed[i], "built here, as the project changes it"],
-      [now.built[i] && !now.changed[i], "built here"],
-      [planned[i] && !now.built[i], "not open"],
+      [now.changed[i], say("built here, as the project changes it")],
+      [now.built[i] && !now.changed[i], say("built here")],
+      [planned[i] && !now.built[i], say("not open")],
       [now.refused.has(i), `${net.words.refused}${now.refused.get(i)}`],
-      [codes && !usable[i], `transit denied: ${[...(codes || [])].sort().join(", ")}`],
+      [codes && !usable[i], say("transit denied: {codes}", { codes: [...(codes || [])].sort().join(", ") })],
       [doubtful[i] && !built, net.words.doubtful],
     ];
     return words.filter(([holds]) => holds).map(([, text]) => text).join("; ");

@@ -3,6 +3,7 @@ import { button, element } from "../dom.js";
 import { inLight } from "../map/ink.js";
 import { pictureOf } from "../map/picture.js";
 import { MS_PER_H } from "../numbers.js";
+import { say } from "../speech.js";
 import { linksOf } from "./draw.js";
 /** @import { EngineData } from "../contract" */
 /** @import { Drawing, PairTime, Route, Shown } from "../types" */
@@ -120,9 +121,9 @@ async function pngOf(svg) {
  * @param {L.Map} map
  * @param {EngineData} net
  * @param {() => Shown} shown
- * @param {(text: string) => void} say
+ * @param {(text: string) => void} tell
  */
-export function exportButtons(map, net, shown, say) {
+export function exportButtons(map, net, shown, tell) {
   const { drawing } = map;
   const node = element("div", "", "mob-exports");
   const text = (/** @type {string} */ words, /** @type {string} */ type) => new Blob([words], { type });
@@ -134,19 +135,20 @@ export function exportButtons(map, net, shown, say) {
     const rows = [...box.querySelectorAll(".mob-legend .mob-row")].map((row) => ({
       text: row.textContent || "", swatch: row.querySelector("svg")?.outerHTML || "",
     }));
-    const key = rows.filter((row) => row.swatch && /^(route|worst)/.test(row.text));
+    const broad = ["route at the start", "route now", "worst next closure"].map((row) => say(row));
+    const key = rows.filter((row) => row.swatch && broad.includes(row.text));
     return inLight(() => pictureOf(map, words(".mob-title h1"), key, words(".mob-note")));
   }
   /** @type {[string, string, () => Blob | Promise<Blob>][]} */
   const kinds = [
-    ["Map as PNG", "map.png", () => pngOf(picture())],
-    ["Map as SVG", "map.svg", () => text(picture(), "image/svg+xml")],
-    ["Legs as CSV", "legs.csv", () => {
+    [say("Map as PNG"), "map.png", () => pngOf(picture())],
+    [say("Map as SVG"), "map.svg", () => text(picture(), "image/svg+xml")],
+    [say("Legs as CSV"), "legs.csv", () => {
       const { found } = shown();
       return text(csvOf(found ? legRows(net, drawing, found) : []), "text/csv");
     }],
-    ["Pairs as CSV", "pairs.csv", () => text(csvOf(pairRows(net, shown().pairs)), "text/csv")],
-    ["Lines as GeoJSON", "lines.geojson", () => {
+    [say("Pairs as CSV"), "pairs.csv", () => text(csvOf(pairRows(net, shown().pairs)), "text/csv")],
+    [say("Lines as GeoJSON"), "lines.geojson", () => {
       const { found, before } = shown();
       return text(linesOf(net, drawing, found, before), "application/geo+json");
     }],
@@ -155,7 +157,7 @@ export function exportButtons(map, net, shown, say) {
     const { ask } = shown();
     Promise.resolve().then(make).then(
       (blob) => save(`${net.places[ask.from]}-${net.places[ask.to]}-${name}`, blob),
-      (error) => say(`${label}: ${error.message}`),
+      (error) => tell(`${label}: ${error.message}`),
     );
   })));
   return node;

@@ -2,6 +2,8 @@
 import { inside } from "../dom.js";
 import { drawArea, touches } from "../map/lasso.js";
 import { Menu } from "../map/menu.js";
+import { several } from "../numbers.js";
+import { say } from "../speech.js";
 import { addressOf } from "./address.js";
 import { drawerOn, linksOf, routesOn } from "./draw.js";
 import { whatIfEngine } from "./engine.js";
@@ -16,6 +18,8 @@ const DRAWING =
   "Draw around an area on the map, or click its corners and double-click; by keys: arrows move the map, Space sets a " +
   "corner in its middle, Enter ends, Escape gives up. What is in use and shown there is closed.";
 
+const LOST = "{parts} of the address named nothing in this network and had no effect.";
+
 /**
  * The route of a state and that of its pair and profile at the start; or why there is none.
  * @param {EngineData} net
@@ -29,7 +33,7 @@ function askerOf(net, engine) {
   return (ask) => {
     if (ask.from === ask.to) {
       [key, before] = ["", null];
-      return { found: null, before, why: "choose two different places" };
+      return { found: null, before, why: say("choose two different places") };
     }
     const { from, to, via, profile, pace } = ask; // these hold on both sides of the comparison
     try {
@@ -80,9 +84,9 @@ class Page {
       nameOf: (word) => this.panel.names.of(word),
       zoom: (link) => map.drawing.zoomTo([link]),
       draw: () => this.drawArea(),
-      undo: () => this.turnBack(this.past, this.future, "Undone."),
+      undo: () => this.turnBack(this.past, this.future, say("Undone.")),
       look: (side) => this.look(side),
-      redo: () => this.turnBack(this.future, this.past, "Done again."),
+      redo: () => this.turnBack(this.future, this.past, say("Done again.")),
     });
     this.panel = whatIfPanel(map, net, this.engine, this.act);
     this.routes = routesOn(map.drawing);
@@ -123,7 +127,7 @@ class Page {
       into.push(this.state);
       this.show(next, said, true);
     } else {
-      this.panel.say(from === this.past ? "There is nothing to undo." : "There is nothing to redo.");
+      this.panel.say(from === this.past ? say("There is nothing to undo.") : say("There is nothing to redo."));
     }
   }
 
@@ -168,14 +172,14 @@ class Page {
 
   // Let the reader draw an area; what is in use and shown there is closed.
   drawArea() {
-    this.panel.say(DRAWING);
+    this.panel.say(say(DRAWING));
     drawArea(this.map, (area) => {
       const { links, lines } = this.map.drawing;
       const met = [...lines.keys()].filter((i) => !links[i].hidden && !links[i].state && touches(lines[i], area));
       if (area.length > 2) {
         this.act.closeAll(met);
       } else {
-        this.panel.say("No area was drawn.");
+        this.panel.say(say("No area was drawn."));
       }
     });
   }
@@ -249,13 +253,13 @@ class Page {
   // Show what the address says, unless it is our own change.
   read() {
     const { ask, lost } = this.address.read(location.hash);
-    const parts = lost > 1 ? `${lost} parts` : "One part";
+    const parts = several(lost, "part", "parts");
     if (!this.turn || lost || this.address.written(ask) !== this.address.written(this.state)) {
       if (this.turn) {
         this.past.push(this.state);
         this.future = [];
       }
-      this.show(ask, lost ? `${parts} of the address named nothing in this network and had no effect.` : "", false);
+      this.show(ask, lost ? say(LOST, { parts }) : "", false);
     }
   }
 }

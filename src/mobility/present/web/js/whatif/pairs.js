@@ -2,6 +2,7 @@
 import { button, element } from "../dom.js";
 import { keyOf } from "../map/finder.js";
 import { MS_PER_H, fixed, several, signed } from "../numbers.js";
+import { say } from "../speech.js";
 import { Combobox } from "./combobox.js";
 import { pairsCommand } from "./command.js";
 import { placeOffers } from "./offers.js";
@@ -55,12 +56,12 @@ function lossOf({ before, now }) {
  */
 function changeOf({ before, now }) {
   if (now === before) {
-    return before === null ? "no route" : "–";
+    return before === null ? say("no route") : "–";
   }
   if (now === null) {
-    return "cut off";
+    return say("cut off");
   }
-  return before === null ? "connected" : signed(now - before);
+  return before === null ? say("connected") : signed(now - before);
 }
 
 /**
@@ -74,15 +75,16 @@ function summaryOf(pairs) {
   const lost = worse.reduce((sum, pair) => sum + lossOf(pair), 0);
   const parts = [];
   if (cut.length) {
-    parts.push(`${fixed(cut.length, 0)} cut off`);
+    parts.push(say("{n} cut off", { n: fixed(cut.length, 0) }));
   }
   if (worse.length) {
-    parts.push(`${fixed(worse.length, 0)} longer, by ${signed(lost / worse.length).slice(1)} on average`);
+    const by = signed(lost / worse.length).slice(1);
+    parts.push(say("{n} longer, by {by} on average", { n: fixed(worse.length, 0), by }));
   }
   if (better.length) {
-    parts.push(`${fixed(better.length, 0)} better`);
+    parts.push(say("{n} better", { n: fixed(better.length, 0) }));
   }
-  return `${several(pairs.length, "pair")}: ${parts.join("; ") || "all as at the start"}.`;
+  return `${several(pairs.length, "pair", "pairs")}: ${parts.join("; ") || say("all as at the start")}.`;
 }
 
 /**
@@ -103,7 +105,7 @@ export function pairsSection(net, drawing, names, act) {
   const command = element("code", "", "mob-pairs-command");
   const [fields, chips] = fieldsOf(net, drawing, names, act);
   const box = element("details");
-  box.append(element("summary", "Other pairs, sets of places"), fields, command);
+  box.append(element("summary", say("Other pairs, sets of places")), fields, command);
   node.append(summary, table, more, box);
   let all = false;
   /** @type {PairTime[]} */
@@ -124,15 +126,15 @@ export function pairsSection(net, drawing, names, act) {
     listed.sort((a, b) => lossOf(b) - lossOf(a));
     const rows = all ? listed : listed.slice(0, FEW);
     const head = element("tr");
-    head.append(...["Pair", "h at start", "h now", "Change"].map((text) => {
+    head.append(...[say("Pair"), say("h at start"), say("h now"), say("Change")].map((text) => {
       const cell = element("th", text);
       cell.scope = "col";
       return cell;
     }));
-    table.replaceChildren(element("caption", "What pairs lose", "mob-unseen"), head, ...rows.map(rowOf));
+    table.replaceChildren(element("caption", say("What pairs lose"), "mob-unseen"), head, ...rows.map(rowOf));
     table.hidden = !rows.length;
     more.hidden = shown.length <= FEW;
-    more.textContent = all ? "Show fewer" : `Show all ${fixed(shown.length, 0)} pairs`;
+    more.textContent = all ? say("Show fewer") : say("Show all {n} pairs", { n: fixed(shown.length, 0) });
   }
   return {
     node,
@@ -164,14 +166,15 @@ function fieldsOf(net, drawing, names, act) {
     const asKey = (/** @type {string} */ text) => keyOf(text, drawing.letters);
     const places = placeOffers(drawing, names, order);
     const wordOf = (/** @type {Offer} */ { row }) => (row < 0 ? `set:${net.sets[-row - 1].name}` : net.places[row]);
+    const named = (/** @type {string} */ name) => say("set {name}", { name });
     const sets = () => net.sets.map(({ name, places: { length } }, i) => (
-      { name: `set ${name}`, what: several(length, "place"), keys: [asKey(name), asKey(`set ${name}`)], row: -i - 1 }
+      { name: named(name), what: several(length, "place", "places"), keys: [name, named(name)].map(asKey), row: -i - 1 }
     ));
     const combo = new Combobox(label, asKey, () => [...sets(), ...places()], (offer) => {
       act.choose({ [key]: [...new Set([...shown[key], wordOf(offer)])] });
     });
     const own = element("div", "", "mob-chips");
-    combo.input.placeholder = "place or set";
+    combo.input.placeholder = say("place or set");
     fields.append(element("b", label), combo.box, own);
     const drop = (/** @type {string} */ word) => () => {
       act.choose({ [key]: shown[key].filter((other) => other !== word) });
@@ -179,16 +182,16 @@ function fieldsOf(net, drawing, names, act) {
     return (ask) => {
       own.replaceChildren(...ask[key].map((word) => {
         const name = names.of(`place:${word}`);
-        return button(`${name} ✕`, `${key} ${word}`, `Leave out ${name}`, drop(word));
+        return button(`${name} ✕`, `${key} ${word}`, say("Leave out {name}", { name }), drop(word));
       }));
       if (!ask[key].length) {
-        own.append(element("span", "all by role", "mob-aside"));
+        own.append(element("span", say("all by role"), "mob-aside"));
       }
     };
   }
   const parts = [
-    field("Origins", "origins", ["origin", "destination", ""]),
-    field("Destinations", "goals", ["destination", "origin", ""]),
+    field(say("Origins"), "origins", ["origin", "destination", ""]),
+    field(say("Destinations"), "goals", ["destination", "origin", ""]),
   ];
   return [fields, (ask) => {
     shown = ask;

@@ -2,6 +2,7 @@
 import { button, element, inside } from "../dom.js";
 import { keyOf } from "../map/finder.js";
 import { signed } from "../numbers.js";
+import { say } from "../speech.js";
 import { alternativesSection } from "./alternatives.js";
 import { choicesOf } from "./choices.js";
 import { Combobox } from "./combobox.js";
@@ -29,7 +30,7 @@ function besideMap(map) {
   const figure = /** @type {HTMLElement} */ (map.getContainer().closest("figure"));
   const frame = element("div", "", "mob-whatif");
   const panel = element("section");
-  panel.setAttribute("aria-label", "What if");
+  panel.setAttribute("aria-label", say("What if"));
   figure.before(frame);
   frame.append(panel, figure);
   inside(figure, ".mob-table").remove(); // of the start; the panel has that of every state
@@ -53,11 +54,11 @@ function partsOf(map, net, engine, names, act) {
   const status = element("p", "", "mob-unseen");
   status.setAttribute("role", "status");
   const notice = element("p", "", "mob-notice");
-  const say = (/** @type {string} */ text) => { notice.textContent = status.textContent = text; };
+  const tell = (/** @type {string} */ text) => { notice.textContent = status.textContent = text; };
   const key = (/** @type {string} */ text) => keyOf(text, map.drawing.letters);
   const offers = changeOffers(net, map.drawing, names, act);
-  const search = new Combobox("Close or build", key, offers, ({ does }) => does?.());
-  search.input.placeholder = "bridge, border, corridor, link, project …";
+  const search = new Combobox(say("Close or build"), key, offers, ({ does }) => does?.());
+  search.input.placeholder = say("bridge, border, corridor, link, project …");
   /** @type {Shown} */
   const shown = { ask: net.start, found: null, before: null, pairs: [] };
   const parts = {
@@ -70,29 +71,29 @@ function partsOf(map, net, engine, names, act) {
     alternatives: alternativesSection(map, engine, () => shown),
     shown,
   };
-  const copy = (/** @type {string} */ text, /** @type {string} */ what) => copyText(panel, text, what, say);
+  const copy = (/** @type {string} */ text, /** @type {string} */ what) => copyText(panel, text, what, tell);
   panel.append(
     choices.form, choices.about, parts.result, parts.worst,
     sideSwitch(inside(figure, ".mob-legend"), act), status, notice,
-    element("h2", "Close or build"), element("p", HINT, "mob-aside mob-hint"), search.box, parts.changes,
-    button("Draw an area to close", "draw", "", () => act.draw()), element("br"),
-    button("Undo", "undo", "Undo the last step", () => act.undo()),
-    button("Redo", "redo", "Redo what was undone", () => act.redo()),
-    button("Back to the start", "reset", "", () => act.reset()),
-    element("h2", "Several pairs at once"), parts.pairs.node,
-    element("h2", "The route", "mob-onpage"), parts.legs,
-    parts.alternatives.node, element("h2", "Take it away", "mob-onpage"), exportButtons(map, net, () => shown, say),
+    element("h2", say("Close or build")), element("p", say(HINT), "mob-aside mob-hint"), search.box, parts.changes,
+    button(say("Draw an area to close"), "draw", "", () => act.draw()), element("br"),
+    button(say("Undo"), "undo", say("Undo the last step"), () => act.undo()),
+    button(say("Redo"), "redo", say("Redo what was undone"), () => act.redo()),
+    button(say("Back to the start"), "reset", "", () => act.reset()),
+    element("h2", say("Several pairs at once")), parts.pairs.node,
+    element("h2", say("The route"), "mob-onpage"), parts.legs, parts.alternatives.node,
+    element("h2", say("Take it away"), "mob-onpage"), exportButtons(map, net, () => shown, tell),
     parts.command,
-    button("Copy command", "copy", "", () => copy(parts.command.textContent, "The command")),
-    button("Copy link", "share", "", () => copy(location.href, "The link")),
+    button(say("Copy command"), "copy", "", () => copy(parts.command.textContent || "", say("The command"))),
+    button(say("Copy link"), "share", "", () => copy(location.href, say("The link"))),
   );
   if (net.fixed) {
-    panel.append(element("p", `Throughout: ${net.fixed}.`, "mob-aside"));
+    panel.append(element("p", say("Throughout: {what}.", { what: net.fixed }), "mob-aside"));
   }
   if (map.getSize().x <= 600) {
     panel.append(inside(figure, ".mob-note"));
   }
-  return { ...parts, panel, choices, status, notice, say };
+  return { ...parts, panel, choices, status, notice, say: tell };
 }
 
 /**
@@ -123,8 +124,9 @@ function keepingFocus(panel, render) {
 function undoable(words, how, names, undo) {
   const sign = { closed: "✕", built: "+" }[how];
   return words.map((word) => {
-    const row = element("li", `${sign} ${how}: ${names.of(word)} `);
-    row.append(button("Undo", `undo ${how} ${word}`, `Undo ${how}: ${names.of(word)}`, () => undo(word)));
+    const what = `${say(how)}: ${names.of(word)}`;
+    const row = element("li", `${sign} ${what} `);
+    row.append(button(say("Undo"), `undo ${how} ${word}`, say("Undo {what}", { what }), () => undo(word)));
     return row;
   });
 }
@@ -145,9 +147,9 @@ export function whatIfPanel(map, net, engine, act) {
   /** @type {(ends: string, found: Route, before: Route) => string} */
   function showRoute(ends, found, before) {
     const { figures, change } = figuresOf(found, before);
-    parts.result.append(element("strong", figures), element("span", change || "as at the start"));
+    parts.result.append(element("strong", figures), element("span", change || say("as at the start")));
     if (found.ms === null) {
-      return `${ends}: ${figures} (${change || "as at the start"})`;
+      return `${ends}: ${figures} (${change || say("as at the start")})`;
     }
     parts.result.append(element("small", notesOn(found, doubts)));
     parts.legs.append(...legs(found));
@@ -162,8 +164,7 @@ export function whatIfPanel(map, net, engine, act) {
     Object.assign(parts.shown, { ask, found, before });
     parts.alternatives.clear();
     parts.notice.textContent = said;
-    parts.command.replaceChildren();
-    commandOf(net, ask).forEach((word, i) => parts.command.append(i ? " " : "", element("span", word)));
+    parts.command.replaceChildren(...commandOf(net, ask).flatMap((word, i) => [i ? " " : "", element("span", word)]));
     parts.worst.replaceChildren();
     keepingFocus(parts.panel, () => {
       parts.legs.replaceChildren();
@@ -182,18 +183,19 @@ export function whatIfPanel(map, net, engine, act) {
   /** @type {(found: Route | null, worst: Loss | null, sentence: string) => void} */
   function showWorst(found, worst, sentence) {
     if (!worst || !found || found.ms === null) {
-      parts.worst.textContent = found && found.ms !== null ? "No single link lost would cost time." : "";
+      parts.worst.textContent = found && found.ms !== null ? say("No single link lost would cost time.") : "";
       parts.status.textContent = `${sentence}.`;
       return;
     }
     const name = names.links[worst.link];
-    const loss = worst.ms === null ? "cuts the pair off" : signed(worst.ms - found.ms);
+    const loss = worst.ms === null ? say("cuts the pair off") : signed(worst.ms - found.ms);
+    const shut = () => act.close(`link:${net.links.id[worst.link]}`);
     parts.worst.append(
-      "Worst next closure: ", element("b", name), " ", element("span", `(${loss})`), " ",
-      button("Close it", "worst", `Close it: ${name}`, () => act.close(`link:${net.links.id[worst.link]}`)),
-      button("Show", "zoom", `Show ${name} on the map`, () => act.zoom(worst.link)),
+      `${say("Worst next closure")}: `, element("b", name), " ", element("span", `(${loss})`), " ",
+      button(say("Close it"), "worst", `${say("Close it")}: ${name}`, shut),
+      button(say("Show"), "zoom", say("Show {name} on the map", { name }), () => act.zoom(worst.link)),
     );
-    parts.status.textContent = `${sentence}. Worst next closure: ${name} (${loss}).`;
+    parts.status.textContent = `${sentence}. ${say("Worst next closure")}: ${name} (${loss}).`;
   }
   function showPairs(/** @type {PairTime[]} */ pairs) {
     keepingFocus(parts.panel, () => parts.pairs.show(Object.assign(parts.shown, { pairs })));

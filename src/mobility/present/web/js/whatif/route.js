@@ -1,6 +1,7 @@
 // The route in words and as a table of legs.
 import { button, element } from "../dom.js";
 import { MS_PER_H, fixed, hours, several, signed } from "../numbers.js";
+import { say } from "../speech.js";
 import { maskOf } from "./graph.js";
 /** @import { EngineData } from "../contract" */
 /** @import { Acts, Drawing, Leg, Names, Route } from "../types" */
@@ -12,19 +13,22 @@ import { maskOf } from "./graph.js";
  */
 export function figuresOf(found, before) {
   if (found.ms === null) {
-    const figures = "no route";
-    return { figures, change: before.ms === null ? "" : `cut off; ${hours(before.ms)} at the start` };
+    const figures = say("no route");
+    const was = before.ms === null ? "" : say("cut off; {hours} at the start", { hours: hours(before.ms) });
+    return { figures, change: was };
   }
-  const arrives = found.arrival === found.ms ? "" : ` under way, arrival after ${hours(found.arrival)}`;
-  const figures = `${hours(found.ms)}${arrives}, ${fixed(found.km, 0)} km`;
+  const times = { hours: hours(found.ms), arrival: hours(found.arrival) };
+  const long = found.arrival === found.ms ? times.hours : say("{hours} under way, arrival after {arrival}", times);
+  const figures = `${long}, ${fixed(found.km, 0)} km`;
   if (before.ms === null) {
-    return { figures, change: "connected; no route at the start" };
+    return { figures, change: say("connected; no route at the start") };
   }
   if (found.ms === before.ms && found.km === before.km) {
     return { figures, change: "" };
   }
   const further = `${found.km < before.km ? "−" : "+"}${fixed(Math.abs(found.km - before.km), 0)} km`;
-  return { figures, change: `${signed(found.ms - before.ms)}, ${further} against the start` };
+  const by = { hours: signed(found.ms - before.ms), km: further };
+  return { figures, change: say("{hours}, {km} against the start", by) };
 }
 
 /**
@@ -49,22 +53,23 @@ export function doubtsOf(net) {
  */
 export function notesOn(found, doubts) {
   const count = (/** @type {(leg: Leg) => boolean} */ is) => found.legs.filter(is).length;
-  const changes = several(count((leg) => leg.kind === "transfer"), "change");
-  const notes = [`${changes} of mode, ${several(count((leg) => leg.kind === "crossing"), "border crossing")}`];
+  const changes = several(count((leg) => leg.kind === "transfer"), "change of mode", "changes of mode");
+  const crossings = several(count((leg) => leg.kind === "crossing"), "border crossing", "border crossings");
+  const notes = [`${changes}, ${crossings}`];
   const unsure = count((leg) => doubts.unverified(leg, found));
   const guessed = count(doubts.estimate);
   const bare = found.legs.reduce((km, leg) => km + (found.now.unknown[leg.link] ? leg.km : 0), 0);
   if (unsure) {
-    notes.push(`${several(unsure, "leg")} of unverified status`);
+    notes.push(several(unsure, "leg of unverified status", "legs of unverified status"));
   }
   if (bare) {
-    notes.push(`no load limit is stated for ${fixed(bare, 0)} km`);
+    notes.push(say("no load limit is stated for {km} km", { km: fixed(bare, 0) }));
   }
   if (guessed) {
-    notes.push(`${several(guessed, "change")} of mode an estimate`);
+    notes.push(several(guessed, "change of mode an estimate", "changes of mode an estimate"));
   }
   if (found.ms !== null && found.arrival > found.ms) {
-    notes.push("by another way the arrival may be earlier (routes, route --by arrival)");
+    notes.push(say("by another way the arrival may be earlier (routes, route --by arrival)"));
   }
   return `${notes.join("; ")}.`;
 }
@@ -85,13 +90,15 @@ export function legsOf(net, drawing, names, doubts, act) {
     const { kind, tail, head } = leg;
     if (kind === "link") {
       const unsure = doubts.unverified(leg, found) ? ` (${words.doubtful})` : "";
-      return `to ${place(head)}, ${drawing.links[leg.link].mode}${unsure}`;
+      return say("to {place}, {mode}", { place: place(head), mode: say(drawing.links[leg.link].mode) }) + unsure;
     }
     if (kind === "transfer") {
-      const guess = doubts.estimate(leg) ? " (estimate)" : "";
-      return `at ${place(tail)}: ${net.modes[states.mode[tail]]} to ${net.modes[states.mode[head]]}${guess}`;
+      const guess = doubts.estimate(leg) ? ` (${say("estimate")})` : "";
+      const [from, to] = [tail, head].map((state) => say(net.modes[states.mode[state]]));
+      return say("at {place}: {from} to {to}", { place: place(tail), from, to }) + guess;
     }
-    return `border ${place(tail)}: ${states.country[tail]} to ${states.country[head]}`;
+    const [from, to] = [states.country[tail], states.country[head]];
+    return say("border {place}: {from} to {to}", { place: place(tail), from, to });
   }
   /** @type {(leg: Leg, found: Route) => HTMLElement} */
   function rowOf(leg, found) {
@@ -101,13 +108,13 @@ export function legsOf(net, drawing, names, doubts, act) {
     row.append(element("td", wordsOf(leg, found)), element("td", km), element("td", fixed(leg.ms / MS_PER_H, 1)), last);
     if (leg.kind === "link") {
       const close = () => act.close(`link:${net.links.id[leg.link]}`);
-      last.append(button("✕", `leg ${leg.link}`, `Close ${names.links[leg.link]}`, close));
+      last.append(button("✕", `leg ${leg.link}`, say("Close {what}", { what: names.links[leg.link] }), close));
     }
     return row;
   }
   function headRow() {
     const row = element("tr");
-    for (const text of ["Leg", "km", "h", "Close"]) {
+    for (const text of [say("Leg"), "km", "h", say("Close")]) {
       const cell = element("th", text);
       cell.scope = "col";
       row.append(cell);
@@ -115,7 +122,7 @@ export function legsOf(net, drawing, names, doubts, act) {
     return row;
   }
   return (/** @type {Route} */ found) => [
-    element("caption", "Legs in order of travel", "mob-unseen"), headRow(),
+    element("caption", say("Legs in order of travel"), "mob-unseen"), headRow(),
     ...found.legs.map((leg) => rowOf(leg, found)),
   ];
 }

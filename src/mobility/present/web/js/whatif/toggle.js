@@ -1,5 +1,6 @@
 // What a click on the map, a button or a name does to the lists of closures and builds.
 import { several } from "../numbers.js";
+import { say } from "../speech.js";
 import { maskOf } from "./graph.js";
 import { thing } from "./words.js";
 /** @import { Ask, EngineData } from "../contract" */
@@ -32,10 +33,10 @@ export function actsOn(net, engine, page) {
     const list = page.now()[key];
     const has = list.includes(word);
     const next = has ? list.filter((other) => other !== word) : [...list, word];
-    page.show({ ...page.now(), [key]: next }, `${has ? off : on} ${page.nameOf(word)}.`);
+    page.show({ ...page.now(), [key]: next }, say(has ? off : on, { name: page.nameOf(word) }));
   }
-  const close = (/** @type {string} */ word) => toggle("closed", word, "Closed", "Opened again");
-  const build = (/** @type {string} */ word) => toggle("built", word, "Built", "Not built any more:");
+  const close = (/** @type {string} */ word) => toggle("closed", word, "Closed {name}.", "Opened again {name}.");
+  const build = (/** @type {string} */ word) => toggle("built", word, "Built {name}.", "Not built any more: {name}.");
 
   // Close, or open again, a link or place; unless something larger closes it, which has to be taken back as a whole.
   /** @type {(word: string, closes: (item: Closes) => boolean) => void} */
@@ -43,7 +44,8 @@ export function actsOn(net, engine, page) {
     const { closed } = page.now();
     const larger = closed.find((other) => other !== word && closes(thing(engine.closing, other)));
     if (larger !== undefined && !closed.includes(word)) {
-      page.say(`${page.nameOf(word)} is closed by ${page.nameOf(larger)}: take that off the list to open it.`);
+      const names = { name: page.nameOf(word), larger: page.nameOf(larger) };
+      page.say(say("{name} is closed by {larger}: take that off the list to open it.", names));
     } else {
       close(word);
     }
@@ -65,14 +67,15 @@ export function actsOn(net, engine, page) {
       const { closed } = page.now();
       const words = rows.map((i) => `link:${net.links.id[i]}`).filter((word) => !closed.includes(word));
       if (words.length) {
-        page.show({ ...page.now(), closed: [...closed, ...words] }, `Closed ${several(words.length, "link")}.`);
+        const name = several(words.length, "link", "links");
+        page.show({ ...page.now(), closed: [...closed, ...words] }, say("Closed {name}.", { name }));
       } else {
-        page.say("The area touches no link that is in use and shown: nothing is closed.");
+        page.say(say("The area touches no link that is in use and shown: nothing is closed."));
       }
     },
     draw: () => page.draw(),
     choose: (part, said = "") => page.show({ ...page.now(), ...part }, said),
-    reset: () => page.show(net.start, "Back to the start."),
+    reset: () => page.show(net.start, say("Back to the start.")),
     zoom: page.zoom, look: page.look, undo: page.undo, redo: page.redo,
   };
 }
