@@ -135,6 +135,12 @@ class Attacker:
         harm = self.ways.harm(ms)
         if not first:
             caps = self._tighter(caps, left_over, safe, left)
+        if len(ms) == 1:
+            self._reach = int(caps[0] - self.ways.before[0]) if first else self._reach
+            for row in self._needed(left_over, safe, left) if caps[0] - self.ways.before[0] > self._floor else ():
+                self._branch((*closed, self.ways.things[row]), safe, left - 1, caps)
+                safe |= {self.ways.things[row]}
+            return
         rows, held = self._held(left_over.first, safe)
         worth = np.maximum(caps - ms, 0)
         at_stake = held @ worth
@@ -154,6 +160,25 @@ class Attacker:
             if harm + stakes[i] + sum(more.tolist()) > self._floor:
                 self._branch((*closed, thing), safe, left - 1, caps)
             safe |= {thing}
+
+    def _needed(self, routes: Left, safe: frozenset[int], left: int) -> list[int]:
+        """Return things (rows of `ways.holds`) of which closures that do enough to an only pair hold one.
+
+        They hit all its known routes that are short: of these the one with fewest things is branched on. The last but
+        one closed leaves only routes that have a thing in common.
+        """
+        ways, able = self.ways, self._able(safe)
+        enough = ways.ms[routes.routes] - ways.before[0] > self._floor
+        short = [ways.masks[route] & able for route in routes.routes[~enough].tolist()]
+        fewest = min(short, key=int.bit_count)
+        rows = [row for row in range(fewest.bit_length()) if fewest >> row & 1]
+        if left == 2:  # noqa: PLR2004
+            rows = [row for row in rows if _common(mask for mask in short if not mask >> row & 1)]
+        return sorted(rows, key=lambda row: -sum(mask >> row & 1 for mask in short))
+
+    def _able(self, safe: frozenset[int]) -> int:
+        """Return what can be closed, as bits."""
+        return ~sum(1 << row for row in self.ways.known(safe))
 
     def _settled(self, closed: Things) -> Left:
         """Return the known routes that closures miss, once these are known to do too little to be looked at."""
@@ -217,8 +242,7 @@ class Attacker:
 
     def _tighter(self, caps: Array, routes: Left, safe: frozenset[int], left: int) -> Array:
         """Return the milliseconds that `left` closures more do not exceed, by the routes known that the others miss."""
-        ways, caps = self.ways, caps.copy()
-        able = ~sum(1 << row for row in ways.known(safe))
+        ways, caps, able = self.ways, caps.copy(), self._able(safe)
         bounds = np.searchsorted(ways.pair[routes.routes], np.arange(1, len(caps)))
         for pair, own in enumerate(np.split(routes.routes, bounds)):
             used = count = 0
@@ -235,8 +259,7 @@ class Attacker:
     def _caps(self, safe: frozenset[int]) -> Array:
         """Return the milliseconds that no `k` closures exceed: of k + 1 routes that share nothing one is left."""
         ways = self.ways
-        caps = ways.before + ways.cut_off
-        able = ~sum(1 << row for row in ways.known(safe))
+        caps, able = ways.before + ways.cut_off, self._able(safe)
         starts = np.searchsorted(ways.pair[ways.order], np.arange(len(ways.pairs) + 1))
         for pair, own in enumerate(np.split(ways.order, starts[1:-1])):
             used, count = 0, 0
@@ -255,6 +278,16 @@ class Attacker:
             if count <= self.k:
                 caps[pair] = ways.before[pair] + ways.cut_off
         return caps
+
+
+def _common(masks: Iterable[int]) -> bool:
+    """Tell whether sets, as bits, have something in common."""
+    common = -1
+    for mask in masks:
+        common &= mask
+        if not common:
+            return False
+    return True
 
 
 def _order(found: tuple[int, Things]) -> tuple[int, int, Things]:
