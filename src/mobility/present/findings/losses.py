@@ -167,7 +167,7 @@ def _words(net: Network, table: pd.DataFrame, by: str, summary: dict[str, Any]) 
         else f"No pair depends on a single {by}."
     )
     limit = f"{flow:,.0f} vehicles a day" if flow < float("inf") else "unlimited"
-    through = f" through {some(named(net, summary['min_cut']), 16)}" if summary["min_cut"] else ""
+    through = f" through {some(named(net, summary['min_cut']))}" if summary["min_cut"] else ""
     return (*lines, f"Min-cut (capacities are estimates): {limit}{through}.")
 
 
@@ -191,7 +191,7 @@ def _cut_words(net: Network, cut: Uncertain) -> str:
     words = f"Min-cut, with capacities and ways drawn too: {own} vehicles a day in 90 % of the draws, {common} with "
     words += "one common factor per country and class"
     often = cut.table.loc[cut.table["in_min_cut_share"] > MOSTLY, "thing"].tolist()
-    return f"{words}; in most draws through {some(named(net, often), 16)}." if often else f"{words}."
+    return f"{words}; in most draws through {some(named(net, often))}." if often else f"{words}."
 
 
 @untranslated
