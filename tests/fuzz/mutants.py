@@ -136,7 +136,9 @@ class Mutants:
         found = self.lines[module].get(line) or {test for tests in self.lines[module].values() for test in tests}
         seconds, own = {_function(test): self.seconds[test] for test in found}, own_tests(module)
         known = {_function(test) for test in self.seconds}
-        seconds |= {test: 0.3 for test in self.cases if test.partition("::")[0] in own and test not in known}
+        named = self.asked.tests is not TESTS  # files that were asked for are run whatever is measured
+        near = {test for test in self.cases if named or test.partition("::")[0] in own}
+        seconds |= {test: 0.3 for test in near - known}
         tests = [case for name in seconds for case in self.cases[name]]
         kills = self.kills[module]
 
@@ -202,6 +204,7 @@ def main():
     parser.add_argument("--log", type=Path, default=Path("mutants.jsonl"), help="what stands there is not done again")
     parser.add_argument("--map", type=Path, default=Path("mutants-map.jsonl"), help="which test comes to which line")
     parser.add_argument("--again", action="store_true", help="only those of the log whose tests took too long")
+    parser.add_argument("--tests", nargs="+", default=TESTS, help="files or folders; default: those of the three")
     parser.add_argument("--measure", action="store_true", help="first, for tests that are not in the map")
     parser.add_argument("--alone", nargs="+", help=argparse.SUPPRESS)  # the tests of a change, in a process of its own
     parser.add_argument("--pipe", type=int, help=argparse.SUPPRESS)
@@ -223,7 +226,7 @@ def main():
         sys.meta_path.insert(0, Changed(asked.module[0], changed(asked.module[0], asked.number)[3]))
     os.chdir(ROOT)
     words = ["-qq", "-p", "no:cacheprovider", "-m", "not slow and not browser"]
-    ended = pytest.main([*words, *(asked.alone or TESTS)], plugins=[Mutants(asked, left)])
+    ended = pytest.main([*words, *(asked.alone or asked.tests)], plugins=[Mutants(asked, left)])
     if asked.alone:
         os._exit(KILLED)  # the tests could not be read
     told(asked, every, ended)
