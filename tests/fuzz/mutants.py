@@ -138,7 +138,7 @@ class Mutants:
         known = {_function(test) for test in self.seconds}
         named = self.asked.tests is not TESTS  # files that were asked for are run whatever is measured
         near = {test for test in self.cases if named or test.partition("::")[0] in own}
-        seconds |= {test: 0.3 for test in near - known}
+        seconds |= dict.fromkeys(near - known, 0.3)
         tests = [case for name in seconds for case in self.cases[name]]
         kills = self.kills[module]
 
