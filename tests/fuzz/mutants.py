@@ -183,7 +183,7 @@ class Mutants:
         signal.setitimer(signal.ITIMER_PROF, self.asked.seconds)
         for name, following in zip(names, [*names[1:], None], strict=False):
             now[:] = name, time.process_time()
-            limit = math.ceil(now[1] + 5 + 5 * self.seconds.get(name, 1))
+            limit = math.ceil(now[1] + 5 + 5 * self.seconds.get(name, self.asked.seconds))
             resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
             session.config.hook.pytest_runtest_protocol(item=self.items[name], nextitem=self.items.get(following))
             if session.testsfailed:
