@@ -10,7 +10,10 @@ from hypothesis import strategies as st
 from drawing import drawn
 from mobility.analysis import gains as module
 from mobility.analysis.gains import Gains, measure
+from mobility.analysis.graph import MS_PER_H, Graph
+from mobility.analysis.march import Arrivals
 from mobility.analysis.pairs import pairs_of
+from mobility.analysis.routes import routes
 from oracles import BETTER, WORSE, builds
 
 
@@ -84,3 +87,9 @@ def test_little_is_computed_anew_on_the_shipped_network(mixed, monkeypatch):
         gains.after([key])
     assert 0 < len(losses) < len(keys) * len(pairs) / 10
     assert 0 < len(counts) < len(keys) * len(pairs) / 50
+
+
+def test_arrivals_are_those_of_routes(mixed):
+    ends = ["thessaloniki", "durres"], ["budapest", "constanta", "varna"]
+    found = module._arrivals(Arrivals(Graph.of(mixed)), pairs_of(mixed, *ends)) / MS_PER_H
+    assert found == pytest.approx(routes(mixed, *ends)["arrival_h"].to_numpy(), abs=1e-6)

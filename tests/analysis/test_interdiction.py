@@ -10,9 +10,11 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
+from borderland import rich_network
 from drawing import drawn
 from mobility.analysis import attack, interdiction, ways
-from mobility.analysis.graph import Graph, milliseconds
+from mobility.analysis.closable import rows_of
+from mobility.analysis.graph import CROSSING, Graph, milliseconds
 from mobility.analysis.interdiction import interdict
 from mobility.analysis.routing import best_route
 from mobility.errors import InputError, UnknownNameError
@@ -358,3 +360,10 @@ def test_no_search_is_made_twice_or_for_a_closure_that_a_known_detour_clears(mix
     assert len(set(asked)) == len(asked)
     routes = [best_route(mixed, start, "varna")["link"] for start in ("durres", "bar")]
     assert 0 < len(asked) < len(set().union(*routes)) / 2
+
+
+def test_a_crossing_belongs_to_no_thing():
+    graph = Graph.of(rich_network())
+    assert CROSSING in graph.link
+    things = np.arange(len(graph.network.links))[None]  # every link a thing, the last one too
+    assert rows_of(graph, "structure", things)[0].tolist() == np.maximum(graph.link, -1).tolist()

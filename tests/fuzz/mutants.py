@@ -35,6 +35,7 @@ from fuzz.changes import SRC, Changed, changed, put_in, sites  # noqa: E402
 ROOT = Path(__file__).parents[2]
 FOLDERS = ("analysis", "model", "doubt")
 TESTS = [f"tests/{folder}" for folder in FOLDERS]
+LONG_S = 0.2  # of processor time: a test that is better run later
 SPACE_GB, CLOCK_S = 8, 120  # of a fork: addresses; seconds by the clock, after which a change hangs
 SURVIVED, KILLED, SHORT = 0, 1, 3  # exit status of a fork: no test notices, one does, tests were left when time ran out
 
@@ -60,6 +61,9 @@ class Mutants:
         self.asked, self.tasks = asked, tasks
         self.items, self.cases = {}, {}  # tests by name, and names of all cases of a test
         self.kills = defaultdict(Counter)  # by module, what noticed changes before: the likeliest to notice the next
+        for row in _done(asked.log).values():
+            self.kills[row["module"]][_function(row["by"])] += 1
+        self.took = {}  # how long those take that are not measured
         self.seconds, self.lines = {}, {}  # how long a test takes, tests by module and line
 
     @pytest.hookimpl(trylast=True)
@@ -77,7 +81,7 @@ class Mutants:
         session.config.pluginmanager.unregister(name="terminalreporter")  # what fails here is what should
         self.items = {item.nodeid: item for item in session.items}
         if self.asked.alone:
-            os._exit(self._notice(session, self.asked.alone, self.asked.pipe))
+            os._exit(self._notice(session, [*self.items], self.asked.pipe))
         from fuzz.covered import Covered, tests_by_line
 
         known = {_function(name) for name in tests_by_line(self.asked.map)[0]}
@@ -121,7 +125,7 @@ class Mutants:
             os.execv(sys.executable, [sys.executable, __file__, *map(str, words)])  # noqa: S606
         os.close(write)
         status = _waited(child)
-        by = os.read(read, 1000).decode()
+        by = self._learn(os.read(read, 100_000).decode())
         os.close(read)
         self.kills[module][_function(by)] += 1
         state = {SURVIVED: "survived", KILLED: "killed", SHORT: "short"}.get(status, f"status {status}")
@@ -131,12 +135,23 @@ class Mutants:
             file.write(json.dumps(row) + "\n")
         print(f"{row['state']:9} {module}:{line} ({number}) {row['s']} s  {what[:150]}  {by}", flush=True)
 
+    def _learn(self, told):
+        """Note how long tests took; return which failed, "" if none."""
+        failed = ""
+        for line in told.splitlines():
+            took, mark, name = line.split(" ", 2)
+            self.took[_function(name)] = float(took)
+            failed = name if mark else failed
+        return failed
+
     def _tests(self, module, line):
         """Return the tests that come to a line or else to its module: what noticed others first, own and cheap ones."""
         found = self.lines[module].get(line) or {test for tests in self.lines[module].values() for test in tests}
         seconds, own = {_function(test): self.seconds[test] for test in found}, own_tests(module)
         known = {_function(test) for test in self.seconds}
-        seconds |= {test: 0.3 for test in self.cases if test.partition("::")[0] in own and test not in known}
+        named = self.asked.tests is not TESTS  # files that were asked for are run whatever is measured
+        near = {test for test in self.cases if named or test.partition("::")[0] in own}
+        seconds |= {test: self.took.get(test, 0.1) for test in near - known}
         tests = [case for name in seconds for case in self.cases[name]]
         kills = self.kills[module]
 
@@ -152,17 +167,29 @@ class Mutants:
         return [test for test in tests if test.partition("::")[0] in own] or tests[:20]
 
     def _notice(self, session, tests, told):
-        """Run tests until one fails or the time is up; return what to end with."""
-        names = [test for test in tests if test in self.items]
-        signal.signal(signal.SIGPROF, lambda *_: os._exit(SHORT))
+        """Run tests until one fails or the time is up; return what to end with, and tell which took long or failed."""
+        names, now = [test for test in tests if test in self.items], ["", 0.0]
+
+        def tell(mark=""):
+            took = time.process_time() - now[1]
+            if took > LONG_S or mark:
+                os.write(told, f"{took:.1f} {mark} {now[0]}\n".encode())
+
+        def too_long(*_):
+            tell()
+            os._exit(SHORT)
+
+        signal.signal(signal.SIGPROF, too_long)
         signal.setitimer(signal.ITIMER_PROF, self.asked.seconds)
-        for name, following in zip(names, [*names[1:], None], strict=True):
-            limit = math.ceil(time.process_time() + 5 + 5 * self.seconds.get(name, 1))
+        for name, following in zip(names, [*names[1:], None], strict=False):
+            now[:] = name, time.process_time()
+            limit = math.ceil(now[1] + 5 + 5 * self.seconds.get(name, self.asked.seconds))
             resource.setrlimit(resource.RLIMIT_CPU, (limit, resource.RLIM_INFINITY))
             session.config.hook.pytest_runtest_protocol(item=self.items[name], nextitem=self.items.get(following))
             if session.testsfailed:
-                os.write(told, name.encode())
+                tell("failed")
                 return KILLED
+            tell()
         return SURVIVED
 
 
@@ -202,6 +229,7 @@ def main():
     parser.add_argument("--log", type=Path, default=Path("mutants.jsonl"), help="what stands there is not done again")
     parser.add_argument("--map", type=Path, default=Path("mutants-map.jsonl"), help="which test comes to which line")
     parser.add_argument("--again", action="store_true", help="only those of the log whose tests took too long")
+    parser.add_argument("--tests", nargs="+", default=TESTS, help="files or folders; default: those of the three")
     parser.add_argument("--measure", action="store_true", help="first, for tests that are not in the map")
     parser.add_argument("--alone", nargs="+", help=argparse.SUPPRESS)  # the tests of a change, in a process of its own
     parser.add_argument("--pipe", type=int, help=argparse.SUPPRESS)
@@ -223,9 +251,9 @@ def main():
         sys.meta_path.insert(0, Changed(asked.module[0], changed(asked.module[0], asked.number)[3]))
     os.chdir(ROOT)
     words = ["-qq", "-p", "no:cacheprovider", "-m", "not slow and not browser"]
-    ended = pytest.main([*words, *(asked.alone or TESTS)], plugins=[Mutants(asked, left)])
+    ended = pytest.main([*words, *(asked.alone or asked.tests)], plugins=[Mutants(asked, left)])
     if asked.alone:
-        os._exit(KILLED)  # the tests could not be read
+        os._exit(KILLED if ended in {pytest.ExitCode.INTERRUPTED, pytest.ExitCode.USAGE_ERROR} else SHORT)  # no import
     told(asked, every, ended)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import sys
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 
 import click
@@ -125,6 +125,8 @@ def asking(method, head, _fmt):
 class _Noting:
     """In the place of the worker: notes what would be worked out, which is done when the server has answered."""
 
+    asked = None
+
     def ask(self, words, text=""):
         from mobility.commands.serving.worker import Answer
 
@@ -132,16 +134,26 @@ class _Noting:
         return Answer(0, "{}", "")
 
 
+@cache
+def _server():
+    from mobility.cli import cli
+    from mobility.commands.serving import http
+    from mobility.commands.serving.questions import questions
+
+    noted = _Noting()
+    return http.app(questions(cli), noted), noted
+
+
 def _answered(method, path, kind, host, body):
     """Return status and body of an answer."""
     from mobility.cli import cli
     from mobility.commands.serving import http, worker
-    from mobility.commands.serving.questions import questions
     from mobility.model.doors import sealed
 
-    noted = _Noting()
-    status, answer = asyncio.run(_sent(http.app(questions(cli), noted), method, path, kind, host, body))
-    if not hasattr(noted, "asked"):
+    app, noted = _server()
+    noted.asked = None
+    status, answer = asyncio.run(_sent(app, method, path, kind, host, body))
+    if noted.asked is None:
         return status, answer
     words, text = noted.asked
     streams = sys.stdin, sys.stdout, sys.stderr

@@ -230,7 +230,7 @@ def _of_columns(random, pa, table):
         return table.replace_schema_metadata(about if random.random() < 0.8 else None)
     if how == 5:
         try:
-            cells = table[name].cast(random.choice(_types(pa)), safe=False)
+            cells = table.column(at).cast(random.choice(_types(pa)), safe=False)
         except (pa.ArrowException, ValueError):
             return table
     else:

@@ -476,3 +476,14 @@ def test_a_structure_can_be_set():
     assert net.set("Bridge", "capacity", 9).links.at["a--b-road", "capacity_stated"] == 9
     with pytest.raises(InputError, match="carries no link"):
         net.set("bare", "limit", 40)
+
+
+@pytest.mark.parametrize("name", ["Novo Selo", "Old"])
+def test_a_name_of_several_things_closes_none_of_them(name):
+    """Two places of one name; a place and a bridge of one name. Links of one name are closed together."""
+    places = {"a": {"name": "Novo Selo"}, "b": {"name": "Novo Selo"}, "c": {"name": "Old"}}
+    bridges = [{"id": "bridge", "name": "Old", "links": "b--c-road"}]
+    net = drawn("a -road 1- b", "b -road 1- c", places=places, structures=bridges)
+    with pytest.raises(AmbiguousNameError, match="Give one of these"):
+        net.close(name)
+    assert not net.close("bridge").links["active"]["b--c-road"]

@@ -275,3 +275,10 @@ def test_every_shipped_project_and_structure_can_be_named(mixed):
     for key, links in mixed.structures[["id", "links"]].itertuples(index=False):
         if links:
             assert resolve(mixed, f"structure:{key}").links == tuple(split(links))
+
+
+def test_another_profile_takes_the_usual_pace_unless_told(shipped):
+    best = shipped.under("mixed", pace="best")
+    assert best.moving("heavy").pace == shipped.under("heavy").pace == "planning"
+    assert best.moving("heavy", "best").pace == "best"
+    assert best.moving("mixed", "best") is best

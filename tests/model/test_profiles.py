@@ -490,3 +490,15 @@ def test_a_profile_may_refuse_by_any_column(tmp_path):
     assert net.links["reason"].tolist() == ["profile bus: structure tunnel", "", "profile bus: lanes 2.0"]
     with pytest.raises(InputError, match="refuses by 'wings', but links have no such column"):
         drawn("a -road 1- b", profile=replace(bus, refuse={"wings": ["2"]}))
+
+
+@pytest.mark.parametrize(
+    ("axle", "per_m", "line_class"),
+    [(16.0, 5.0, "A"), (16.1, 5.0, "B1"), (18.0, 5.0, "B1"), (18.0, 5.1, "B2"), (22.5, 8.0, "D4"), (99.0, 5.0, "none")],
+)
+def test_a_train_that_is_just_light_enough_may_run_on_a_class(tmp_path, axle, per_m, line_class):
+    path = tmp_path / "profiles.toml"
+    data = tomllib.loads(TEXT)
+    data["profiles"]["train"] = data["profiles"]["mixed"] | {"rail_axle_t": axle, "rail_t_per_m": per_m}
+    path.write_text(toml(data), encoding="utf-8")
+    assert read_rules(path).profile("train").line_class == line_class

@@ -443,3 +443,16 @@ def test_what_a_scenario_file_gets_wrong_about_paths_and_widths(tmp_path, text, 
 def test_single_quotes_keep_backslashes(tmp_path):
     name = r"area:C:\temp\flood.geojson"
     assert Scenario.read(write(tmp_path, f"close = '{name}'")).close == (name,)
+
+
+def test_titles_of_several_files_are_joined_and_the_last_source_stands(tmp_path):
+    one, other, bare = (tmp_path / name for name in ("one.toml", "other.toml", "bare.toml"))
+    one.write_text('title = "One"\nsource = "first"\n', encoding="utf-8")
+    other.write_text('title = "Other"\nsource = "second"\n', encoding="utf-8")
+    bare.write_text('mode = ["road"]\n', encoding="utf-8")
+    for paths, title, source in (
+        ([one, other], "One; Other", "second"), ([one, bare], "One", "first"), ([bare, one], "One", "first"),
+        ([bare], "", ""),
+    ):  # fmt: skip
+        found = Scenario.read_all(paths)
+        assert (found.title, found.source) == (title, source)

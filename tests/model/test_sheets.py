@@ -164,6 +164,7 @@ def test_an_old_encoding_is_refused_with_what_it_may_read(home, code):
     (b"\n,,,\n  \n", "1: is empty; the first line must name the columns"),
     (b"sep=;\n", "1: is empty; the first line must name the columns"), (b'id,"name\nx', "is not readable as CSV"),
     (b"id,name\n" + b"x" * 200_000 + b",y\n", "2: is not readable as CSV: field larger than field limit"),
+    (b"id,name\n\x01\xff\n", "2: is not UTF-8 text; save the file as UTF-8"),  # no old encoding has such signs
     (b"id,name,\na,b,c\n", "1: column 3 has no name, but a cell 'c' in line 2"),
     (b",id,name\n0,a,b\n", "1: column 1 has no name, but a cell '0' in line 2"),
     (b"id,name,ID\na,b,c\n", "1: column 'id' appears twice, as 'ID' too"),
