@@ -502,3 +502,13 @@ def test_a_train_that_is_just_light_enough_may_run_on_a_class(tmp_path, axle, pe
     data["profiles"]["train"] = data["profiles"]["mixed"] | {"rail_axle_t": axle, "rail_t_per_m": per_m}
     path.write_text(toml(data), encoding="utf-8")
     assert read_rules(path).profile("train").line_class == line_class
+
+
+def test_handling_and_gaps_may_take_no_time(tmp_path):
+    path = tmp_path / "profiles.toml"
+    data = tomllib.loads(TEXT)
+    mixed = data["profiles"]["mixed"]
+    data["profiles"]["quick"] = mixed | {"packet_gap_min": 0, "handling_h": dict.fromkeys(mixed["handling_h"], 0)}
+    path.write_text(toml(data), encoding="utf-8")
+    quick = read_rules(path).profile("quick")
+    assert (quick.packet_gap_min, {*quick.handling_h.values()}) == (0, {0})
