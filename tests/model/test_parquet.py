@@ -177,6 +177,14 @@ def test_a_bomb_is_not_let_off(folder):
     assert any("that is no table" in fault for fault in found(folder)[0])
 
 
+def test_a_footer_of_a_thousand_pieces_is_not_opened(folder, monkeypatch):
+    columns = pa.table({f"column{n}": [0] * 1000 for n in range(30)})
+    pq.write_table(columns, folder / "places.parquet", row_group_size=1)
+    assert not any("row groups" in fault for fault in found(folder)[0])
+    monkeypatch.setattr(parquet, "_FOOTER", 2**20)  # 30,000 pieces, which pyarrow opens in 1.2 GB, take a minute here
+    assert any("bytes: write it in fewer row groups" in fault for fault in found(folder)[0])
+
+
 def test_a_folder_with_the_same_table_twice_is_refused(folder):
     (folder / "links.csv").write_text("id\n")
     with pytest.raises(InputError, match=r"holds links\.csv and links\.parquet; which one counts\?"):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SUFFIX = ".parquet"
 _INFLATED = 1000  # times its size on disk that a file may take in memory: what is written in earnest takes 50
 _SPARE = 2**24  # bytes that are no harm
+_FOOTER = 2**24  # bytes of what a file says of itself, which takes twenty times as many when it is opened
 _LEAST = 1000  # bytes of a row in memory
 _UNSTATED = "OGC:CRS84"  # what GeoParquet means where it states no coordinate system
 
@@ -72,6 +73,7 @@ def _fill(table: Table, path: Path, known: Container[str]) -> None:
     """Take the columns of a file; words are held as few times as the file holds them, whatever it says of its rows."""
     import pyarrow.parquet as pq
 
+    _check_footer(path)
     with pq.ParquetFile(path) as file:
         schema, about = file.schema_arrow, file.metadata
         room = _INFLATED * path.stat().st_size + _SPARE
@@ -100,6 +102,15 @@ def _fill(table: Table, path: Path, known: Container[str]) -> None:
             drawn.put(table, _taken(data[drawing], _shapes, None), crs)
     elif table.name == "links":
         table.fault(-1, "has no geometry; links are drawn straight", "notice")
+
+
+def _check_footer(path: Path) -> None:
+    """Raise ValueError where a file says far more of itself than one of a million rows does."""
+    with path.open("rb") as file:
+        file.seek(max(file.seek(0, io.SEEK_END) - 8, 0))
+        said = int.from_bytes(file.read(4), "little")  # of what is no Parquet file any number, and pyarrow refuses it
+    if _FOOTER < said < path.stat().st_size:
+        raise ValueError(f"its footer has {said:,} bytes: write it in fewer row groups")
 
 
 def _check_size(held: int, room: int) -> None:
