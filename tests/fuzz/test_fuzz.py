@@ -10,7 +10,7 @@ from fuzz.broken_doors import BROKEN
 from fuzz.doors import DOORS
 from fuzz.run import batch, fuzz, told
 
-SEED, EACH = 14, 150
+SEED, EACH = 14, 100
 KILL = Path(__file__).with_name("kill.py")
 
 
