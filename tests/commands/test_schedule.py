@@ -46,9 +46,9 @@ def test_tables(run, file, table):
 def test_the_answer_in_words_and_numbers(run, file):
     found = run(f"schedule {file} -m road")
     assert found.exit_code == 0
-    assert "2 forces in 3 columns: complete 2026-12-01T" in found.stderr
+    assert "2 forces in 3 columns: complete 2026-12-01 " in found.stderr
     assert "optimal = " in found.stderr
-    assert "deadline 2026-12-01T12:00" in found.stderr
+    assert "deadline 2026-12-01 12:00" in found.stderr
     assert "Shut at times: gate@d1 06:00-08:00." in found.stderr
     whole = json.loads(run(f"schedule {file} -m road -f json").stdout)
     assert whole["scenario"]["close"] == ["gate@d1 06:00-08:00"]

@@ -49,7 +49,7 @@ def made(mixed):
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_map_is_small(made, name):
-    assert len(made[name].page().html().encode()) <= (700 if name == "network" else 740) * 1024
+    assert len(made[name].page().html().encode()) <= (700 if name == "network" else 750) * 1024
 
 
 def test_maps_in_one_page_share_what_they_have_in_common(made):
