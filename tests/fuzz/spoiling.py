@@ -215,7 +215,7 @@ def _of_columns(random, pa, table):
     at, rows = random.randrange(max(1, table.num_columns)), table.num_rows
     name, how = table.column_names[at] if table.num_columns else "x", random.randrange(9)
     if how == 0:
-        return table.drop_columns([name]) if table.num_columns else table
+        return table.remove_column(at) if table.num_columns else table
     if how == 1:
         names = list(table.column_names)
         if names:

@@ -59,6 +59,18 @@ def test_a_saved_folder_is_its_own_and_passes_the_check(shipped, tmp_path):
     assert (tmp_path / "own").stat().st_mode & 0o777 == 0o755
 
 
+@pytest.mark.parametrize("column", ["links,max_gross_t", "borders,usable"])
+def test_a_schema_that_leaves_a_column_out_has_it_as_the_shipped_one(small, tmp_path, column):
+    shutil.copytree(small, tmp_path / "net")
+    lines = (files.default_folder() / "schema.csv").read_text(encoding="utf-8").splitlines()
+    left = [line for line in lines if not line.startswith(f"{column},")]
+    assert len(left) == len(lines) - 1
+    (tmp_path / "net" / "schema.csv").write_text("\n".join(left) + "\n", encoding="utf-8")
+    net = Network.load(tmp_path / "net")
+    assert set(net.schema[column.split(",")[0]]) == set(files.shipped_schema()[column.split(",")[0]])
+    same(net, Network.load(small))
+
+
 @pytest.mark.parametrize("form", ["own", "own.gpkg"])
 def test_own_columns_and_profiles_go_with_it(shipped, tmp_path, form):
     shipped.save(tmp_path / "first")

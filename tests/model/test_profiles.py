@@ -437,6 +437,7 @@ def test_a_missing_key_is_named(tmp_path, keys):
 @pytest.mark.parametrize(("value", "keys"), [
     *((value, "profiles mixed hours_per_day") for value in ("many", 0, 25)),
     (-3, "profiles mixed gross_t"), ("45", "profiles mixed gross_t"), (True, "profiles mixed axle_t"),
+    ([["a"]], "profiles mixed sources gross_t"),
     *((value, "profiles mixed modes") for value in ("road", ["road", "air"], [])),
     (0, "profiles mixed rail_kmh"), (50, "profiles mixed speed_kmh"), ("fast", "profiles mixed speed_kmh primary"),
     (-1, "profiles mixed handling_h road-rail"), (5, "profiles mixed"), ([], "profiles"), ("x", "rules"),

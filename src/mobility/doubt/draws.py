@@ -127,7 +127,10 @@ def drawn_network(network: Network, seed: int, number: int, *, common: bool = Fa
 
     Of a network with a profile applied. `Network.lifting` would undo the draw: it comes first.
     """
-    draws, rules, size = Draws.of(network, seed, common=common), network.rules, len(network.links)
+    key = "draws", seed, common
+    if key not in network.kept:  # its ranges take as long as all the rest of a draw
+        network.kept[key] = Draws.of(network, seed, common=common)
+    draws, rules, size = network.kept[key], network.rules, len(network.links)
     hours, rng = draws.hours_in(number), np.random.default_rng([seed, number, 1])
     gap, links, ports = rng.random(), rng.random(draws.groups)[draws.group[:size]], rng.random(len(network.places))
     if common:

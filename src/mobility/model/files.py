@@ -62,6 +62,12 @@ def shipped_schema() -> Schema:
     return tables.read_schema(default_folder() / "schema.csv")
 
 
+def _whole(own: Schema) -> Schema:
+    """Return a network's own schema with the columns that it leaves out as the shipped one has them: all are used."""
+    return own | {name: own[name] | {c: at for c, at in columns.items() if c not in own[name]}
+                  for name, columns in shipped_schema().items() if name in own}  # fmt: skip
+
+
 def read(path: Path, trust: str | None = None) -> Read:
     """Read the raw tables of a network with the schema that they follow (its own or the shipped one).
 
@@ -88,13 +94,13 @@ def read(path: Path, trust: str | None = None) -> Read:
         raise InputError(f"trust is {' or '.join(TRUSTS)}, not {trust!r}")
     if path.is_dir():
         own = path / "schema.csv"
-        schema = tables.read_schema(own) if own.exists() else shipped_schema()
+        schema = _whole(tables.read_schema(own)) if own.exists() else shipped_schema()
         raw = parquet.read_tables(path, schema) if parquet.is_folder(path) else folder.read_tables(path)
     elif path.suffix.casefold() == parquet.SUFFIX and path.is_file():
         raise InputError(f"{path} is one table: give the folder that holds places.parquet and links.parquet")
     elif path.is_file():
         layer = geopackage.layers(path).get(geopackage.SCHEMA)
-        schema = tables.schema_of(geopackage.read_layer(path, layer)) if layer else shipped_schema()
+        schema = _whole(tables.schema_of(geopackage.read_layer(path, layer))) if layer else shipped_schema()
         raw = geopackage.read_tables(path)
     else:
         raise InputError(f"no network at {path}: give a folder like geodata/ or a GeoPackage")

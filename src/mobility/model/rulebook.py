@@ -76,6 +76,14 @@ class _Toml:
         """Return the numbers below a key."""
         return {name: self.number(f"{key}.{name}", zero=zero) for name in names}
 
+    def texts(self, key: str) -> dict[str, str]:
+        """Return the texts below a key, whose names may hold dots."""
+        found: dict[str, str] = self.get(key, dict)
+        for name, text in found.items():
+            if not isinstance(text, str):
+                raise InputError(f"{self.path}:1: {key}.{name} must be a text")
+        return found
+
 
 _KINDS: dict[Any, str] = {dict: "table", str: "text", list: "list", int | float: "number"}
 
@@ -205,7 +213,7 @@ def _profile(toml: _Toml, name: str, axle_t: dict[str, float], t_per_m: dict[str
         hours_per_day=toml.number(f"{key}.hours_per_day", most=24),
         speed_kmh=toml.numbers(f"{key}.speed_kmh", ROAD_CLASSES),
         handling_h=toml.numbers(f"{key}.handling_h", HANDLINGS, zero=True),
-        sources={k: str(v) for k, v in toml.get(f"{key}.sources", dict).items()},
+        sources=toml.texts(f"{key}.sources"),
         packet_gap_min=toml.number(f"{key}.packet_gap_min", zero=True),
         refuse={column: toml.get(f"{key}.refuse.{column}", list) for column in toml.get(key, dict).get("refuse", {})},
         **numbers,

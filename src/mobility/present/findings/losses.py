@@ -78,6 +78,7 @@ def uncertain(finding: Finding, pairs: Pairs, draws: int, seed: int = 0, run: Sw
         raise InputError('intervals are of the losses of links: ask bottlenecks(..., by="link") for them')
     found = uncertain_losses(finding.network, pairs, draws=draws, seed=seed, run=run)
     cut = uncertain_min_cut(finding.network, pairs, draws=draws, seed=seed, run=run)
+    net, stated = finding.network, finding.summary["min_cut_vehicles_day"]
     columns = "link pairs_using pairs_cut_off total_delay_h total_delay_h_p5 total_delay_h_p95 rank_p5 rank_p95"
     table = finding.table.merge(found.table, on="link")
     shares = cut.table.set_index("thing").reindex(table["link"]).fillna(0)
@@ -88,7 +89,7 @@ def uncertain(finding: Finding, pairs: Pairs, draws: int, seed: int = 0, run: Sw
         read=table.head(len(finding.rows)),
         columns=(*columns.split(), "worst10_share", "worst10_common_share", "in_min_cut_share"),
         summary=finding.summary | {"uncertain": uncertain_summary(found) | cut.total},
-        sentences=(*finding.sentences, _uncertain_words(finding.network, found), _cut_words(finding.network, cut)),
+        sentences=(*finding.sentences, _uncertain_words(net, found), _cut_words(net, cut, stated)),
         charted=None,
         doubt=found,
     )
@@ -182,7 +183,7 @@ def _uncertain_words(net: Network, found: Uncertain) -> str:
 
 
 @untranslated
-def _cut_words(net: Network, cut: Uncertain) -> str:
+def _cut_words(net: Network, cut: Uncertain, stated: float) -> str:
     """Return the interval of the min-cut, and what it mostly passes."""
     told = {name: "no limit" if math.isnan(value) else f"{value:,.0f}" for name, value in cut.total.items()}
     own, common = (
@@ -190,6 +191,8 @@ def _cut_words(net: Network, cut: Uncertain) -> str:
     )
     words = f"Min-cut, with capacities and ways drawn too: {own} vehicles a day in 90 % of the draws, {common} with "
     words += "one common factor per country and class"
+    if stated > cut.total["min_cut_vehicles_day_p95"]:
+        words += f" (of many cuts the smallest counts, so that what varies link by link leaves less than {stated:,.0f})"
     often = cut.table.loc[cut.table["in_min_cut_share"] > MOSTLY, "thing"].tolist()
     return f"{words}; in most draws through {some(named(net, often))}." if often else f"{words}."
 
