@@ -36,7 +36,7 @@ body.mob-brief{background:var(--mob-paper)}
 .mob-brief th,.mob-brief td{padding:2px 9px 2px 0;text-align:left;vertical-align:top}
 .mob-brief th,.mob-brief td{border-bottom:1px solid var(--mob-rule)}
 .mob-brief .n{text-align:right;font-variant-numeric:tabular-nums}
-.mob-brief .mob-frame{position:relative;height:540px;border:1px solid var(--mob-rule);margin:12px 0}
+.mob-brief .mob-frame{position:relative;height:680px;border:1px solid var(--mob-rule);margin:12px 0}
 .mob-brief img{max-width:100%}
 .mob-brief code{background:var(--mob-aside);padding:1px 4px;overflow-wrap:anywhere}
 .mob-brief footer{font-size:12px;margin-top:28px;overflow-wrap:anywhere}
