@@ -82,8 +82,8 @@ def protect_recovery(  # noqa: PLR0913 - each is an option of its own
         attacked, attacked_names, optimal, links and geometry as in `protect`; repaired and repaired_names (what is
         attacked, in the best order of repairs), back_day (from which nothing of the loss is left), delta_h and
         pairs_cut_off (on the first day), cut_off_pair_days and lost_pair_hour_days (until all is repaired), the same
-        after least_ (what any f things leave at least: a bound) and after most_ (what any k closures of the rest do at
-        most: a bound).
+        after ``least_`` (what any f things leave at least: a bound) and after ``most_`` (what any k closures of
+        the rest do at most: a bound).
 
     Raises
     ------
