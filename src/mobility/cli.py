@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mobility.commands.guard import guarded
-from mobility.commands.options import TRUST, TRUST_HELP, Group
+from mobility.commands.options import HELP_NAMES, TRUST, TRUST_HELP, Group
 from mobility.vocabulary import NO_CACHE, TRUSTS, VERSION
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class _Commands(Group):
                 formatter.write_dl([(name.ljust(widest), COMMANDS[name][1]) for name in names.split()])
 
 
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=_Commands, context_settings={"help_option_names": HELP_NAMES, "max_content_width": 110})
 @click.version_option(VERSION, prog_name="mobility")
 @click.option(
     "--network",

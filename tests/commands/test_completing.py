@@ -45,6 +45,11 @@ def test_a_network_that_is_no_folder_of_tables_offers_nothing(tmp_path):
     assert offered("reach", "durre", network=tmp_path / "none.gpkg") == []
 
 
+def test_a_network_that_cannot_be_read_offers_no_profile(tmp_path):
+    (tmp_path / "profiles.toml").write_text("[")
+    assert offered("routes", "--profile", "mi", network=tmp_path) == []
+
+
 def test_the_script_works_in_a_real_bash(tmp_path):
     """The script that is evaluated registers itself: asked as Tab would, it fills COMPREPLY."""
     tool = tmp_path / "mobility"

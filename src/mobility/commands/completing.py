@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from click.shell_completion import CompletionItem
 
+from mobility.errors import MobilityError
 from mobility.vocabulary import ALL, split
 
 if TYPE_CHECKING:
@@ -39,7 +40,11 @@ def profiles(ctx: click.Context, _: click.Parameter, typed: str) -> list[Complet
     """Offer the profiles of the network, and all of them."""
     from mobility.model.files import rules_at
 
-    return [CompletionItem(name) for name in (*rules_at(_home(ctx)).profiles, ALL) if name.startswith(typed)]
+    try:
+        known = rules_at(_home(ctx)).profiles
+    except MobilityError:  # nothing can be offered, and Tab is no place to say why
+        return []
+    return [CompletionItem(name) for name in (*known, ALL) if name.startswith(typed)]
 
 
 def _home(ctx: click.Context) -> Path:

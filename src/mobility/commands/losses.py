@@ -10,7 +10,7 @@ from mobility.commands.options import DRAWN, DRAWN_OR_FAILING, Command, question
 from mobility.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from mobility.commands.run import Run
     from mobility.present.finding import Finding
@@ -200,10 +200,7 @@ def protect(
     """
     from mobility.present.findings import protection
 
-    given = {name: value for name, value in means.items() if value is not None}
-    if given and harm != "recovery":
-        raise InputError(f"--{next(iter(given))} says how losses are repaired: give --harm recovery too")
-    net, pairs, by_whom = run.network, run.pairs, given if harm == "recovery" else None
+    net, pairs, by_whom = run.network, run.pairs, repaired_by(harm, means)
     _as_they_come(
         run,
         protection.rows(net, pairs, f=f, k=k, by=by, spare=spare, seconds=seconds, curve=curve, means=by_whom),
@@ -238,3 +235,14 @@ def _as_they_come(
         run.show(finding)
     if interrupted:
         raise click.Abort
+
+
+def repaired_by(harm: str, means: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the crews, bridge sets and repairs that were given, None where harm is not counted until all is repaired.
+
+    Raises InputError when some were given there.
+    """
+    given = {name: value for name, value in means.items() if value is not None}
+    if given and harm != "recovery":
+        raise InputError(f"--{next(iter(given))} says how losses are repaired: give --harm recovery too")
+    return given if harm == "recovery" else None

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 CLOSABLE = """a link ("NAME>": one direction), place, structure, country, corridor:VIII (:rail, :only), border:NAME
 (or BA-RS), mode:rail, area:FILE (GeoJSON, GeoPackage, KML, GPX, shapefile) or around:PLACE:25km (or LAT,LON)"""
+HELP_NAMES = ["-h", "--help"]
 PLACES = named("places", sets=True)  # to complete
 _SOUTH = re.compile(r"-\d[\d.]*\s*,")  # as no option begins
 TRUST = "mobility.trust"  # where the context keeps --trust
@@ -62,7 +63,7 @@ class Command(click.Command):
 
     def get_help_option_names(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
         """Return -h and --help, also where a program parses without the group: click keeps the first answer."""
-        return ["-h", "--help"]
+        return HELP_NAMES
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Read what was typed."""

@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from mobility.commands.deploy import asked_of, ends_of, force_options
 from mobility.commands.hotspots import asked_about, held_against
+from mobility.commands.losses import repaired_by
 from mobility.commands.options import Command, in_language, question
 from mobility.commands.reach import reached
 from mobility.errors import InputError
@@ -142,9 +143,8 @@ def map_(
     if words and suffix != ".svg":
         raise InputError("--svg-text goes with -o FILE.svg")
     means = {name: value for name in ("crews", "sets") if (value := more.pop(name)) is not None}
-    repaired = means if more.pop("harm") == "recovery" else None
-    if means and show == "protect" and repaired is None:
-        raise InputError(f"--{next(iter(means))} says how losses are repaired: give --harm recovery too")
+    harm = more.pop("harm")
+    repaired = repaired_by(harm, means) if show == "protect" else None
     about = {name: more.pop(name) for name in ("requirement", "corridor", "country")}
     ask: dict[str, Callable[[], Finding]] = {
         "network": lambda: findings.network(net),
